@@ -1,0 +1,161 @@
+//! One error type; a kind for each thing that a caller would do differently.
+//!
+//! Knows the driver's errors. Does not know models or operations.
+
+mod driver;
+mod duplicate_key;
+mod kind;
+
+use std::fmt;
+
+use mongodb::bson::Bson;
+
+pub use self::{
+    duplicate_key::DuplicateKey,
+    kind::{
+        DecodeFailure, ErrorKind, FailedInsert, InsertManyFailure, Outcome, ServerError,
+        ValidationFailure,
+    },
+};
+pub(crate) use self::driver::Access;
+
+/// The result of every operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, where, and whether a write may have been applied.
+///
+/// ```
+/// use odm::{ErrorKind, prelude::*};
+///
+/// # fn handle(error: odm::Error) -> String {
+/// match error.kind() {
+///     ErrorKind::DuplicateKey(duplicate) => format!("{} is taken", duplicate.key),
+///     ErrorKind::Timeout | ErrorKind::Unavailable => "try again".into(),
+///     _ => error.to_string(),
+/// }
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    outcome: Outcome,
+    /// What was being done, as in `insert into shop.orders`.
+    operation: Option<String>,
+    source: Option<mongodb::error::Error>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, outcome: Outcome) -> Self {
+        Self(Box::new(Inner { kind, outcome, operation: None, source: None }))
+    }
+
+    /// A mistake that is found before anything is sent.
+    pub(crate) fn invalid(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid(reason.into()), Outcome::NotSent)
+    }
+
+    /// A throw-away server that could not be had.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn sandbox(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Sandbox(reason.into()), Outcome::NotSent)
+    }
+
+    /// A value that BSON cannot hold.
+    pub(crate) fn encode(path: String, reason: String) -> Self {
+        Self::new(ErrorKind::Encode { path, reason }, Outcome::NotSent)
+    }
+
+    /// A document that could not be read.
+    pub(crate) fn decode(path: String, reason: String, id: Option<Bson>) -> Self {
+        let failure = DecodeFailure { path, reason, id, namespace: None };
+        Self::new(ErrorKind::Decode(failure), Outcome::NotSent)
+    }
+
+    /// The same error with what was being done; the innermost description stays.
+    #[must_use]
+    pub(crate) fn during(mut self, operation: &str, namespace: &str) -> Self {
+        if let ErrorKind::Decode(failure) = &mut self.0.kind {
+            failure.namespace.get_or_insert_with(|| namespace.to_owned());
+        } else if self.0.operation.is_none() {
+            self.0.operation = Some(format!("{operation} {namespace}"));
+        }
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Whether a write was not sent, not applied, may have been applied, or was applied.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// The server's error code, if the server answered with one.
+    pub fn code(&self) -> Option<i32> {
+        match &self.0.kind {
+            ErrorKind::Server(error) => Some(error.code),
+            ErrorKind::DuplicateKey(_) => Some(11000),
+            ErrorKind::Validation(_) => Some(121),
+            _ => self.0.source.as_ref().and_then(driver::code),
+        }
+    }
+
+    /// The labels that server and driver put on the error, as in `RetryableWriteError`.
+    pub fn labels(&self) -> Vec<&str> {
+        let labels = self.0.source.as_ref().map(|error| error.labels());
+        labels.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// Whether the error has a label.
+    pub fn has_label(&self, label: &str) -> bool {
+        self.0.source.as_ref().is_some_and(|error| error.contains_label(label))
+    }
+
+    /// The driver's error, if it was one.
+    pub fn as_driver(&self) -> Option<&mongodb::error::Error> {
+        self.0.source.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.0.operation {
+            write!(f, "cannot {operation}: ")?;
+        }
+        self.0.kind.fmt(f)?;
+        match self.0.outcome {
+            Outcome::Unknown => f.write_str("; the write may have been applied"),
+            Outcome::Applied => f.write_str("; the write was applied"),
+            Outcome::NotSent | Outcome::NotApplied => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("outcome", &self.0.outcome)
+            .field("operation", &self.0.operation)
+            .field("labels", &self.labels())
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_ref()?;
+        std::error::Error::source(source).or(Some(source))
+    }
+}

@@ -1,0 +1,184 @@
+//! The driver's errors, sorted into kinds. Its texts with debug output and hex dumps end here.
+
+use mongodb::{
+    bson::Document,
+    error::{
+        Error as DriverError, ErrorKind as Driver, IndexedWriteError, InsertManyError,
+        NO_WRITES_PERFORMED, WriteFailure,
+    },
+};
+
+use super::{
+    DuplicateKey, Error, ErrorKind, Outcome, ServerError, ValidationFailure,
+    kind::{FailedInsert, InsertManyFailure},
+};
+
+/// What an operation does, which decides what its failure can have left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nothing.
+    Read,
+    /// One write at most, which is there or is not.
+    Write,
+    /// Many writes, of which some may be there.
+    ManyWrites,
+}
+
+impl From<DriverError> for Error {
+    fn from(error: DriverError) -> Self {
+        Self::from_driver(error, Access::Write)
+    }
+}
+
+impl Error {
+    pub(crate) fn from_driver(error: DriverError, access: Access) -> Self {
+        let kind = kind(&error);
+        let outcome = match access {
+            Access::Read => Outcome::NotApplied,
+            _ if error.contains_label(NO_WRITES_PERFORMED) => Outcome::NotApplied,
+            _ => outcome(&error, access),
+        };
+        let mut ours = Self::new(kind, outcome);
+        ours.0.source = Some(error);
+        ours
+    }
+}
+
+/// The server's code, where the driver keeps one.
+pub(super) fn code(error: &DriverError) -> Option<i32> {
+    match &*error.kind {
+        Driver::Command(command) => Some(command.code),
+        Driver::Write(WriteFailure::WriteError(write)) => Some(write.code),
+        Driver::Write(WriteFailure::WriteConcernError(concern)) => Some(concern.code),
+        Driver::InsertMany(many) => first(many).map(|write| write.code),
+        _ => None,
+    }
+}
+
+fn kind(error: &DriverError) -> ErrorKind {
+    match &*error.kind {
+        Driver::Command(command) => {
+            let failure = (command.code, command.code_name.as_str(), command.message.as_str());
+            server_kind(failure, None, key_value(error))
+        }
+        Driver::Write(WriteFailure::WriteError(write)) => {
+            let name = write.code_name.as_deref().unwrap_or("");
+            let failure = (write.code, name, write.message.as_str());
+            server_kind(failure, write.details.as_ref(), key_value(error))
+        }
+        Driver::Write(WriteFailure::WriteConcernError(concern)) => {
+            server_kind((concern.code, &concern.code_name, &concern.message), None, None)
+        }
+        Driver::InsertMany(many) => insert_many_kind(many),
+        Driver::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => ErrorKind::Timeout,
+        Driver::Io(io) => ErrorKind::Unavailable(format!("the connection failed: {io}")),
+        Driver::ConnectionPoolCleared { .. } => {
+            ErrorKind::Unavailable("the connection to the server was lost".into())
+        }
+        Driver::ServerSelection { message, .. } => {
+            ErrorKind::Unavailable(format!("no suitable server: {}", brief(message)))
+        }
+        Driver::Authentication { message, .. } => ErrorKind::Unauthorized(brief(message)),
+        Driver::InvalidArgument { message, .. } => ErrorKind::Invalid(brief(message)),
+        Driver::DnsResolve { message, .. } => {
+            ErrorKind::Unavailable(format!("cannot resolve the host: {}", brief(message)))
+        }
+        Driver::SessionsNotSupported => {
+            ErrorKind::Invalid("this server has no sessions: it is not a replica set".into())
+        }
+        other => ErrorKind::Driver(brief(&other.to_string())),
+    }
+}
+
+/// Code, name and text of an error that the server answered with.
+type Failure<'a> = (i32, &'a str, &'a str);
+
+fn server_kind(
+    (code, name, message): Failure<'_>,
+    info: Option<&Document>,
+    key_value: Option<Document>,
+) -> ErrorKind {
+    match code {
+        11000 | 11001 | 12582 => ErrorKind::DuplicateKey(DuplicateKey::parse(message, key_value)),
+        121 => {
+            let details = info.and_then(|info| info.get_document("details").ok());
+            ErrorKind::Validation(ValidationFailure { details: details.or(info).cloned() })
+        }
+        50 | 202 | 262 => ErrorKind::Timeout,
+        112 => ErrorKind::WriteConflict,
+        13 | 18 => ErrorKind::Unauthorized(brief(message)),
+        _ => ErrorKind::Server(ServerError {
+            code,
+            name: if name.is_empty() { known_name(code).into() } else { name.into() },
+            message: brief(message),
+        }),
+    }
+}
+
+fn insert_many_kind(many: &InsertManyError) -> ErrorKind {
+    let write_errors = many.write_errors.as_deref().unwrap_or_default();
+    let failures = write_errors.iter().map(|write| FailedInsert {
+        index: write.index,
+        kind: indexed_kind(write),
+    });
+    ErrorKind::InsertMany(InsertManyFailure { failures: failures.collect() })
+}
+
+fn indexed_kind(write: &IndexedWriteError) -> ErrorKind {
+    let name = write.code_name.as_deref().unwrap_or("");
+    server_kind((write.code, name, &write.message), write.details.as_ref(), None)
+}
+
+fn first(many: &InsertManyError) -> Option<&IndexedWriteError> {
+    many.write_errors.as_deref().and_then(<[_]>::first)
+}
+
+fn outcome(error: &DriverError, access: Access) -> Outcome {
+    match &*error.kind {
+        Driver::Write(WriteFailure::WriteConcernError(_)) => Outcome::Applied,
+        Driver::Command(command) if is_interruption(command.code) => Outcome::Unknown,
+        Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Unknown,
+        Driver::Command(_) | Driver::Write(_) => Outcome::NotApplied,
+        Driver::InsertMany(_) => Outcome::NotApplied,
+        Driver::Io(_) | Driver::ConnectionPoolCleared { .. } => Outcome::Unknown,
+        Driver::InvalidResponse { .. } => Outcome::Unknown,
+        _ => Outcome::NotSent,
+    }
+}
+
+/// The primary stepped down or shut down while it worked on the write.
+fn is_interruption(code: i32) -> bool {
+    matches!(code, 91 | 189 | 11600 | 11602)
+}
+
+/// The document of a duplicate key, where the driver keeps the server's reply.
+fn key_value(error: &DriverError) -> Option<Document> {
+    let reply = Document::try_from(error.server_response()?.as_ref()).ok()?;
+    let holder = reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document());
+    holder.unwrap_or(&reply).get_document("keyValue").ok().cloned()
+}
+
+/// One line, without the dumps that follow some texts.
+fn brief(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    let line = line.trim().trim_end_matches('.');
+    match line.char_indices().nth(400) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+fn known_name(code: i32) -> &'static str {
+    match code {
+        2 => "BadValue",
+        9 => "FailedToParse",
+        14 => "TypeMismatch",
+        28 => "PathNotViable",
+        40 => "ConflictingUpdateOperators",
+        52 => "DollarPrefixedFieldName",
+        54 => "NotSingleValueField",
+        64 => "WriteConcernFailed",
+        66 => "ImmutableField",
+        _ => "Error",
+    }
+}

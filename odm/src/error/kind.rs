@@ -1,0 +1,191 @@
+//! The kinds of errors, and what each knows.
+
+use std::fmt;
+
+use mongodb::bson::{Bson, Document};
+
+use super::DuplicateKey;
+
+/// What went wrong. There is a kind where a caller would act differently.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A mistake in the operation itself; nothing was sent.
+    Invalid(String),
+    /// Two operators write one path, or a path and its parent.
+    ConflictingUpdate {
+        /// The path of the operator that came second.
+        path: String,
+        /// The path that it conflicts with.
+        with: String,
+    },
+    /// A value that BSON cannot hold; nothing was sent.
+    Encode {
+        /// The path of the value, as in `items[3].qty`.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A document that does not have the model's shape.
+    Decode(DecodeFailure),
+    /// A unique index has the key already.
+    DuplicateKey(DuplicateKey),
+    /// The collection's validation rules refuse the document.
+    Validation(ValidationFailure),
+    /// Some documents of an `insert_many` were refused.
+    InsertMany(InsertManyFailure),
+    /// No document matches the filter.
+    NotFound,
+    /// A time limit passed, ours or the server's.
+    Timeout,
+    /// No server could be reached, or the connection broke.
+    Unavailable(String),
+    /// Another operation wrote the same document at the same time.
+    WriteConflict,
+    /// The credentials were refused, or do not allow the operation.
+    Unauthorized(String),
+    /// Any other error that the server answered with.
+    Server(ServerError),
+    /// A throw-away server could not be had, see the feature `sandbox`.
+    Sandbox(String),
+    /// Anything else that the driver reports.
+    Driver(String),
+}
+
+/// A document that could not be read, and where.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DecodeFailure {
+    /// The path of the value, as in `items[3].qty`; empty for the document itself.
+    pub path: String,
+    /// What is wrong with it, as in `expected int32, found string`.
+    pub reason: String,
+    /// The document's `_id`, if it could be read.
+    pub id: Option<Bson>,
+    /// Database and collection.
+    pub namespace: Option<String>,
+}
+
+/// A document that the collection's validation rules refuse.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ValidationFailure {
+    /// The server's explanation (`errInfo.details`), if it gave one.
+    pub details: Option<Document>,
+}
+
+/// The documents of an `insert_many` that were refused.
+///
+/// Of an ordered insert, all documents before the first failure are in and none after it; of an
+/// unordered one, all others are in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct InsertManyFailure {
+    /// The failures, by index.
+    pub failures: Vec<FailedInsert>,
+}
+
+/// One document that was refused.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FailedInsert {
+    /// The document's place among those that were given.
+    pub index: usize,
+    /// Why it was refused.
+    pub kind: ErrorKind,
+}
+
+/// An error that the server answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServerError {
+    /// The number of the error.
+    pub code: i32,
+    /// Its name, as in `BadValue`.
+    pub name: String,
+    /// The server's text.
+    pub message: String,
+}
+
+/// What became of a write that ended with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing was sent to the server.
+    NotSent,
+    /// The server refused; nothing was written.
+    NotApplied,
+    /// No answer came: the write may have been applied.
+    Unknown,
+    /// The write was applied, but not acknowledged as its write concern asks.
+    Applied,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(text)
+            | Self::Unavailable(text)
+            | Self::Unauthorized(text)
+            | Self::Sandbox(text)
+            | Self::Driver(text) => f.write_str(text),
+            Self::ConflictingUpdate { path, with } if path == with => {
+                write!(f, "two operators write `{path}`: an update can change a path once")
+            }
+            Self::ConflictingUpdate { path, with } => {
+                write!(f, "one operator writes `{path}` and another `{with}`: one path holds the other")
+            }
+            Self::Encode { path, reason } if path.is_empty() => write!(f, "cannot encode: {reason}"),
+            Self::Encode { path, reason } => write!(f, "cannot encode {path}: {reason}"),
+            Self::Decode(failure) => failure.fmt(f),
+            Self::DuplicateKey(duplicate) => duplicate.fmt(f),
+            Self::Validation(failure) => failure.fmt(f),
+            Self::InsertMany(failure) => failure.fmt(f),
+            Self::NotFound => f.write_str("no document matches the filter"),
+            Self::Timeout => f.write_str("the time limit passed"),
+            Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
+            Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
+        }
+    }
+}
+
+impl fmt::Display for DecodeFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot decode document")?;
+        match &self.id {
+            Some(Bson::ObjectId(id)) => write!(f, " {id}")?,
+            Some(id) => write!(f, " {id}")?,
+            None => {}
+        }
+        if let Some(namespace) = &self.namespace {
+            write!(f, " of {namespace}")?;
+        }
+        match self.path.is_empty() {
+            true => write!(f, ": {}", self.reason),
+            false => write!(f, ": {}: {}", self.path, self.reason),
+        }
+    }
+}
+
+impl fmt::Display for ValidationFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the document fails the collection's validation")?;
+        match &self.details {
+            Some(details) => write!(f, ": {details}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for InsertManyFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.failures.as_slice() {
+            [] => f.write_str("the write concern was not met"),
+            [one] => write!(f, "document {} was refused: {}", one.index, one.kind),
+            [one, ..] => {
+                let count = self.failures.len();
+                write!(f, "{count} documents were refused, the first is {}: {}", one.index, one.kind)
+            }
+        }
+    }
+}
