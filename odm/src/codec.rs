@@ -1,0 +1,122 @@
+//! BSON encoding and decoding.
+//!
+//! Knows BSON bytes and Rust values. Does not know paths, collections or the network.
+//!
+//! A value is written straight into one `Vec<u8>` ([`Encoder`]) and read straight from borrowed
+//! bytes ([`Element`]). Neither direction goes through serde, unless a field asks for it with
+//! `#[model(serde)]` or `with = "…"`.
+
+mod binary;
+mod collections;
+mod decode_error;
+mod document;
+mod elements;
+mod encoder;
+mod field;
+mod items;
+mod layout;
+mod map;
+mod number;
+mod serde;
+mod set;
+mod standard;
+mod text;
+mod tuple;
+mod value;
+mod walk;
+mod wrapper;
+
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "jiff")]
+mod jiff;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+#[cfg(feature = "time")]
+mod time;
+#[cfg(feature = "url")]
+mod url;
+#[cfg(feature = "uuid")]
+mod uuid;
+
+pub use self::{
+    decode_error::{DecodeError, Segment},
+    document::{decode_document, encode_document},
+    elements::{Element, Elements},
+    encoder::{EncodeError, Encoder},
+    field::FieldCodec,
+    items::Items,
+    map::MapKey,
+    serde::Serde,
+};
+#[doc(hidden)]
+pub use self::document::{Missing, Slots, fill, fill_with, put, read_fields, take};
+#[doc(hidden)]
+pub use self::{
+    document::{Flatten, other, take_rest},
+    serde::{decode_serde, encode_serde},
+};
+
+pub use mongodb::bson::spec::ElementType;
+
+/// The deepest nesting of documents and arrays that is written or read.
+///
+/// MongoDB documents [100 levels](https://www.mongodb.com/docs/manual/reference/limits/) as its
+/// own limit. The bound also keeps hostile bytes from exhausting the stack.
+pub const MAX_DEPTH: u8 = 100;
+
+/// A value that can be written as BSON.
+///
+/// Derived by `Model` and `Embedded`. An own implementation writes exactly the bytes of one value
+/// and returns its type:
+///
+/// ```
+/// use odm::codec::{Encode, Encoder, ElementType};
+///
+/// struct Celsius(f64);
+///
+/// impl Encode for Celsius {
+///     fn encode(&self, out: &mut Encoder) -> ElementType {
+///         self.0.encode(out)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as BSON",
+    note = "derive `Embedded` for it, or mark the field `#[model(serde)]`"
+)]
+pub trait Encode {
+    /// Appends the value, without its type and key; returns its BSON type.
+    ///
+    /// What cannot be written is reported with [`Encoder::fail`]; some well-formed value is
+    /// appended in its place.
+    fn encode(&self, out: &mut Encoder) -> ElementType;
+}
+
+/// A value that can be read from BSON.
+///
+/// ```
+/// use odm::codec::{Decode, DecodeError, Element};
+///
+/// struct Celsius(f64);
+///
+/// impl Decode for Celsius {
+///     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+///         f64::decode(element).map(Celsius)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from BSON",
+    note = "derive `Embedded` for it, or mark the field `#[model(serde)]`"
+)]
+pub trait Decode: Sized {
+    /// Reads the value.
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError>;
+
+    /// The value of a field that is not in the document: `None` for an `Option`, otherwise an
+    /// error.
+    fn absent() -> Option<Self> {
+        None
+    }
+}

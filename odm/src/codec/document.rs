@@ -1,0 +1,218 @@
+//! Whole documents, and what the derived code calls.
+//!
+//! The derived decoder is a struct of `Option` slots and one `match` from a field's index to its
+//! slot. Everything else is here and is compiled once per field type, not once per field: this
+//! keeps the build of a model with hundreds of fields at seconds.
+
+use super::{
+    Decode, DecodeError, Element, ElementType, Elements, Encode, EncodeError, Encoder, FieldCodec,
+};
+
+/// Encodes a whole document.
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Embedded)]
+/// struct Point { x: i32, y: i32 }
+///
+/// let bytes = odm::codec::encode_document(&Point { x: 1, y: 2 })?;
+/// let raw = odm::bson::RawDocument::from_bytes(&bytes)?;
+/// assert_eq!(raw.get_i32("y")?, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// When the value is not a document, or holds something that BSON cannot: a `u64` above
+/// `i64::MAX`, a key with a NUL, more than [`MAX_DEPTH`](super::MAX_DEPTH) levels.
+pub fn encode_document<T: Encode>(value: &T) -> Result<Vec<u8>, EncodeError> {
+    let mut out = Encoder::with_capacity(1024);
+    match value.encode(&mut out) {
+        ElementType::EmbeddedDocument => out.finish(),
+        kind => Err(out.not_a_document(kind)),
+    }
+}
+
+/// Decodes a whole document.
+///
+/// # Errors
+///
+/// With the path of the value that could not be read, and the document's `_id` if there is one.
+pub fn decode_document<T: Decode>(bytes: &[u8]) -> Result<T, DecodeError> {
+    T::decode(Element::document(bytes)).map_err(|error| error.with_id(id_of(bytes)))
+}
+
+#[cold]
+fn id_of(bytes: &[u8]) -> Option<mongodb::bson::Bson> {
+    let mut elements = Elements::framed(bytes, 0).ok()?;
+    while let Ok(Some((key, element))) = elements.next_element() {
+        if key == "_id" {
+            return element.to_bson().ok();
+        }
+    }
+    None
+}
+
+/// The slots of a derived struct.
+#[doc(hidden)]
+pub trait Slots {
+    /// Decodes `element` into the slot of the field that `names[index]` belongs to.
+    fn put(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError>;
+
+    /// Takes an element whose key is no field's name.
+    fn other(&mut self, _key: &str, _element: Element<'_>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+}
+
+/// A document whose fields can be written into another one (`#[serde(flatten)]`).
+#[doc(hidden)]
+pub trait Flatten: Sized {
+    /// Appends the elements, without a document around them.
+    fn encode_elements(&self, out: &mut Encoder);
+
+    /// Whether a key of the surrounding document belongs to this one.
+    fn claims(key: &str) -> bool;
+}
+
+/// Hands every element of a document to its slot. `names` end with a NUL; stored order is the
+/// usual order, so the next name is tried first.
+#[doc(hidden)]
+pub fn read_fields(
+    element: Element<'_>,
+    names: &'static [&'static str],
+    slots: &mut dyn Slots,
+) -> Result<(), DecodeError> {
+    let mut elements = element.elements()?;
+    let mut next = 0;
+    while let Some(kind) = elements.next_kind() {
+        if let Some(expected) = names.get(next)
+            && elements.take_expected_key(expected)
+        {
+            let value = elements.take_value(kind).map_err(|error| at(error, expected))?;
+            slots.put(next, value).map_err(|error| at(error, expected))?;
+            next += 1;
+            continue;
+        }
+        let key = elements.take_key()?;
+        let value = elements.take_value(kind).map_err(|error| error.in_key(key))?;
+        match find(names, key, next) {
+            Some(index) => {
+                slots.put(index, value).map_err(|error| error.in_key(key))?;
+                next = index + 1;
+            }
+            None => slots.other(key, value).map_err(|error| error.in_key(key))?,
+        }
+    }
+    Ok(())
+}
+
+/// The index of `key`, searched from `next` on and around.
+#[inline(never)]
+fn find(names: &[&str], key: &str, next: usize) -> Option<usize> {
+    let is_key = |name: &&str| name.len() == key.len() + 1 && name.starts_with(key);
+    let (before, after) = names.split_at(next.min(names.len()));
+    after
+        .iter()
+        .position(is_key)
+        .map(|index| index + before.len())
+        .or_else(|| before.iter().position(is_key))
+}
+
+#[cold]
+fn at(error: DecodeError, name: &str) -> DecodeError {
+    error.in_key(name.trim_end_matches('\0'))
+}
+
+/// Decodes into a slot; a second value for one field is refused.
+#[doc(hidden)]
+#[inline(never)]
+pub fn put<S: FieldCodec<T>, T>(
+    slot: &mut Option<T>,
+    element: Element<'_>,
+) -> Result<(), DecodeError> {
+    if slot.is_some() {
+        return Err(DecodeError::new("the field is there twice"));
+    }
+    *slot = Some(S::decode(element)?);
+    Ok(())
+}
+
+/// The fields that were missing; the first one becomes the error.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct Missing(Option<DecodeError>);
+
+impl Missing {
+    /// Ends the decoding if a field was missing.
+    #[inline]
+    pub fn check(self) -> Result<(), DecodeError> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// Gives an empty slot the value of an absent field, or notes that the field is missing.
+#[doc(hidden)]
+#[inline]
+pub fn fill<S: FieldCodec<T>, T>(slot: &mut Option<T>, name: &str, missing: &mut Missing) {
+    if slot.is_none() {
+        fill_absent::<S, T>(slot, name, missing);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn fill_absent<S: FieldCodec<T>, T>(slot: &mut Option<T>, name: &str, missing: &mut Missing) {
+    *slot = S::absent();
+    if slot.is_none() && missing.0.is_none() {
+        missing.0 = Some(DecodeError::new("the field is missing").in_key(name));
+    }
+}
+
+/// Gives an empty slot its default.
+#[doc(hidden)]
+pub fn fill_with<T>(slot: &mut Option<T>, default: impl FnOnce() -> T) {
+    if slot.is_none() {
+        *slot = Some(default());
+    }
+}
+
+/// The value of a slot that has been filled.
+#[doc(hidden)]
+#[inline]
+pub fn take<T>(slot: &mut Option<T>) -> T {
+    match slot.take() {
+        Some(value) => value,
+        None => unfilled(),
+    }
+}
+
+#[cold]
+fn unfilled() -> ! {
+    unreachable!("a slot is filled before it is taken")
+}
+
+/// Keeps an element for a flattened field, in a document of its own that is still open.
+#[doc(hidden)]
+pub fn other(rest: &mut Vec<u8>, key: &str, element: Element<'_>) {
+    if rest.is_empty() {
+        rest.extend_from_slice(&[0; 4]);
+    }
+    rest.push(element.kind());
+    rest.extend_from_slice(key.as_bytes());
+    rest.push(0);
+    rest.extend_from_slice(element.value());
+}
+
+/// Decodes a flattened field from the elements that were kept for it.
+#[doc(hidden)]
+pub fn take_rest<T: Decode>(mut rest: Vec<u8>) -> Result<T, DecodeError> {
+    if rest.is_empty() {
+        rest.extend_from_slice(&[0; 4]);
+    }
+    rest.push(0);
+    let length = (rest.len() as i32).to_le_bytes();
+    rest[..4].copy_from_slice(&length);
+    T::decode(Element::document(&rest))
+}

@@ -1,0 +1,285 @@
+//! Reading elements from borrowed bytes, every length checked.
+
+use mongodb::bson::{
+    Bson,
+    spec::{BinarySubtype, ElementType},
+};
+
+use super::{
+    Decode, DecodeError, Items, MAX_DEPTH,
+    layout::{bad_value, type_name, value_length},
+};
+
+/// One value of a document or an array: its type and its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Element<'a> {
+    kind: u8,
+    depth: u8,
+    value: &'a [u8],
+}
+
+/// The elements of a document, in stored order.
+#[derive(Clone, Debug)]
+pub struct Elements<'a> {
+    /// What is left, the closing NUL included.
+    pub(super) rest: &'a [u8],
+    depth: u8,
+}
+
+impl<'a> Element<'a> {
+    /// A whole document, as the server sends it.
+    pub fn document(bytes: &'a [u8]) -> Self {
+        Self { kind: 0x03, depth: 0, value: bytes }
+    }
+
+    /// A value inside `depth` documents.
+    pub(crate) fn nested(kind: u8, depth: u8, value: &'a [u8]) -> Self {
+        Self { kind, depth, value }
+    }
+
+    /// A stand-in for a field that is not there.
+    pub(crate) fn null() -> Self {
+        Self { kind: 0x0A, depth: 0, value: &[] }
+    }
+
+    /// The type byte.
+    #[inline]
+    pub(crate) fn kind(self) -> u8 {
+        self.kind
+    }
+
+    /// The bytes of the value, exactly.
+    #[inline]
+    pub fn value(self) -> &'a [u8] {
+        self.value
+    }
+
+    /// The BSON type; `None` for a type byte that BSON does not have.
+    pub fn element_type(self) -> Option<ElementType> {
+        ElementType::from(self.kind)
+    }
+
+    /// Whether the value is null (or the deprecated undefined).
+    #[inline]
+    pub fn is_null(self) -> bool {
+        self.kind == 0x0A || self.kind == 0x06
+    }
+
+    /// The BSON name of the type: `int32`, `string`, `document`, ….
+    pub fn type_name(self) -> &'static str {
+        type_name(self.kind)
+    }
+
+    /// `expected …, found …` for this value.
+    #[cold]
+    #[inline(never)]
+    pub fn mismatch(self, expected: &str) -> DecodeError {
+        DecodeError::expected(expected, self.type_name())
+    }
+
+    /// The bytes of a value of fixed size.
+    #[inline]
+    pub(crate) fn fixed<const N: usize>(self) -> Result<[u8; N], DecodeError> {
+        match self.value.first_chunk::<N>() {
+            Some(bytes) => Ok(*bytes),
+            None => Err(DecodeError::malformed("a value is cut short")),
+        }
+    }
+
+    /// The text of a string.
+    #[inline(always)]
+    pub fn str(self) -> Result<&'a str, DecodeError> {
+        match self.kind {
+            0x02 => self.text(),
+            _ => Err(self.mismatch("string")),
+        }
+    }
+
+    /// The text of a string, symbol or code, whatever the type byte says.
+    #[inline(always)]
+    pub(crate) fn text(self) -> Result<&'a str, DecodeError> {
+        match self.value {
+            [_, _, _, _, text @ .., 0] => std::str::from_utf8(text)
+                .map_err(|_| DecodeError::new("expected UTF-8 text, found other bytes")),
+            _ => Err(DecodeError::malformed("a string is cut short")),
+        }
+    }
+
+    /// The elements of a document.
+    #[inline]
+    pub fn elements(self) -> Result<Elements<'a>, DecodeError> {
+        match self.kind {
+            0x03 => Elements::framed(self.value, self.depth),
+            _ => Err(self.mismatch("document")),
+        }
+    }
+
+    /// The items of an array.
+    #[inline]
+    pub fn items(self) -> Result<Items<'a>, DecodeError> {
+        match self.kind {
+            0x04 => Elements::framed(self.value, self.depth).map(Items::new),
+            _ => Err(self.mismatch("array")),
+        }
+    }
+
+    /// The value as the driver's own type; slow, for rare types and error messages.
+    pub fn to_bson(self) -> Result<Bson, DecodeError> {
+        Bson::decode(self)
+    }
+
+    /// A document that holds just this value, under the key `v`.
+    pub(crate) fn in_document(self) -> Vec<u8> {
+        let length = self.value.len() + 8;
+        let mut document = Vec::with_capacity(length);
+        document.extend_from_slice(&(length as i32).to_le_bytes());
+        document.extend_from_slice(&[self.kind, b'v', 0]);
+        document.extend_from_slice(self.value);
+        document.push(0);
+        document
+    }
+
+    /// The subtype and the bytes of binary data.
+    pub(crate) fn binary(self) -> Result<(BinarySubtype, &'a [u8]), DecodeError> {
+        if self.kind != 0x05 {
+            return Err(self.mismatch("binary"));
+        }
+        match self.value {
+            // The old generic subtype repeats the length.
+            [_, _, _, _, 0x02, a, b, c, d, bytes @ ..] => {
+                match i32::from_le_bytes([*a, *b, *c, *d]) as usize == bytes.len() {
+                    true => Ok((BinarySubtype::BinaryOld, bytes)),
+                    false => Err(DecodeError::malformed("old binary data of two lengths")),
+                }
+            }
+            [_, _, _, _, 0x02, ..] | [] | [_] | [_, _] | [_, _, _] | [_, _, _, _] => {
+                Err(DecodeError::malformed("binary data is cut short"))
+            }
+            [_, _, _, _, subtype, bytes @ ..] => Ok((BinarySubtype::from(*subtype), bytes)),
+        }
+    }
+
+    /// The code, as a string, and the scope, as a document, of JavaScript with scope.
+    pub(crate) fn code_with_scope(self) -> Result<(Self, Self), DecodeError> {
+        if self.kind != 0x0F {
+            return Err(self.mismatch("javascript with scope"));
+        }
+        let parts = self.value.get(4..).unwrap_or_default();
+        match parts.split_at_checked(value_length(0x02, parts)) {
+            Some((code, scope)) => Ok((
+                Self { kind: 0x02, value: code, ..self },
+                Self { kind: 0x03, value: scope, ..self },
+            )),
+            None => Err(bad_value(self.kind)),
+        }
+    }
+
+    /// Refuses nesting that is too deep, and any length that does not fit, before something else
+    /// recurses into the value.
+    pub(crate) fn check_depth(self) -> Result<(), DecodeError> {
+        let mut children = match self.kind {
+            0x03 | 0x04 => Elements::framed(self.value, self.depth)?,
+            0x0F => return self.code_with_scope()?.1.check_depth(),
+            _ => return Ok(()),
+        };
+        while let Some((key, child)) = children.next_element()? {
+            child.check_depth().map_err(|error| error.in_key(key))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Elements<'a> {
+    #[inline]
+    pub(crate) fn framed(document: &'a [u8], depth: u8) -> Result<Self, DecodeError> {
+        if depth >= MAX_DEPTH {
+            return Err(too_deep());
+        }
+        match document {
+            [a, b, c, d, rest @ .., 0]
+                if i32::from_le_bytes([*a, *b, *c, *d]) as usize == document.len() =>
+            {
+                Ok(Self { rest, depth: depth + 1 })
+            }
+            _ => Err(DecodeError::malformed("a document is cut short")),
+        }
+    }
+
+    /// Elements without a document around them; a closing NUL may follow.
+    pub(crate) fn unframed(elements: &'a [u8]) -> Self {
+        Self { rest: elements, depth: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn remaining(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// The next key and value.
+    #[inline]
+    pub fn next_element(&mut self) -> Result<Option<(&'a str, Element<'a>)>, DecodeError> {
+        let Some(kind) = self.next_kind() else { return Ok(None) };
+        let key = self.take_key()?;
+        let element = self.take_value(kind).map_err(|error| error.in_key(key))?;
+        Ok(Some((key, element)))
+    }
+
+    /// The type of the next element, which stays where it is.
+    #[inline(always)]
+    pub(crate) fn next_kind(&self) -> Option<u8> {
+        self.rest.first().copied().filter(|kind| *kind != 0 || self.rest.len() > 1)
+    }
+
+    /// Takes the key if it is `expected` (which ends with a NUL): one comparison, no scan.
+    #[inline(always)]
+    pub(crate) fn take_expected_key(&mut self, expected: &str) -> bool {
+        let rest = self.rest.get(1..).and_then(|rest| strip(rest, expected.as_bytes()));
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    pub(crate) fn take_key(&mut self) -> Result<&'a str, DecodeError> {
+        let end = self.rest.iter().skip(1).position(|byte| *byte == 0);
+        let Some(end) = end else {
+            return Err(DecodeError::malformed("a key is cut short"));
+        };
+        let key = &self.rest[1..=end];
+        self.rest = &self.rest[end + 2..];
+        std::str::from_utf8(key).map_err(|_| DecodeError::malformed("a key is not UTF-8"))
+    }
+
+    #[inline(always)]
+    pub(crate) fn take_value(&mut self, kind: u8) -> Result<Element<'a>, DecodeError> {
+        match self.rest.split_at_checked(value_length(kind, self.rest)) {
+            Some((value, rest)) => {
+                self.rest = rest;
+                Ok(Element { kind, depth: self.depth, value })
+            }
+            None => Err(bad_value(kind)),
+        }
+    }
+}
+
+/// `strip_prefix` for a few bytes.
+#[inline]
+fn strip<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = bytes.split_at_checked(prefix.len())?;
+    let is_same = match prefix.len() {
+        4..=8 => ends::<4>(start) == ends::<4>(prefix),
+        9..=16 => ends::<8>(start) == ends::<8>(prefix),
+        _ => start == prefix,
+    };
+    is_same.then_some(rest)
+}
+
+/// The first and the last `N` bytes: for lengths up to `2 * N` these are all, and comparing two
+/// words is faster than a loop or a call.
+#[inline]
+fn ends<const N: usize>(bytes: &[u8]) -> (Option<&[u8; N]>, Option<&[u8; N]>) {
+    (bytes.first_chunk(), bytes.last_chunk())
+}
+
+#[cold]
+fn too_deep() -> DecodeError {
+    DecodeError::new(format!("nested deeper than {MAX_DEPTH} levels"))
+}

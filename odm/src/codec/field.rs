@@ -1,0 +1,21 @@
+//! How one field is stored: the codec that its path carries.
+
+use mongodb::bson::spec::ElementType;
+
+use super::{DecodeError, Element, Encoder};
+
+/// How a field whose Rust type is `T` is written and read.
+///
+/// A field of a model and every value that is compared with it or written to it go through the
+/// same implementation. The derive writes one for `with = "…"`; all other fields use their type's
+/// own [`Encode`](super::Encode) and [`Decode`](super::Decode).
+pub trait FieldCodec<T> {
+    /// Appends the value, without its type and key; returns its BSON type.
+    fn encode(value: &T, out: &mut Encoder) -> ElementType;
+
+    /// Reads the value.
+    fn decode(element: Element<'_>) -> Result<T, DecodeError>;
+
+    /// The value of a field that is not in the document.
+    fn absent() -> Option<T>;
+}

@@ -1,0 +1,65 @@
+//! `jiff`: instants and days are BSON dates. `Zoned` is refused: BSON has no place for a zone.
+//!
+//! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
+//! of instants is kept.
+
+use ::jiff::{Timestamp, civil, tz::TimeZone};
+use mongodb::bson::{self, spec::ElementType};
+
+use super::{
+    Decode, DecodeError, Element, Encode, Encoder,
+    standard::{date_out_of_range, encode_millis, not_midnight},
+};
+
+impl Encode for Timestamp {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        let millis = self.as_nanosecond().div_euclid(1_000_000);
+        encode_millis(i64::try_from(millis).ok(), out)
+    }
+}
+
+impl Decode for Timestamp {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        timestamp(element, "jiff::Timestamp")
+    }
+}
+
+/// Stored as the date of the same reading in UTC.
+impl Encode for civil::DateTime {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        match TimeZone::UTC.to_timestamp(*self) {
+            Ok(timestamp) => timestamp.encode(out),
+            Err(_) => encode_millis(None, out),
+        }
+    }
+}
+
+impl Decode for civil::DateTime {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        timestamp(element, "jiff::civil::DateTime").map(|date| TimeZone::UTC.to_datetime(date))
+    }
+}
+
+/// Stored as the date of midnight in UTC.
+impl Encode for civil::Date {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        self.to_datetime(civil::Time::midnight()).encode(out)
+    }
+}
+
+/// A date with a time of day is refused.
+impl Decode for civil::Date {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        let timestamp = timestamp(element, "jiff::civil::Date")?;
+        let date = TimeZone::UTC.to_datetime(timestamp);
+        match date.time() == civil::Time::midnight() {
+            true => Ok(date.date()),
+            false => Err(not_midnight(timestamp.as_millisecond())),
+        }
+    }
+}
+
+fn timestamp(element: Element<'_>, target: &str) -> Result<Timestamp, DecodeError> {
+    let millis = bson::DateTime::decode(element)?.timestamp_millis();
+    Timestamp::from_millisecond(millis).map_err(|_| date_out_of_range(millis, target))
+}

@@ -1,0 +1,91 @@
+//! `rust_decimal`: Decimal128, digit for digit.
+//!
+//! A Decimal128 is a sign, an exponent (14 bits, biased) and an integer coefficient (113 bits).
+//! `Decimal` is a sign, a scale of 0 to 28 and a coefficient of 96 bits, so it always fits; the
+//! other way it may not, which is an error.
+
+use ::rust_decimal::Decimal;
+use mongodb::bson::{Decimal128, spec::ElementType};
+
+use super::{Decode, DecodeError, Element, Encode, Encoder};
+
+const BIAS: i32 = 6176;
+const COEFFICIENT_BITS: u32 = 113;
+const COEFFICIENT_MASK: u128 = (1 << COEFFICIENT_BITS) - 1;
+const LARGEST_COEFFICIENT: u128 = 10_u128.pow(34) - 1;
+const LARGEST: u128 = (1 << 96) - 1;
+const LARGEST_SCALE: i32 = 28;
+
+impl Encode for Decimal {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        let sign = u128::from(self.is_sign_negative()) << 127;
+        let exponent = (BIAS - self.scale() as i32) as u128;
+        let bits = sign | exponent << COEFFICIENT_BITS | self.mantissa().unsigned_abs();
+        out.bytes(&bits.to_le_bytes());
+        ElementType::Decimal128
+    }
+}
+
+/// Integers are taken, too: a shell writes `5` as one.
+impl Decode for Decimal {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        match element.kind() {
+            0x10 | 0x12 => i64::decode(element).map(Self::from),
+            0x13 => {
+                let bits = u128::from_le_bytes(element.fixed()?);
+                from_bits(bits).ok_or_else(|| does_not_fit(bits))
+            }
+            _ => Err(element.mismatch("decimal128")),
+        }
+    }
+}
+
+#[cold]
+fn does_not_fit(bits: u128) -> DecodeError {
+    let value = Decimal128::from_bytes(bits.to_le_bytes());
+    DecodeError::new(format!("{value} does not fit in rust_decimal::Decimal"))
+}
+
+fn from_bits(bits: u128) -> Option<Decimal> {
+    let (coefficient, exponent) = parts(bits)?;
+    let (coefficient, exponent) = match coefficient {
+        0 => (0, exponent.clamp(-LARGEST_SCALE, 0)),
+        _ => fitted(coefficient, exponent)?,
+    };
+    let scale = exponent.unsigned_abs();
+    let mut decimal = Decimal::try_from_i128_with_scale(coefficient as i128, scale).ok()?;
+    decimal.set_sign_negative(bits >> 127 == 1);
+    Some(decimal)
+}
+
+/// Coefficient and exponent; `None` for infinities and what is not a number.
+fn parts(bits: u128) -> Option<(u128, i32)> {
+    let combination = (bits >> 122) & 0b1_1111;
+    let exponent = |bits: u128| (bits & 0x3FFF) as i32 - BIAS;
+    match combination {
+        0b1_1110 | 0b1_1111 => None,
+        // The second form is for coefficients above the largest; the standard reads them as zero.
+        0b1_1000.. => Some((0, exponent(bits >> (COEFFICIENT_BITS - 2)))),
+        _ => {
+            let coefficient = bits & COEFFICIENT_MASK;
+            let canonical = if coefficient > LARGEST_COEFFICIENT { 0 } else { coefficient };
+            Some((canonical, exponent(bits >> COEFFICIENT_BITS)))
+        }
+    }
+}
+
+/// The same number with an exponent of -28 to 0 and a coefficient of 96 bits.
+fn fitted(mut coefficient: u128, mut exponent: i32) -> Option<(u128, i32)> {
+    while (exponent < -LARGEST_SCALE || (exponent < 0 && coefficient > LARGEST))
+        && coefficient % 10 == 0
+    {
+        coefficient /= 10;
+        exponent += 1;
+    }
+    while exponent > 0 && coefficient <= LARGEST {
+        coefficient *= 10;
+        exponent -= 1;
+    }
+    let fits = coefficient <= LARGEST && (-LARGEST_SCALE..=0).contains(&exponent);
+    fits.then_some((coefficient, exponent))
+}

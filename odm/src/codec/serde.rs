@@ -1,0 +1,91 @@
+//! Values that only serde knows: `#[model(serde)]`, `with`, `serialize_with`, `deserialize_with`.
+
+use mongodb::bson::{self, RawDocument, spec::ElementType};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{DecodeError, Element, Elements, Encoder, FieldCodec, MAX_DEPTH};
+
+/// Stores a field with its type's own serde implementation, as the driver would.
+#[derive(Debug)]
+pub enum Serde {}
+
+impl<T: Serialize + DeserializeOwned> FieldCodec<T> for Serde {
+    fn encode(value: &T, out: &mut Encoder) -> ElementType {
+        encode_serde(value, out)
+    }
+
+    fn decode(element: Element<'_>) -> Result<T, DecodeError> {
+        decode_serde(element)
+    }
+
+    fn absent() -> Option<T> {
+        None
+    }
+}
+
+#[derive(Serialize)]
+struct Out<'a, T: ?Sized> {
+    v: &'a T,
+}
+
+#[derive(Deserialize)]
+struct In<T> {
+    v: T,
+}
+
+/// Appends what `value` serializes to; returns its type.
+#[doc(hidden)]
+pub fn encode_serde<T: Serialize + ?Sized>(value: &T, out: &mut Encoder) -> ElementType {
+    let bytes = match bson::serialize_to_vec(&Out { v: value }) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            out.fail(reason(error));
+            return ElementType::Null;
+        }
+    };
+    let element = Elements::framed(&bytes, 0).and_then(|mut elements| elements.next_element());
+    match element {
+        Ok(Some((_, element))) => match check_serde_depth(element) {
+            Ok(()) => out.raw(element.kind(), element.value()),
+            Err(error) => {
+                out.fail(error.reason());
+                ElementType::Null
+            }
+        },
+        _ => {
+            out.fail("serde wrote no value");
+            ElementType::Null
+        }
+    }
+}
+
+/// Deserializes one value.
+#[doc(hidden)]
+pub fn decode_serde<T: DeserializeOwned>(element: Element<'_>) -> Result<T, DecodeError> {
+    element.check_depth()?;
+    check_serde_depth(element)?;
+    let document = element.in_document();
+    let raw = RawDocument::from_bytes(&document)
+        .map_err(|_| DecodeError::malformed("a value is cut short"))?;
+    bson::deserialize_from_slice::<In<T>>(raw.as_bytes())
+        .map(|holder| holder.v)
+        .map_err(|error| DecodeError::new(reason(error)))
+}
+
+/// The deepest nesting inside a value that serde reads.
+///
+/// The driver's deserializer takes more than 20 kB of stack a level in a debug build: 100 levels
+/// end a thread with the usual 2 MiB, and no error can be returned from that.
+const SERDE_DEPTH: u8 = 64;
+
+fn check_serde_depth(element: Element<'_>) -> Result<(), DecodeError> {
+    Element::nested(element.kind(), MAX_DEPTH - SERDE_DEPTH, element.value())
+        .check_depth()
+        .map_err(|_| DecodeError::new(format!("nested deeper than {SERDE_DEPTH} levels for serde")))
+}
+
+/// What went wrong, without the driver's frame of `BSON error at key "v". Kind: … Message: …`.
+#[cold]
+fn reason(error: bson::error::Error) -> String {
+    error.message.unwrap_or_else(|| error.kind.to_string())
+}

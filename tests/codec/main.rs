@@ -1,0 +1,9 @@
+//! The codec: what is written, what is read, what is refused and in which words.
+
+mod derived;
+mod errors;
+mod hostile;
+mod natural;
+mod nesting;
+mod round_trip;
+mod support;
