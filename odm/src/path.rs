@@ -1,0 +1,97 @@
+//! Field paths and the typed handles that make them.
+//!
+//! Knows the shape of models and how their fields are encoded. Does not know operators,
+//! collections or the network.
+//!
+//! A handle is a path (`points.$[i].y`) and four types: its [mode](Mode), the model it starts at,
+//! the type of the value there and how the field is stored. The same generated methods serve
+//! filters and updates; the mode decides which steps through an array compile.
+
+mod array_filter;
+mod field;
+mod field_types;
+mod handle;
+mod into_value;
+pub mod kind;
+mod mode;
+mod spec;
+
+pub use self::{
+    array_filter::ArrayFilter,
+    field::{Embedded, Field, Fields, Nullable},
+    handle::{Array, Handle, Map, Scalar},
+    into_value::IntoValue,
+    mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
+    spec::{Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Required, Spec, Writable},
+};
+pub(crate) use self::array_filter::Condition as ArrayCondition;
+
+/// A field path as MongoDB writes it, with the array filters that it names.
+#[derive(Clone, Debug, Default)]
+pub struct Path {
+    text: String,
+    pub(crate) filters: Vec<ArrayCondition>,
+    fault: Option<String>,
+}
+
+impl Path {
+    /// The path of a document's own fields.
+    pub(crate) fn root() -> Self {
+        Self::default()
+    }
+
+    /// The path that begins with an array filter's identifier.
+    pub(crate) fn of_identifier(identifier: &str) -> Self {
+        Self { text: identifier.to_owned(), ..Self::default() }
+    }
+
+    /// The path in dot notation.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Why the path cannot be used, if it cannot.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// The path of a field of the document at this path.
+    #[doc(hidden)]
+    pub fn child(&self, step: &str) -> Self {
+        let mut text = String::with_capacity(self.text.len() + step.len() + 1);
+        text.push_str(&self.text);
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(step);
+        Self { text, filters: self.filters.clone(), fault: self.fault.clone() }
+    }
+
+    /// The path of a map's key; one that MongoDB would take for a path or an operator is a fault.
+    pub(crate) fn child_key(&self, key: &str) -> Self {
+        let reason = match key {
+            "" => Some("is empty"),
+            _ if key.starts_with('$') => Some("begins with `$`"),
+            _ if key.contains('.') => Some("contains a dot"),
+            _ if key.contains('\0') => Some("contains a NUL character"),
+            _ => None,
+        };
+        let place = if self.text.is_empty() { "the map" } else { &self.text };
+        let fault = reason
+            .map(|reason| format!("key {key:?} of `{place}` {reason}: no path can name it"));
+        self.child(key).with_fault(fault)
+    }
+
+    pub(crate) fn child_filtered(&self, condition: ArrayCondition) -> Self {
+        let fault = condition.fault().map(str::to_owned);
+        let mut path = self.child(&format!("$[{}]", condition.identifier()));
+        path.filters.push(condition);
+        path.with_fault(fault)
+    }
+
+    /// The first fault is kept.
+    fn with_fault(mut self, fault: Option<String>) -> Self {
+        self.fault = self.fault.or(fault);
+        self
+    }
+}

@@ -1,0 +1,126 @@
+//! The handles that are not generated: leaves, arrays and maps.
+
+use std::{fmt, marker::PhantomData};
+
+use super::{AnyElement, Defaulted, Field, Mode, Path, Positional, Required, Spec};
+use crate::codec::MapKey;
+
+/// A typed path.
+pub trait Handle: Sized {
+    /// Filter or update.
+    type Mode: Mode;
+    /// The model that the path starts at.
+    type Root;
+    /// The type of the value at the path.
+    type Value;
+    /// How the value is stored.
+    type Spec: Spec;
+
+    /// The handle for a path.
+    #[doc(hidden)]
+    fn from_path(path: Path) -> Self;
+
+    /// The path in dot notation, with its array filters.
+    fn as_path(&self) -> &Path;
+}
+
+/// The handle of a field without fields of its own.
+pub struct Scalar<M, R, V, S = Required> {
+    path: Path,
+    types: PhantomData<fn() -> (M, R, V, S)>,
+}
+
+/// The handle of an array of `E`.
+pub struct Array<M, R, V, E, S = Required> {
+    path: Path,
+    types: PhantomData<fn() -> (M, R, V, E, S)>,
+}
+
+/// The handle of a map from `K` to `E`.
+pub struct Map<M, R, V, K, E, S = Required> {
+    path: Path,
+    types: PhantomData<fn() -> (M, R, V, K, E, S)>,
+}
+
+macro_rules! handle {
+    ($($handle:ident [$($more:ident),*];)*) => {$(
+        impl<M: Mode, R, V, $($more,)* S: Spec> Handle for $handle<M, R, V, $($more,)* S> {
+            type Mode = M;
+            type Root = R;
+            type Value = V;
+            type Spec = S;
+
+            fn from_path(path: Path) -> Self {
+                Self { path, types: PhantomData }
+            }
+            fn as_path(&self) -> &Path {
+                &self.path
+            }
+        }
+
+        impl<M, R, V, $($more,)* S> Clone for $handle<M, R, V, $($more,)* S> {
+            fn clone(&self) -> Self {
+                Self { path: self.path.clone(), types: PhantomData }
+            }
+        }
+
+        impl<M, R, V, $($more,)* S> fmt::Debug for $handle<M, R, V, $($more,)* S> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($handle)).field(&self.path.as_str()).finish()
+            }
+        }
+    )*};
+}
+
+handle! {
+    Scalar [];
+    Array [E];
+    Map [K, E];
+}
+
+/// The handle of one element of an array.
+type ElementOf<M, R, E, S> = <E as Field>::Handle<M, R, E, <S as Spec>::Child<Required>>;
+
+impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
+    /// The element at a position: `points.0`.
+    pub fn at(&self, index: usize) -> ElementOf<M, R, E, S> {
+        Handle::from_path(self.path.child(&index.to_string()))
+    }
+
+    /// Every element: `points.$[]`. Updates only.
+    #[doc(alias = "$[]")]
+    pub fn each(&self) -> ElementOf<M, R, E, S>
+    where
+        M: Positional,
+    {
+        Handle::from_path(self.path.child("$[]"))
+    }
+
+    /// The first element that the filter matched: `points.$`. Updates only; the filter must have a
+    /// condition on the array.
+    #[doc(alias = "$")]
+    pub fn matched(&self) -> ElementOf<M, R, E, S>
+    where
+        M: Positional,
+    {
+        Handle::from_path(self.path.child("$"))
+    }
+
+    /// Any element: a condition on the result holds if it holds for one element. Filters only.
+    pub fn any(&self) -> ElementOf<M, R, E, S>
+    where
+        M: AnyElement,
+    {
+        Handle::from_path(self.path.clone())
+    }
+}
+
+impl<M: Mode, R, V, K: MapKey, E: Field, S: Spec> Map<M, R, V, K, E, S> {
+    /// The entry of a key: `labels.colour`.
+    ///
+    /// A key that is empty, begins with `$` or has a dot cannot be named by a path; using the
+    /// result is then an error before anything is sent.
+    pub fn key(&self, key: impl AsRef<str>) -> E::Handle<M, R, E, S::Child<Defaulted>> {
+        Handle::from_path(self.path.child_key(key.as_ref()))
+    }
+}

@@ -1,0 +1,109 @@
+//! How a field is stored, and what may be done to it.
+
+use std::marker::PhantomData;
+
+use crate::codec::{DecodeError, Element, ElementType, Encoder, FieldCodec};
+
+use super::Field;
+
+/// How a field is stored: the fourth type of a handle.
+pub trait Spec {
+    /// The spec of a field below this one: what may not be written is not writable in parts.
+    type Child<C: Spec>: Spec;
+}
+
+/// A field that is always in the document.
+#[derive(Clone, Copy, Debug)]
+pub enum Required {}
+
+/// A field that may be absent: it has a default, or it is an entry of a map.
+#[derive(Clone, Copy, Debug)]
+pub enum Defaulted {}
+
+/// The `_id`, which is written once.
+#[derive(Clone, Copy, Debug)]
+pub enum Identifier {}
+
+/// A field with an encoding of its own (`with = "…"`, `#[model(serde)]`).
+#[derive(Clone, Copy, Debug)]
+pub struct Encoded<C, S = Required>(PhantomData<fn() -> (C, S)>);
+
+impl Spec for Required {
+    type Child<C: Spec> = C;
+}
+impl Spec for Defaulted {
+    type Child<C: Spec> = C;
+}
+impl Spec for Identifier {
+    type Child<C: Spec> = Identifier;
+}
+impl<E, S: Spec> Spec for Encoded<E, S> {
+    type Child<C: Spec> = S::Child<C>;
+}
+
+macro_rules! natural {
+    ($($spec:ty)*) => {$(
+        impl<T: Field> FieldCodec<T> for $spec {
+            #[inline]
+            fn encode(value: &T, out: &mut Encoder) -> ElementType {
+                value.encode(out)
+            }
+            #[inline]
+            fn decode(element: Element<'_>) -> Result<T, DecodeError> {
+                T::decode(element)
+            }
+            #[inline]
+            fn absent() -> Option<T> {
+                T::absent()
+            }
+        }
+
+        impl NaturallyStored for $spec {}
+    )*};
+}
+
+natural! { Required Defaulted Identifier }
+
+impl<T, C: FieldCodec<T>, S> FieldCodec<T> for Encoded<C, S> {
+    #[inline]
+    fn encode(value: &T, out: &mut Encoder) -> ElementType {
+        C::encode(value, out)
+    }
+    #[inline]
+    fn decode(element: Element<'_>) -> Result<T, DecodeError> {
+        C::decode(element)
+    }
+    #[inline]
+    fn absent() -> Option<T> {
+        C::absent()
+    }
+}
+
+/// Fields that an update may write.
+#[diagnostic::on_unimplemented(
+    message = "`_id` cannot be written: MongoDB keeps the `_id` of a document for its whole life",
+    label = "this is the `_id`"
+)]
+pub trait Writable {}
+impl Writable for Required {}
+impl Writable for Defaulted {}
+impl<C, S: Writable> Writable for Encoded<C, S> {}
+
+/// Fields of type `V` that a document can be without.
+#[diagnostic::on_unimplemented(
+    message = "`$unset` needs a field that may be absent, and this `{V}` is required",
+    label = "this field is required",
+    note = "make it an `Option`, or give it a default with `#[model(default)]`"
+)]
+pub trait Absentable<V> {}
+impl<T> Absentable<Option<T>> for Required {}
+impl<V> Absentable<V> for Defaulted {}
+impl<T, C> Absentable<Option<T>> for Encoded<C, Required> {}
+impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
+
+/// Fields stored as their type's natural BSON type.
+#[diagnostic::on_unimplemented(
+    message = "this operator needs to know what is stored, and this field has an encoding of its own",
+    note = "fields with `with = \"…\"` or `#[model(serde)]` can be set and compared as a whole"
+)]
+pub trait NaturallyStored {}
