@@ -1,0 +1,211 @@
+//! Filters: typed conditions on fields.
+//!
+//! Knows paths and values. Does not know collections, sessions or the network.
+
+mod array;
+mod bits;
+mod comparison;
+mod condition;
+mod element;
+mod element_match;
+mod evaluation;
+pub mod expression;
+mod geo;
+mod logical;
+mod negation;
+mod pattern;
+mod text_search;
+mod uses;
+mod value;
+mod whole;
+
+pub use self::{
+    array::ArrayConditions,
+    bits::{BitConditions, BitMask},
+    comparison::Comparison,
+    condition::Condition,
+    element::Presence,
+    element_match::ElementMatch,
+    evaluation::Evaluation,
+    expression::{Expressible, Expression},
+    geo::{Area, GeoConditions, Near},
+    negation::Negation,
+    pattern::Pattern,
+    text_search::TextSearch,
+};
+pub(crate) use self::element_match::element_condition;
+use self::uses::Uses;
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::bson::{Document, RawDocument};
+
+use crate::{
+    codec::{ElementType, Elements, Encoder},
+    error::{Error, Result},
+    path::{Handle, Path},
+};
+
+/// A condition on documents of `R`, in the server's own form.
+///
+/// `&`, `|` and `!` combine conditions: `&` merges documents where no key is lost by it and writes
+/// `$and` elsewhere, `|` writes `$or`, `!` writes `$nor`.
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Embedded)]
+/// struct Point { x: i32, y: i32 }
+///
+/// let p = Point::fields();
+/// let filter = p.x().gt(0) & p.y().lt(9);
+/// assert_eq!(filter.as_document()?, doc! { "x": { "$gt": 0 }, "y": { "$lt": 9 } });
+/// # Ok::<(), odm::Error>(())
+/// ```
+#[must_use = "a filter does nothing by itself"]
+pub struct Filter<R> {
+    /// The elements of the document, without a document around them.
+    elements: Vec<u8>,
+    fault: Option<Error>,
+    /// The operators in it that are not allowed everywhere.
+    uses: Uses,
+    root: PhantomData<fn() -> R>,
+}
+
+impl<R> Filter<R> {
+    /// The filter that every document matches: `{}`.
+    pub fn all() -> Self {
+        Self::from_elements(Ok(Vec::new()))
+    }
+
+    /// A filter written by hand.
+    ///
+    /// Field names in it are stored names; nothing is checked.
+    pub fn raw(document: Document) -> Self {
+        let encoded = mongodb::bson::serialize_to_vec(&document);
+        Self::from_elements(match encoded {
+            Ok(bytes) => Ok(bytes[4..bytes.len() - 1].to_vec()),
+            Err(error) => Err(Error::encode(String::new(), error.to_string())),
+        })
+    }
+
+    /// The document that is sent.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the filter: a value that BSON cannot hold, a map key that no path can
+    /// name.
+    pub fn as_document(&self) -> Result<Document> {
+        to_document(self.clone().into_elements()?)
+    }
+
+    pub(crate) fn from_elements(elements: Result<Vec<u8>>) -> Self {
+        let (elements, fault) = match elements {
+            Ok(elements) => (elements, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        Self { elements, fault, uses: Uses::default(), root: PhantomData }
+    }
+
+    /// The filter, which has operators that are not allowed everywhere.
+    fn using(mut self, uses: Uses) -> Self {
+        self.uses = uses;
+        self
+    }
+
+    /// One condition on the whole document: `{$operator: …}`.
+    fn whole(operator: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
+        let mut out = Encoder::with_capacity(64);
+        out.element(operator, write);
+        Self::from_elements(out.finish_elements().map_err(Error::from))
+    }
+
+    /// One condition: `{path: …}`, where `write` appends the value.
+    pub(crate) fn one(
+        handle: &impl Handle<Root = R>,
+        write: impl FnOnce(&mut Encoder) -> ElementType,
+    ) -> Self {
+        Self::at(handle.as_path(), write)
+    }
+
+    /// One condition with an operator: `{path: {operator: …}}`.
+    pub(crate) fn operator(
+        handle: &impl Handle<Root = R>,
+        operator: &str,
+        write: impl FnOnce(&mut Encoder) -> ElementType,
+    ) -> Self {
+        Self::one(handle, |out| {
+            out.document(|out| out.element(operator, write));
+            ElementType::EmbeddedDocument
+        })
+    }
+
+    fn at(path: &Path, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
+        if let Some(fault) = path.fault() {
+            return Self::from_elements(Err(Error::invalid(fault)));
+        }
+        let mut out = Encoder::with_capacity(64);
+        out.element(path.as_str(), write);
+        Self::from_elements(out.finish_elements().map_err(Error::from))
+    }
+
+    pub(crate) fn into_elements(self) -> Result<Vec<u8>> {
+        self.fault.map_or(Ok(self.elements), Err)
+    }
+
+    /// The elements, for an array filter: what the server refuses there is an error.
+    pub(crate) fn into_array_filter(self) -> Result<Vec<u8>> {
+        self.uses.in_array_filter()?;
+        self.into_elements()
+    }
+
+    /// The elements, for a `$match` stage: what the server refuses there is an error.
+    pub(crate) fn into_match(self) -> Result<Vec<u8>> {
+        self.uses.in_match()?;
+        self.into_elements()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.elements.is_empty() && self.fault.is_none()
+    }
+
+    /// The same conditions on another root: what `.elem_match` and kin need.
+    pub(crate) fn cast<T>(self) -> Filter<T> {
+        Filter { elements: self.elements, fault: self.fault, uses: self.uses, root: PhantomData }
+    }
+}
+
+/// A document made of elements.
+pub(crate) fn framed(elements: &[u8]) -> Vec<u8> {
+    let mut out = Encoder::with_capacity(elements.len() + 5);
+    out.document(|out| out.bytes(elements));
+    out.finish().expect("bytes alone cannot fail")
+}
+
+pub(crate) fn to_document(elements: Vec<u8>) -> Result<Document> {
+    let bytes = framed(&elements);
+    let raw = RawDocument::from_bytes(&bytes).map_err(|error| Error::invalid(error.to_string()))?;
+    Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
+}
+
+/// The keys of elements.
+pub(crate) fn keys(elements: &[u8]) -> impl Iterator<Item = &str> {
+    let mut elements = Elements::unframed(elements);
+    std::iter::from_fn(move || elements.next_element().ok().flatten().map(|(key, _)| key))
+}
+
+impl<R> Clone for Filter<R> {
+    fn clone(&self) -> Self {
+        let fault = self.fault.clone();
+        Self { elements: self.elements.clone(), fault, uses: self.uses, root: PhantomData }
+    }
+}
+
+impl<R> fmt::Debug for Filter<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_document() {
+            Ok(document) => write!(f, "Filter({document})"),
+            Err(error) => write!(f, "Filter({error})"),
+        }
+    }
+}

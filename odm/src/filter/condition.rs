@@ -1,0 +1,35 @@
+//! What `.filter(…)` and its kin take.
+
+use crate::path::kind;
+
+use super::{Expression, Filter};
+
+/// A condition on documents of `R`: a [`Filter`], an `Option` of one (`None` matches all), or an
+/// [`Expression`] that is true or false.
+#[diagnostic::on_unimplemented(
+    message = "this is not a condition on `{R}`",
+    label = "a `{Self}`",
+    note = "a condition compares a field of the model, as in `|s| s.name().eq(\"a\")`"
+)]
+pub trait Condition<R> {
+    /// The condition itself.
+    fn into_filter(self) -> Filter<R>;
+}
+
+impl<R> Condition<R> for Filter<R> {
+    fn into_filter(self) -> Self {
+        self
+    }
+}
+
+impl<R> Condition<R> for Option<Filter<R>> {
+    fn into_filter(self) -> Filter<R> {
+        self.unwrap_or_else(Filter::all)
+    }
+}
+
+impl<R> Condition<R> for Expression<R, kind::Boolean> {
+    fn into_filter(self) -> Filter<R> {
+        Filter::expr(self)
+    }
+}
