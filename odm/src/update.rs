@@ -1,0 +1,188 @@
+//! Update statements: a filter, operators and array filters.
+//!
+//! Knows paths and values. Does not know collections, sessions or the network.
+
+mod array;
+mod array_filter;
+mod numeric;
+mod operators;
+mod push;
+mod statement;
+mod target;
+mod value;
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::bson::{Bson, Document};
+
+pub use self::{
+    array::Pop,
+    array_filter::{ElementFilter, FilterOf},
+    numeric::Bit,
+    push::{Each, IntoEach, each},
+    target::{BelongsTo, HasFilter, SameType, Target, TakesOperators, UpdateMode},
+};
+pub(crate) use self::statement::{Change, Statement};
+
+use crate::{
+    error::Result,
+    filter::Condition,
+    options::{Collation, Hint, WriteConcern},
+    path::{Field, Fields, Filtering, Handle, Path},
+    sort::Sort,
+};
+
+/// No filter yet: no operation.
+#[derive(Debug)]
+pub enum Unfiltered {}
+
+/// A filter, or the word that every document is meant.
+#[derive(Debug)]
+pub enum Filtered {}
+
+/// Changes made by operators: `{$set: …}`.
+#[derive(Debug)]
+pub enum Operators {}
+
+/// Changes made by an aggregation pipeline: `[{$set: …}]`.
+#[derive(Debug)]
+pub enum Pipeline {}
+
+/// An update of documents of `M`: which ones, and what is changed.
+///
+/// Made by [`update`](crate::Operations::update). Operators come in any order; the first mistake
+/// is kept and returned by the verb that ends the chain, before anything is sent.
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(collection = "series")]
+/// struct Series {
+///     #[model(id)]
+///     id: i64,
+///     points: Vec<Point>,
+/// }
+///
+/// #[derive(Embedded)]
+/// struct Point { x: i32, y: i32 }
+///
+/// let i = Point::array_filter("i", |p| p.x().gt(0));
+/// let update = Series::update().filter(|s| s.id().eq(1)).set(path!(points[$i].y), 5);
+/// assert_eq!(
+///     update.as_document()?,
+///     doc! {
+///         "q": { "_id": 1_i64 },
+///         "u": { "$set": { "points.$[i].y": 5 } },
+///         "arrayFilters": [{ "i.x": { "$gt": 0 } }],
+///     },
+/// );
+/// # Ok::<(), odm::Error>(())
+/// ```
+///
+/// Manual: [update operators](https://www.mongodb.com/docs/manual/reference/operator/update/).
+#[must_use = "an update does nothing until a verb runs it: `.one(…)`, `.many(…)`, `.fetch_before(…)` or `.fetch_after(…)`"]
+pub struct Update<M, F = Unfiltered, K = Operators> {
+    pub(crate) statement: Statement,
+    types: PhantomData<fn() -> (M, F, K)>,
+}
+
+impl<M: Field, F, K> Update<M, F, K> {
+    pub(crate) fn from_statement(statement: Statement) -> Self {
+        Self { statement, types: PhantomData }
+    }
+
+    /// Only documents that meet the condition; of several conditions, all.
+    pub fn filter<C: Condition<M>>(
+        mut self,
+        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+    ) -> Update<M, Filtered, K> {
+        let filter = condition(Handle::from_path(Path::root())).into_filter();
+        self.statement.add_filter(filter.cast());
+        Update::from_statement(self.statement)
+    }
+
+    /// Every document of the collection.
+    pub fn all_documents(self) -> Update<M, Filtered, K> {
+        Update::from_statement(self.statement)
+    }
+
+    /// Inserts a document made of the filter's equalities and the changes if none matches.
+    pub fn upsert(mut self) -> Self {
+        self.statement.upsert = true;
+        self
+    }
+
+    /// The index to use, by name or by key.
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.statement.hint = Some(hint.into());
+        self
+    }
+
+    /// How strings are compared, in the filter and in array filters.
+    pub fn collation(mut self, collation: Collation) -> Self {
+        self.statement.collation = Some(collation);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.statement.comment = Some(comment.into());
+        self
+    }
+
+    /// Variables that `$expr` and pipelines refer to as `$$name`.
+    #[doc(alias = "let")]
+    pub fn let_vars(mut self, variables: Document) -> Self {
+        self.statement.let_vars = Some(variables);
+        self
+    }
+
+    /// Which document comes first, for `fetch_before` and `fetch_after` (and for `one` from MongoDB
+    /// 8.0 on; older servers refuse it there).
+    pub fn sort(mut self, order: impl FnOnce(Fields<M, Filtering>) -> Sort<M>) -> Self {
+        let order = order(Handle::from_path(Path::root())).cast();
+        self.statement.sort = Some(match self.statement.sort.take() {
+            Some(before) => before.then(order),
+            None => order,
+        });
+        self
+    }
+
+    /// The acknowledgement that the operation waits for, in place of the collection's.
+    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
+        self.statement.write_concern = Some(concern);
+        self
+    }
+
+    /// Skips the collection's validation rules.
+    pub fn bypass_document_validation(mut self) -> Self {
+        self.statement.bypass_validation = true;
+        self
+    }
+
+    /// The statement that is sent: `q`, `u`, `arrayFilters` and options, as in the
+    /// [`update` command](https://www.mongodb.com/docs/manual/reference/command/update/).
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the chain.
+    pub fn as_document(&self) -> Result<Document> {
+        self.statement.as_document()
+    }
+}
+
+impl<M, F, K> Clone for Update<M, F, K> {
+    fn clone(&self) -> Self {
+        Self { statement: self.statement.clone(), types: PhantomData }
+    }
+}
+
+impl<M, F, K> fmt::Debug for Update<M, F, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.statement.as_document() {
+            Ok(document) => write!(f, "Update({document})"),
+            Err(error) => write!(f, "Update({error})"),
+        }
+    }
+}
