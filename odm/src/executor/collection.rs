@@ -1,0 +1,70 @@
+//! Collections of a model's documents.
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::options::CollectionOptions;
+
+use crate::error::{Error, Result};
+
+use super::{Database, Executor, RawCollection, Target};
+
+/// A collection of documents of `M`, of any name and with options of its own.
+///
+/// [`Database::collection`] gives the model's own; [`Database::collection_named`] another one.
+pub struct Collection<M> {
+    driver: RawCollection,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Collection<M> {
+    /// A collection of a client of your own; its options (concerns, read preference) stay.
+    pub fn from_driver<T: Send + Sync>(driver: mongodb::Collection<T>) -> Self {
+        Self { driver: driver.clone_with_type(), model: PhantomData }
+    }
+
+    /// The driver's collection, for all that this crate does not wrap.
+    pub fn as_driver(&self) -> &mongodb::Collection<mongodb::bson::RawDocumentBuf> {
+        &self.driver
+    }
+
+    /// The collection's name.
+    pub fn name(&self) -> &str {
+        self.driver.name()
+    }
+
+    /// The same collection with other options: read preference, read concern, write concern.
+    #[must_use]
+    pub fn with_options(&self, database: &Database, options: CollectionOptions) -> Self {
+        let driver = database.as_driver().collection_with_options(self.name(), options);
+        Self { driver, model: PhantomData }
+    }
+
+    /// Removes the collection with its documents and indexes.
+    ///
+    /// # Errors
+    ///
+    /// `Unauthorized`, `Unavailable`.
+    pub async fn drop(&self) -> Result<()> {
+        let dropped = self.driver.drop().await;
+        let namespace = self.driver.namespace().to_string();
+        dropped.map_err(|error| Error::from(error).during("drop", &namespace))
+    }
+}
+
+impl<M> Clone for Collection<M> {
+    fn clone(&self) -> Self {
+        Self { driver: self.driver.clone(), model: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Collection<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Collection").field(&self.driver.namespace().to_string()).finish()
+    }
+}
+
+impl<M> Executor<M> for Collection<M> {
+    fn target(&self) -> Target {
+        Target { collection: self.driver.clone() }
+    }
+}

@@ -1,0 +1,96 @@
+//! Operations: what starts at a model and ends with an executor.
+//!
+//! Knows builders, executors and the driver's actions.
+
+mod cursor;
+mod delete;
+mod find;
+mod find_options;
+mod insert;
+mod insert_many;
+mod replace;
+mod results;
+mod update;
+
+use mongodb::bson::Document;
+
+pub use self::{
+    cursor::Documents,
+    delete::Delete,
+    find::Find,
+    insert::Insert,
+    insert_many::InsertMany,
+    replace::Replace,
+    results::{Deleted, Inserted, InsertedMany, Updated},
+};
+
+use crate::{
+    error::{Access, Error, Result},
+    executor::Target,
+    model::Model,
+    update::{Operators, Pipeline, Statement, Unfiltered, Update},
+};
+
+/// The operations of a model: `Series::find()`, `Series::update()`, ….
+///
+/// Each builds a command; the verb at the end of the chain takes where it runs and sends it.
+pub trait Operations: Model {
+    /// Inserts a document. Ends with [`run`](Insert::run).
+    fn insert(document: &Self) -> Insert<Self> {
+        Insert::new(document)
+    }
+
+    /// Inserts several documents. Ends with [`run`](InsertMany::run).
+    fn insert_many<'a>(documents: impl IntoIterator<Item = &'a Self>) -> InsertMany<Self>
+    where
+        Self: 'a,
+    {
+        InsertMany::new(documents)
+    }
+
+    /// Reads documents. Ends with [`all`](Find::all), [`first`](Find::first),
+    /// [`get`](Find::get), [`stream`](Find::stream), [`count`](Find::count) or
+    /// [`exists`](Find::exists).
+    fn find() -> Find<Self> {
+        Find::new()
+    }
+
+    /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.
+    fn update() -> Update<Self, Unfiltered, Operators> {
+        Update::from_statement(Statement::default())
+    }
+
+    /// Changes documents by an aggregation pipeline of `$set`, `$unset` and `$replaceWith`.
+    ///
+    /// Array filters do not go with a pipeline, so there are no operators on the result.
+    fn update_pipeline(
+        stages: impl IntoIterator<Item = Document>,
+    ) -> Update<Self, Unfiltered, Pipeline> {
+        Update::from_statement(Statement::of_pipeline(stages.into_iter().collect()))
+    }
+
+    /// Replaces the document with the same `_id`. Ends with [`run`](Replace::run),
+    /// [`fetch_before`](Replace::fetch_before) or [`fetch_after`](Replace::fetch_after).
+    fn replace(document: &Self) -> Replace<Self> {
+        Replace::new(document)
+    }
+
+    /// Removes documents. Ends with `one`, `many` or `fetch`.
+    fn delete() -> Delete<Self, Unfiltered> {
+        Delete::new()
+    }
+}
+
+impl<M: Model> Operations for M {}
+
+/// Names the operation and the namespace in the driver's errors.
+fn checked<T>(
+    result: mongodb::error::Result<T>,
+    target: &Target,
+    access: Access,
+    operation: &str,
+) -> Result<T> {
+    result.map_err(|error| {
+        Error::from_driver(error, access).during(operation, &target.namespace())
+    })
+}

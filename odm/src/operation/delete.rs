@@ -1,0 +1,199 @@
+//! Removing documents.
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::{
+    bson::{Bson, Document, RawDocumentBuf, doc},
+    options::{DeleteOptions, FindOneAndDeleteOptions},
+};
+
+use crate::{
+    error::{Access, Result},
+    executor::{Executor, Target},
+    filter::{Condition, Filter},
+    model::Model,
+    options::{Collation, Hint, WriteConcern},
+    path::{Fields, Filtering, Handle, Path},
+    sort::Sort,
+    update::{Filtered, HasFilter},
+};
+
+use super::{Deleted, checked, find::decode};
+
+/// The removal of documents.
+#[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
+pub struct Delete<M, F> {
+    filter: Filter<M>,
+    sort: Sort<M>,
+    options: DeleteOptions,
+    state: PhantomData<fn() -> F>,
+}
+
+impl<M: Model> Delete<M, crate::update::Unfiltered> {
+    pub(super) fn new() -> Self {
+        Self {
+            filter: Filter::all(),
+            sort: Sort::none(),
+            options: DeleteOptions::default(),
+            state: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, F> Delete<M, F> {
+    /// Only documents that meet the condition; of several conditions, all.
+    pub fn filter<C: Condition<M>>(
+        self,
+        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+    ) -> Delete<M, Filtered> {
+        let condition = condition(Handle::from_path(Path::root())).into_filter();
+        self.with_filter(|filter| filter & condition)
+    }
+
+    /// Every document of the collection.
+    pub fn all_documents(self) -> Delete<M, Filtered> {
+        self.with_filter(|filter| filter)
+    }
+
+    /// Which document comes first, for [`fetch`](Self::fetch).
+    pub fn sort(mut self, order: impl FnOnce(Fields<M, Filtering>) -> Sort<M>) -> Self {
+        self.sort = self.sort.then(order(Handle::from_path(Path::root())));
+        self
+    }
+
+    /// The index to use, by name or by key.
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.options.hint = Some(hint.into());
+        self
+    }
+
+    /// How strings are compared.
+    pub fn collation(mut self, collation: Collation) -> Self {
+        self.options.collation = Some(collation);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.options.comment = Some(comment.into());
+        self
+    }
+
+    /// Variables that `$expr` refers to as `$$name`.
+    #[doc(alias = "let")]
+    pub fn let_vars(mut self, variables: Document) -> Self {
+        self.options.let_vars = Some(variables);
+        self
+    }
+
+    /// The acknowledgement that the operation waits for, in place of the collection's.
+    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
+        self.options.write_concern = Some(concern);
+        self
+    }
+
+    /// The statement that is sent: `q` and options, as in the
+    /// [`delete` command](https://www.mongodb.com/docs/manual/reference/command/delete/).
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the chain.
+    pub fn as_document(&self) -> Result<Document> {
+        Ok(doc! { "q": self.filter.as_document()? })
+    }
+
+    /// Removes the first document that matches. One round trip, retried once by the driver if the
+    /// connection fails.
+    ///
+    /// # Errors
+    ///
+    /// `Server`; the chain's first mistake before anything is sent.
+    pub async fn one(self, executor: &impl Executor<M>) -> Result<Deleted>
+    where
+        F: HasFilter,
+    {
+        delete_one(executor.target(), self.filter.as_document()?, self.options).await
+    }
+
+    /// Removes all documents that match. One round trip, never retried.
+    ///
+    /// # Errors
+    ///
+    /// As [`one`](Self::one); documents may have been removed before the failure.
+    pub async fn many(self, executor: &impl Executor<M>) -> Result<Deleted>
+    where
+        F: HasFilter,
+    {
+        delete_many(executor.target(), self.filter.as_document()?, self.options).await
+    }
+
+    /// Removes the first document that matches, and returns it. One round trip, retried once by
+    /// the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`one`](Self::one); `Decode` if the document does not have the model's shape (it has
+    /// been removed all the same).
+    pub async fn fetch(self, executor: &impl Executor<M>) -> Result<Option<M>>
+    where
+        F: HasFilter,
+    {
+        let target = executor.target();
+        let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
+        let options = fetch_options(self.options, sort);
+        match find_one_and_delete(&target, filter, options).await? {
+            Some(document) => decode(&document, &target).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
+        Delete {
+            filter: change(self.filter),
+            sort: self.sort,
+            options: self.options,
+            state: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, F> fmt::Debug for Delete<M, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_document() {
+            Ok(document) => write!(f, "Delete({document})"),
+            Err(error) => write!(f, "Delete({error})"),
+        }
+    }
+}
+
+async fn delete_one(target: Target, filter: Document, options: DeleteOptions) -> Result<Deleted> {
+    let result = target.collection.delete_one(filter).with_options(options).await;
+    let result = checked(result, &target, Access::Write, "delete from")?;
+    Ok(Deleted { deleted: result.deleted_count })
+}
+
+async fn delete_many(target: Target, filter: Document, options: DeleteOptions) -> Result<Deleted> {
+    let result = target.collection.delete_many(filter).with_options(options).await;
+    let result = checked(result, &target, Access::ManyWrites, "delete from")?;
+    Ok(Deleted { deleted: result.deleted_count })
+}
+
+async fn find_one_and_delete(
+    target: &Target,
+    filter: Document,
+    options: FindOneAndDeleteOptions,
+) -> Result<Option<RawDocumentBuf>> {
+    let action = target.collection.find_one_and_delete(filter).with_options(options);
+    checked(action.await, target, Access::Write, "delete from")
+}
+
+fn fetch_options(options: DeleteOptions, sort: Document) -> FindOneAndDeleteOptions {
+    let mut fetch = FindOneAndDeleteOptions::default();
+    fetch.sort = (!sort.is_empty()).then_some(sort);
+    fetch.hint = options.hint;
+    fetch.collation = options.collation;
+    fetch.comment = options.comment;
+    fetch.let_vars = options.let_vars;
+    fetch.write_concern = options.write_concern;
+    fetch
+}

@@ -1,0 +1,246 @@
+//! Reading documents.
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::{
+    bson::{Bson, Document, RawDocumentBuf, doc},
+    options::{CountOptions, FindOneOptions, FindOptions},
+};
+
+use crate::{
+    codec::decode_document,
+    error::{Access, Error, ErrorKind, Outcome, Result},
+    executor::{Executor, Target},
+    filter::{Condition, Filter},
+    model::Model,
+    path::{Fields, Filtering, Handle, Path},
+    sort::Sort,
+};
+
+use super::{checked, cursor::Documents};
+
+/// A query.
+///
+/// ```no_run
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(collection = "users")]
+/// struct User {
+///     #[model(id)]
+///     id: i64,
+///     name: String,
+///     age: u32,
+/// }
+///
+/// # async fn run(db: odm::Database) -> odm::Result<()> {
+/// let adults = User::find()
+///     .filter(|u| u.age().gte(18))
+///     .sort(|u| u.name().asc())
+///     .limit(10)
+///     .all(&db)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Manual: [`find`](https://www.mongodb.com/docs/manual/reference/command/find/).
+#[must_use = "nothing is read until a verb runs it: `.all(…)`, `.first(…)`, `.get(…)`, `.stream(…)`, `.count(…)` or `.exists(…)`"]
+pub struct Find<M> {
+    filter: Filter<M>,
+    sort: Sort<M>,
+    pub(super) options: FindOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Find<M> {
+    pub(super) fn new() -> Self {
+        Self {
+            filter: Filter::all(),
+            sort: Sort::none(),
+            options: FindOptions::default(),
+            model: PhantomData,
+        }
+    }
+
+    /// Only documents that meet the condition; of several conditions, all.
+    pub fn filter<C: Condition<M>>(
+        mut self,
+        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+    ) -> Self {
+        self.filter = self.filter & condition(Handle::from_path(Path::root())).into_filter();
+        self
+    }
+
+    /// Orders the documents; a second order counts among those that are equal by the first.
+    pub fn sort(mut self, order: impl FnOnce(Fields<M, Filtering>) -> Sort<M>) -> Self {
+        self.sort = self.sort.then(order(Handle::from_path(Path::root())));
+        self
+    }
+
+    /// The command that is sent, without the driver's own fields.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the chain.
+    pub fn as_document(&self) -> Result<Document> {
+        let mut command = doc! { "find": M::COLLECTION, "filter": self.filter.as_document()? };
+        let sort = self.sort.as_document()?;
+        if !sort.is_empty() {
+            command.insert("sort", sort);
+        }
+        let options = mongodb::bson::serialize_to_document(&self.options)
+            .map_err(|error| Error::invalid(error.to_string()))?;
+        command.extend(options.into_iter().filter(|(_, value)| *value != Bson::Null));
+        Ok(command)
+    }
+
+    /// All documents at once. Round trips: one, and one more for every batch after the first.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` if a document does not have the model's shape.
+    pub async fn all(self, executor: &impl Executor<M>) -> Result<Vec<M>> {
+        let (filter, options) = self.into_parts()?;
+        let mut documents = find::<M>(executor.target(), filter, options).await?;
+        let mut all = Vec::new();
+        while documents.append_batch(&mut all).await? {}
+        Ok(all)
+    }
+
+    /// The documents one after the other, as batches arrive; the first batch is there when this
+    /// returns.
+    ///
+    /// # Errors
+    ///
+    /// As the stream's items: one document that does not decode is one error, and the stream goes
+    /// on.
+    pub async fn stream(self, executor: &impl Executor<M>) -> Result<Documents<M>> {
+        let (filter, options) = self.into_parts()?;
+        find::<M>(executor.target(), filter, options).await
+    }
+
+    /// The first document, if there is one. One round trip; a limit is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` if the document does not have the model's shape.
+    pub async fn first(self, executor: &impl Executor<M>) -> Result<Option<M>> {
+        let (filter, options) = self.into_parts()?;
+        let target = executor.target();
+        match find_one(&target, filter, options).await? {
+            Some(document) => decode(&document, &target).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The first document; it is an error if there is none. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if no document matches, `Decode` if it does not have the model's shape.
+    pub async fn get(self, executor: &impl Executor<M>) -> Result<M> {
+        let namespace = executor.target().namespace();
+        self.first(executor).await?.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, Outcome::NotApplied).during("find in", &namespace)
+        })
+    }
+
+    /// How many documents match, within skip and limit. One round trip (an aggregation).
+    ///
+    /// # Errors
+    ///
+    /// Those of a find; `Invalid` for `$near` and `$where`, which an aggregation refuses.
+    pub async fn count(self, executor: &impl Executor<M>) -> Result<u64> {
+        self.filter.clone().into_match()?;
+        let (filter, options) = self.into_parts()?;
+        count(executor.target(), filter, options).await
+    }
+
+    /// Whether a document matches. One round trip, which reads one `_id`.
+    ///
+    /// # Errors
+    ///
+    /// Those of a find.
+    pub async fn exists(self, executor: &impl Executor<M>) -> Result<bool> {
+        let (filter, mut options) = self.into_parts()?;
+        options.projection = Some(doc! { "_id": 1 });
+        options.sort = None;
+        Ok(find_one(&executor.target(), filter, options).await?.is_some())
+    }
+
+    fn into_parts(self) -> Result<(Document, FindOptions)> {
+        let mut options = self.options;
+        let sort = self.sort.as_document()?;
+        options.sort = (!sort.is_empty()).then_some(sort);
+        Ok((self.filter.as_document()?, options))
+    }
+}
+
+impl<M: Model> fmt::Debug for Find<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_document() {
+            Ok(document) => write!(f, "Find({document})"),
+            Err(error) => write!(f, "Find({error})"),
+        }
+    }
+}
+
+async fn find<M: Model>(
+    target: Target,
+    filter: Document,
+    options: FindOptions,
+) -> Result<Documents<M>> {
+    let cursor = target.collection.find(filter).with_options(options).batch().await;
+    let cursor = checked(cursor, &target, Access::Read, "find in")?;
+    Ok(Documents::new(cursor, target))
+}
+
+async fn find_one(
+    target: &Target,
+    filter: Document,
+    options: FindOptions,
+) -> Result<Option<RawDocumentBuf>> {
+    let found = target.collection.find_one(filter).with_options(first_of(options)).await;
+    checked(found, target, Access::Read, "find in")
+}
+
+async fn count(target: Target, filter: Document, options: FindOptions) -> Result<u64> {
+    let options = counted(options);
+    let counted = target.collection.count_documents(filter).with_options(options).await;
+    checked(counted, &target, Access::Read, "count in")
+}
+
+/// Decodes a document; an error names its namespace.
+pub(super) fn decode<M: Model>(document: &RawDocumentBuf, target: &Target) -> Result<M> {
+    decode_document(document.as_bytes())
+        .map_err(|error| Error::from(error).during("decode", &target.namespace()))
+}
+
+fn first_of(options: FindOptions) -> FindOneOptions {
+    let mut first = FindOneOptions::default();
+    first.collation = options.collation;
+    first.comment = options.comment;
+    first.hint = options.hint;
+    first.let_vars = options.let_vars;
+    first.max_time = options.max_time;
+    first.projection = options.projection;
+    first.read_concern = options.read_concern;
+    first.selection_criteria = options.selection_criteria;
+    first.skip = options.skip;
+    first.sort = options.sort;
+    first
+}
+
+fn counted(options: FindOptions) -> CountOptions {
+    let mut count = CountOptions::default();
+    count.collation = options.collation;
+    count.comment = options.comment;
+    count.hint = options.hint;
+    count.limit = options.limit.and_then(|limit| u64::try_from(limit).ok()).filter(|l| *l > 0);
+    count.max_time = options.max_time;
+    count.read_concern = options.read_concern;
+    count.selection_criteria = options.selection_criteria;
+    count.skip = options.skip;
+    count
+}

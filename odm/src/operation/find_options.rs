@@ -1,0 +1,84 @@
+//! The options of a find, forwarded to the driver.
+
+use std::time::Duration;
+
+use mongodb::bson::{Bson, Document};
+
+use crate::options::{Collation, Hint, ReadConcern, ReadPreference, SelectionCriteria};
+
+use super::Find;
+
+impl<M> Find<M> {
+    /// Leaves out so many documents at the start.
+    pub fn skip(mut self, documents: u64) -> Self {
+        self.options.skip = Some(documents);
+        self
+    }
+
+    /// Returns at most so many documents; 0 is no limit.
+    pub fn limit(mut self, documents: u32) -> Self {
+        self.options.limit = Some(documents.into());
+        self
+    }
+
+    /// How many documents the server sends at a time.
+    pub fn batch_size(mut self, documents: u32) -> Self {
+        self.options.batch_size = Some(documents);
+        self
+    }
+
+    /// The index to use, by name or by key.
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.options.hint = Some(hint.into());
+        self
+    }
+
+    /// How strings are compared.
+    pub fn collation(mut self, collation: Collation) -> Self {
+        self.options.collation = Some(collation);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.options.comment = Some(comment.into());
+        self
+    }
+
+    /// Variables that `$expr` refers to as `$$name`.
+    #[doc(alias = "let")]
+    pub fn let_vars(mut self, variables: Document) -> Self {
+        self.options.let_vars = Some(variables);
+        self
+    }
+
+    /// Which members of the replica set may answer.
+    pub fn read_preference(mut self, preference: ReadPreference) -> Self {
+        self.options.selection_criteria = Some(SelectionCriteria::ReadPreference(preference));
+        self
+    }
+
+    /// How durable the data must be that is read.
+    pub fn read_concern(mut self, concern: ReadConcern) -> Self {
+        self.options.read_concern = Some(concern);
+        self
+    }
+
+    /// How long the server may work on one command (`maxTimeMS`).
+    pub fn max_time(mut self, limit: Duration) -> Self {
+        self.options.max_time = Some(limit);
+        self
+    }
+
+    /// Whether a sort that needs more than 100 MB may use the server's disk.
+    pub fn allow_disk_use(mut self, allow: bool) -> Self {
+        self.options.allow_disk_use = Some(allow);
+        self
+    }
+
+    /// Keeps the cursor open on the server for as long as it takes.
+    pub fn no_cursor_timeout(mut self) -> Self {
+        self.options.no_cursor_timeout = Some(true);
+        self
+    }
+}

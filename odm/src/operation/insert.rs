@@ -1,0 +1,118 @@
+//! Inserting one document.
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::{
+    bson::{Bson, Document, RawDocumentBuf},
+    options::InsertOneOptions,
+};
+
+use crate::{
+    codec::{Encode, encode_document},
+    error::{Access, Error, Result},
+    executor::{Executor, Target},
+    model::Model,
+    options::WriteConcern,
+    path::Field,
+};
+
+use super::{checked, results::{Inserted, id_element, id_of_document}};
+
+/// The insertion of a document.
+///
+/// The document is encoded at once, its `_id` made if it has none: a retried insert is the same
+/// document.
+#[must_use = "nothing is inserted until `.run(…)`"]
+pub struct Insert<M> {
+    document: Result<Vec<u8>>,
+    options: InsertOneOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Insert<M> {
+    pub(super) fn new(document: &M) -> Self {
+        let document = encode_with_id(document);
+        Self { document, options: InsertOneOptions::default(), model: PhantomData }
+    }
+
+    /// The acknowledgement that the insert waits for, in place of the collection's.
+    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
+        self.options.write_concern = Some(concern);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.options.comment = Some(comment.into());
+        self
+    }
+
+    /// Skips the collection's validation rules.
+    pub fn bypass_document_validation(mut self) -> Self {
+        self.options.bypass_document_validation = Some(true);
+        self
+    }
+
+    /// The document that is sent.
+    ///
+    /// # Errors
+    ///
+    /// `Encode` if BSON cannot hold a value, `Invalid` if the `_id` is missing and cannot be made.
+    pub fn as_document(&self) -> Result<Document> {
+        let raw = raw(self.document.clone()?)?;
+        Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
+    }
+
+    /// Sends the insert: one round trip, retried once by the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// `DuplicateKey`, `Validation`; `Encode` and `Invalid` before anything is sent.
+    pub async fn run(self, executor: &impl Executor<M>) -> Result<Inserted<M>> {
+        let document = self.document?;
+        let id = id_of_document::<M>(&document)?;
+        insert(executor.target(), raw(document)?, self.options).await?;
+        Ok(Inserted { id })
+    }
+}
+
+impl<M: Model> fmt::Debug for Insert<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_document() {
+            Ok(document) => write!(f, "Insert({document})"),
+            Err(error) => write!(f, "Insert({error})"),
+        }
+    }
+}
+
+async fn insert(target: Target, document: RawDocumentBuf, options: InsertOneOptions) -> Result<()> {
+    let inserted = target.collection.insert_one(document).with_options(options).await;
+    checked(inserted, &target, Access::Write, "insert into").map(drop)
+}
+
+pub(super) fn raw(document: Vec<u8>) -> Result<RawDocumentBuf> {
+    RawDocumentBuf::from_bytes(document).map_err(|error| Error::invalid(error.to_string()))
+}
+
+/// The document as it is sent; an `_id` that is not set is made and put first.
+pub(super) fn encode_with_id<M: Model>(document: &M) -> Result<Vec<u8>> {
+    let bytes = encode_document(document)?;
+    if document.document_id().is_some() || id_element(&bytes).is_some() {
+        return Ok(bytes);
+    }
+    match M::Id::generate() {
+        Some(id) => prepend(&id, &bytes),
+        None => Err(Error::invalid(
+            "the document has no `_id`, and only an `ObjectId` is made when it is missing",
+        )),
+    }
+}
+
+fn prepend<T: Encode>(id: &T, document: &[u8]) -> Result<Vec<u8>> {
+    let mut out = crate::codec::Encoder::with_capacity(document.len() + 24);
+    out.document(|out| {
+        out.field("_id", id);
+        out.bytes(&document[4..document.len() - 1]);
+    });
+    Ok(out.finish()?)
+}

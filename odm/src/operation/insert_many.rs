@@ -1,0 +1,97 @@
+//! Inserting several documents.
+
+use std::marker::PhantomData;
+
+use mongodb::{
+    bson::{Bson, RawDocumentBuf},
+    options::InsertManyOptions,
+};
+
+use crate::{
+    error::{Access, Error, Result},
+    executor::{Executor, Target},
+    model::Model,
+    options::WriteConcern,
+};
+
+use super::{
+    checked,
+    insert::{encode_with_id, raw},
+    results::{InsertedMany, id_of_document},
+};
+
+/// The insertion of several documents.
+///
+/// All are encoded before the first is sent: a document that cannot be encoded stops the whole.
+#[must_use = "nothing is inserted until `.run(…)`"]
+pub struct InsertMany<M> {
+    documents: Result<Vec<RawDocumentBuf>>,
+    options: InsertManyOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> InsertMany<M> {
+    pub(super) fn new<'a>(documents: impl IntoIterator<Item = &'a M>) -> Self
+    where
+        M: 'a,
+    {
+        let encode = |(index, document)| {
+            encode_with_id::<M>(document).and_then(raw).map_err(|error: Error| {
+                error.during("insert", &format!("document {index}"))
+            })
+        };
+        let documents = documents.into_iter().enumerate().map(encode).collect();
+        Self { documents, options: InsertManyOptions::default(), model: PhantomData }
+    }
+
+    /// Whether the first failure stops the insertion (the default), or all others still go in.
+    pub fn ordered(mut self, ordered: bool) -> Self {
+        self.options.ordered = Some(ordered);
+        self
+    }
+
+    /// The acknowledgement that the insert waits for, in place of the collection's.
+    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
+        self.options.write_concern = Some(concern);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.options.comment = Some(comment.into());
+        self
+    }
+
+    /// Skips the collection's validation rules.
+    pub fn bypass_document_validation(mut self) -> Self {
+        self.options.bypass_document_validation = Some(true);
+        self
+    }
+
+    /// Sends the documents, in as few commands as 100,000 documents or 48 MB each allow; each
+    /// command is retried once by the driver if the connection fails. None is sent for no
+    /// documents.
+    ///
+    /// # Errors
+    ///
+    /// `InsertMany` with the documents that were refused, by index; `Encode` and `Invalid` before
+    /// anything is sent.
+    pub async fn run(self, executor: &impl Executor<M>) -> Result<InsertedMany<M>> {
+        let documents = self.documents?;
+        let ids = documents.iter().map(|document| id_of_document::<M>(document.as_bytes()));
+        let ids = ids.collect::<Result<Vec<_>>>()?;
+        if !documents.is_empty() {
+            insert_many(executor.target(), documents, self.options).await?;
+        }
+        Ok(InsertedMany { ids })
+    }
+}
+
+async fn insert_many(
+    target: Target,
+    documents: Vec<RawDocumentBuf>,
+    options: InsertManyOptions,
+) -> Result<()> {
+    let inserted = target.collection.insert_many(documents).with_options(options).await;
+    checked(inserted, &target, Access::ManyWrites, "insert into").map(drop)
+}

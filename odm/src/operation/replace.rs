@@ -1,0 +1,200 @@
+//! Replacing whole documents.
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::{
+    bson::{Bson, Document, RawDocumentBuf, doc},
+    options::{FindOneAndReplaceOptions, ReplaceOptions, ReturnDocument},
+    results::UpdateResult,
+};
+
+use crate::{
+    codec::{ElementType, Encoder},
+    error::{Access, Error, Result},
+    executor::{Executor, Target},
+    filter::{Condition, Filter},
+    model::Model,
+    options::{Collation, Hint, WriteConcern},
+    path::{Fields, Filtering, Handle, Path},
+};
+
+use super::{
+    checked,
+    find::decode,
+    insert::{encode_with_id, raw},
+    results::{Updated, id_element},
+};
+
+/// The replacement of the document with the same `_id`.
+#[must_use = "nothing is replaced until `.run(…)`, `.fetch_before(…)` or `.fetch_after(…)`"]
+pub struct Replace<M> {
+    document: Result<Vec<u8>>,
+    filter: Filter<M>,
+    options: ReplaceOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Replace<M> {
+    pub(super) fn new(document: &M) -> Self {
+        let document = match document.document_id() {
+            Some(_) => encode_with_id(document),
+            None => Err(Error::invalid("a replacement needs the `_id` of what it replaces")),
+        };
+        let filter = match &document {
+            Ok(bytes) => same_id(bytes),
+            Err(_) => Filter::all(),
+        };
+        Self { document, filter, options: ReplaceOptions::default(), model: PhantomData }
+    }
+
+    /// Replaces only if the stored document also meets the condition, as in a check of a version.
+    pub fn filter<C: Condition<M>>(
+        mut self,
+        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+    ) -> Self {
+        self.filter = self.filter & condition(Handle::from_path(Path::root())).into_filter();
+        self
+    }
+
+    /// Inserts the document if none matches.
+    pub fn upsert(mut self) -> Self {
+        self.options.upsert = Some(true);
+        self
+    }
+
+    /// The index to use, by name or by key.
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.options.hint = Some(hint.into());
+        self
+    }
+
+    /// How strings are compared.
+    pub fn collation(mut self, collation: Collation) -> Self {
+        self.options.collation = Some(collation);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.options.comment = Some(comment.into());
+        self
+    }
+
+    /// The acknowledgement that the operation waits for, in place of the collection's.
+    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
+        self.options.write_concern = Some(concern);
+        self
+    }
+
+    /// Skips the collection's validation rules.
+    pub fn bypass_document_validation(mut self) -> Self {
+        self.options.bypass_document_validation = Some(true);
+        self
+    }
+
+    /// The statement that is sent: `q` and `u`, as in the
+    /// [`update` command](https://www.mongodb.com/docs/manual/reference/command/update/).
+    ///
+    /// # Errors
+    ///
+    /// `Encode` if BSON cannot hold a value, `Invalid` if the `_id` is not set.
+    pub fn as_document(&self) -> Result<Document> {
+        let replacement = raw(self.document.clone()?)?;
+        let replacement = Document::try_from(replacement);
+        let replacement = replacement.map_err(|error| Error::invalid(error.to_string()))?;
+        Ok(doc! { "q": self.filter.as_document()?, "u": replacement })
+    }
+
+    /// Replaces the document. One round trip, retried once by the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// `DuplicateKey`, `Validation`; `Encode` and `Invalid` before anything is sent.
+    pub async fn run(self, executor: &impl Executor<M>) -> Result<Updated<M>> {
+        let document = raw(self.document?)?;
+        let filter = self.filter.as_document()?;
+        Updated::from_driver(replace(executor.target(), filter, document, self.options).await?)
+    }
+
+    /// Replaces the document, and returns it as it was before. One round trip, retried once by
+    /// the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); `Decode` if what was stored does not have the model's shape.
+    pub async fn fetch_before(self, executor: &impl Executor<M>) -> Result<Option<M>> {
+        self.fetch(executor.target(), ReturnDocument::Before).await
+    }
+
+    /// Replaces the document, and returns it as it is stored now. One round trip, retried once by
+    /// the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub async fn fetch_after(self, executor: &impl Executor<M>) -> Result<Option<M>> {
+        self.fetch(executor.target(), ReturnDocument::After).await
+    }
+
+    async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {
+        let document = raw(self.document?)?;
+        let filter = self.filter.as_document()?;
+        let options = fetch_options(self.options, which);
+        match find_one_and_replace(&target, filter, document, options).await? {
+            Some(document) => decode(&document, &target).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl<M: Model> fmt::Debug for Replace<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_document() {
+            Ok(document) => write!(f, "Replace({document})"),
+            Err(error) => write!(f, "Replace({error})"),
+        }
+    }
+}
+
+async fn replace(
+    target: Target,
+    filter: Document,
+    document: RawDocumentBuf,
+    options: ReplaceOptions,
+) -> Result<UpdateResult> {
+    let replaced = target.collection.replace_one(filter, document).with_options(options).await;
+    checked(replaced, &target, Access::Write, "replace in")
+}
+
+async fn find_one_and_replace(
+    target: &Target,
+    filter: Document,
+    document: RawDocumentBuf,
+    options: FindOneAndReplaceOptions,
+) -> Result<Option<RawDocumentBuf>> {
+    let action = target.collection.find_one_and_replace(filter, document).with_options(options);
+    checked(action.await, target, Access::Write, "replace in")
+}
+
+/// `{_id: …}` of an encoded document.
+fn same_id<M>(document: &[u8]) -> Filter<M> {
+    let Some(id) = id_element(document) else { return Filter::all() };
+    let mut out = Encoder::with_capacity(32);
+    out.element("_id", |out| {
+        out.bytes(id.value());
+        id.element_type().unwrap_or(ElementType::Null)
+    });
+    Filter::from_elements(out.finish_elements().map_err(Error::from))
+}
+
+fn fetch_options(options: ReplaceOptions, which: ReturnDocument) -> FindOneAndReplaceOptions {
+    let mut fetch = FindOneAndReplaceOptions::default();
+    fetch.bypass_document_validation = options.bypass_document_validation;
+    fetch.collation = options.collation;
+    fetch.comment = options.comment;
+    fetch.hint = options.hint;
+    fetch.upsert = options.upsert;
+    fetch.write_concern = options.write_concern;
+    fetch.return_document = Some(which);
+    fetch
+}

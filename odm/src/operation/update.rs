@@ -1,0 +1,152 @@
+//! Running updates.
+
+use mongodb::{
+    bson::{Document, RawDocumentBuf},
+    options::{FindOneAndUpdateOptions, ReturnDocument, UpdateModifications, UpdateOptions},
+    results::UpdateResult,
+};
+
+use crate::{
+    error::{Access, Result},
+    executor::{Executor, Target},
+    model::Model,
+    update::{Change, HasFilter, Statement, Update},
+};
+
+use super::{checked, find::decode, results::Updated};
+
+impl<M: Model, F, K> Update<M, F, K> {
+    /// Changes the first document that matches. One round trip, retried once by the driver if the
+    /// connection fails.
+    ///
+    /// # Errors
+    ///
+    /// `DuplicateKey`, `Validation`, `Server`; the chain's first mistake before anything is sent.
+    pub async fn one(self, executor: &impl Executor<M>) -> Result<Updated<M>>
+    where
+        F: HasFilter,
+    {
+        Updated::from_driver(update(executor.target(), self.statement, Many::No).await?)
+    }
+
+    /// Changes all documents that match. One round trip, never retried: a repetition could change
+    /// a document twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`one`](Self::one); documents may have been changed before the failure.
+    pub async fn many(self, executor: &impl Executor<M>) -> Result<Updated<M>>
+    where
+        F: HasFilter,
+    {
+        Updated::from_driver(update(executor.target(), self.statement, Many::Yes).await?)
+    }
+
+    /// Changes the first document that matches, and returns it as it was before. One round trip,
+    /// retried once by the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`one`](Self::one); `Decode` if the document does not have the model's shape (it has
+    /// been changed all the same).
+    pub async fn fetch_before(self, executor: &impl Executor<M>) -> Result<Option<M>>
+    where
+        F: HasFilter,
+    {
+        self.fetch(executor.target(), ReturnDocument::Before).await
+    }
+
+    /// Changes the first document that matches, and returns it as it is after. One round trip,
+    /// retried once by the driver if the connection fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch_before`](Self::fetch_before).
+    pub async fn fetch_after(self, executor: &impl Executor<M>) -> Result<Option<M>>
+    where
+        F: HasFilter,
+    {
+        self.fetch(executor.target(), ReturnDocument::After).await
+    }
+
+    async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {
+        match find_one_and_update(&target, self.statement, which).await? {
+            Some(document) => decode(&document, &target).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Many {
+    No,
+    Yes,
+}
+
+async fn update(target: Target, statement: Statement, many: Many) -> Result<UpdateResult> {
+    let (filter, change) = (statement.filter()?, modifications(&statement)?);
+    let options = options(statement)?;
+    let (result, access) = match many {
+        Many::No => {
+            let action = target.collection.update_one(filter, change).with_options(options);
+            (action.await, Access::Write)
+        }
+        Many::Yes => {
+            let action = target.collection.update_many(filter, change).with_options(options);
+            (action.await, Access::ManyWrites)
+        }
+    };
+    checked(result, &target, access, "update")
+}
+
+async fn find_one_and_update(
+    target: &Target,
+    statement: Statement,
+    which: ReturnDocument,
+) -> Result<Option<RawDocumentBuf>> {
+    let (filter, change) = (statement.filter()?, modifications(&statement)?);
+    let options = fetch_options(statement, which)?;
+    let action = target.collection.find_one_and_update(filter, change).with_options(options);
+    checked(action.await, target, Access::Write, "update")
+}
+
+fn modifications(statement: &Statement) -> Result<UpdateModifications> {
+    Ok(match statement.change()? {
+        Change::Operators(operators) => UpdateModifications::Document(operators),
+        Change::Pipeline(stages) => UpdateModifications::Pipeline(stages),
+    })
+}
+
+fn array_filters(statement: &Statement) -> Result<Option<Vec<Document>>> {
+    let filters = statement.array_filters()?;
+    Ok((!filters.is_empty()).then_some(filters))
+}
+
+fn options(statement: Statement) -> Result<UpdateOptions> {
+    let mut options = UpdateOptions::default();
+    options.array_filters = array_filters(&statement)?;
+    options.upsert = statement.upsert.then_some(true);
+    options.hint = statement.hint;
+    options.collation = statement.collation;
+    options.comment = statement.comment;
+    options.let_vars = statement.let_vars;
+    options.write_concern = statement.write_concern;
+    options.bypass_document_validation = statement.bypass_validation.then_some(true);
+    options.sort = statement.sort.map(|sort| sort.as_document()).transpose()?;
+    Ok(options)
+}
+
+fn fetch_options(statement: Statement, which: ReturnDocument) -> Result<FindOneAndUpdateOptions> {
+    let mut options = FindOneAndUpdateOptions::default();
+    options.array_filters = array_filters(&statement)?;
+    options.upsert = statement.upsert.then_some(true);
+    options.hint = statement.hint;
+    options.collation = statement.collation;
+    options.comment = statement.comment;
+    options.let_vars = statement.let_vars;
+    options.write_concern = statement.write_concern;
+    options.bypass_document_validation = statement.bypass_validation.then_some(true);
+    options.sort = statement.sort.map(|sort| sort.as_document()).transpose()?;
+    options.return_document = Some(which);
+    Ok(options)
+}
