@@ -1,0 +1,21 @@
+//! Step 3: the rules.
+
+mod fields;
+mod names;
+mod variants;
+mod whole;
+
+use crate::{errors::Errors, model::Model};
+
+/// Adds every mistake that the model shows.
+pub(crate) fn check(model: &Model, mut errors: Errors) -> Errors {
+    for rule in whole::RULES.iter().chain(names::RULES).chain(variants::RULES) {
+        rule(model, &mut errors);
+    }
+    for field in model.all_fields() {
+        for rule in fields::RULES {
+            rule(model, field, &mut errors);
+        }
+    }
+    errors
+}

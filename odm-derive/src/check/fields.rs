@@ -1,0 +1,136 @@
+//! Rules about one field.
+
+use proc_macro2::Span;
+use syn::Member;
+
+use crate::{
+    errors::Errors,
+    model::{Data, Field, Model},
+};
+
+type Rule = fn(&Model, &Field, &mut Errors);
+
+pub(super) const RULES: &[Rule] = &[
+    an_id_is_plain,
+    a_flattened_field_has_no_name,
+    a_skipped_field_has_no_encoding,
+    an_encoding_is_given_once,
+    an_unnamed_field_has_no_name,
+];
+
+/// The `_id` is always there, and is written and read by its type alone.
+fn an_id_is_plain(_: &Model, field: &Field, errors: &mut Errors) {
+    if !field.is_id {
+        return;
+    }
+    let keys = &field.keys;
+    let renamed = keys.rename.as_ref().filter(|_| keys.id.is_some());
+    refuse(renamed.map(|key| key.span), "an `_id` has no other name; remove `rename`", errors);
+    for alias in &keys.aliases {
+        refuse(Some(alias.span), "an `_id` has no other name; remove `alias`", errors);
+    }
+    let default = keys.default.as_ref().map(|key| key.span);
+    refuse(
+        default,
+        "an `_id` has no default: two documents would get the same one; use `Option`, and one is \
+         made at the insert",
+        errors,
+    );
+    refuse(field.skip(), "an `_id` cannot be skipped", errors);
+    refuse(keys.flatten, "an `_id` cannot be flattened", errors);
+    refuse(
+        field.encoding_key(),
+        "an `_id` has its type's own encoding; make a newtype that has this one",
+        errors,
+    );
+}
+
+/// The keys of a flattened field are those of its type.
+fn a_flattened_field_has_no_name(_: &Model, field: &Field, errors: &mut Errors) {
+    if !field.is_flat() || field.is_id {
+        return;
+    }
+    let keys = &field.keys;
+    let alias = keys.aliases.first().map(|alias| alias.span);
+    let name = keys.rename.as_ref().map(|rename| rename.span).or(alias);
+    refuse(name, "a flattened field has no name of its own; rename the fields of its type", errors);
+    let default = keys.default.as_ref().map(|default| default.span);
+    refuse(
+        default,
+        "a flattened field is never absent as a whole; give the fields of its type defaults, or \
+         make it an `Option`",
+        errors,
+    );
+    refuse(
+        field.encoding_key(),
+        "a flattened field is made of fields with encodings of their own; it has none itself",
+        errors,
+    );
+}
+
+/// What is not stored is not encoded.
+fn a_skipped_field_has_no_encoding(_: &Model, field: &Field, errors: &mut Errors) {
+    if field.keys.skip.is_some() && !field.is_id {
+        let key = field.encoding_key().or(field.keys.flatten);
+        refuse(key, "a skipped field is not stored, and so not encoded", errors);
+    }
+}
+
+/// `serde` and `with` both say how the field is encoded.
+fn an_encoding_is_given_once(_: &Model, field: &Field, errors: &mut Errors) {
+    let keys = &field.keys;
+    let functions = [&keys.with, &keys.serialize_with, &keys.deserialize_with];
+    let functions = functions.into_iter().flatten().next();
+    if let (Some(_), Some(function)) = (keys.serde, functions) {
+        errors.add(
+            function.span,
+            "`serde` stores the field by its type's own implementation, and this by functions; \
+             keep one of the two",
+        );
+    }
+}
+
+/// Fields of tuples are stored by position, or as what they hold.
+fn an_unnamed_field_has_no_name(model: &Model, field: &Field, errors: &mut Errors) {
+    if matches!(field.member, Member::Named(_)) || matches!(model.data, Data::Refused) {
+        return;
+    }
+    let keys = &field.keys;
+    let spans = [
+        keys.rename.as_ref().map(|key| key.span),
+        keys.aliases.first().map(|key| key.span),
+        keys.default.as_ref().map(|key| key.span),
+        keys.skip_serializing_if.as_ref().map(|key| key.span),
+        keys.flatten,
+    ];
+    let is_transparent = matches!(model.data, Data::Newtype(_)) && model.fields().len() > 1;
+    let skipped = field.skip().filter(|_| !is_transparent);
+    for span in spans.into_iter().chain([skipped]) {
+        refuse(
+            span,
+            "a field without a name is stored by its position, so it cannot have this; name the \
+             fields",
+            errors,
+        );
+    }
+}
+
+impl Field {
+    fn skip(&self) -> Option<Span> {
+        let keys = &self.keys;
+        keys.skip.or(keys.skip_serializing).or(keys.skip_deserializing)
+    }
+
+    fn encoding_key(&self) -> Option<Span> {
+        let keys = &self.keys;
+        let functions = [&keys.with, &keys.serialize_with, &keys.deserialize_with];
+        let function = functions.into_iter().flatten().next().map(|key| key.span);
+        keys.serde.or(function)
+    }
+}
+
+fn refuse(span: Option<Span>, message: &str, errors: &mut Errors) {
+    if let Some(span) = span {
+        errors.add(span, message);
+    }
+}

@@ -1,0 +1,100 @@
+//! Step 4: the code.
+//!
+//! After a mistake the same code is written from what is left, so that no second error follows.
+
+mod body;
+mod context;
+mod encoding;
+mod enums;
+mod handle;
+mod newtype;
+mod structs;
+mod units;
+mod variants;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use self::context::Context;
+use crate::model::{Data, Model, Role};
+
+/// Writes the implementations for a type.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let context = Context::new(model);
+    let code = match &model.data {
+        Data::Struct(fields) => structs::document(&context, fields),
+        Data::Tuple(fields) => structs::array(&context, fields),
+        Data::Newtype(fields) => newtype::expand(&context, fields),
+        Data::Units(variants) => units::expand(&context, variants),
+        Data::Enum(form, variants) => enums::expand(&context, form, variants),
+        Data::Refused => refused(&context),
+    };
+    let encodings = encoding::markers(&context);
+    let model_impl = (model.role == Role::Model).then(|| model_impl(&context));
+    let embedded = context.implement(&quote!(Embedded), TokenStream::new());
+    let (krate, p) = (&model.krate, &context.private);
+    emit! {
+        #[doc(hidden)]
+        #[allow(
+            deprecated, missing_debug_implementations, non_camel_case_types, non_snake_case,
+            non_upper_case_globals, private_bounds, private_interfaces, unreachable_pub,
+            unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+        )]
+        const _: () = {
+            use #krate::__private as #p;
+            #encodings
+            #code
+            #embedded
+            #model_impl
+        };
+    }
+}
+
+fn model_impl(context: &Context<'_>) -> TokenStream {
+    let (model, p) = (context.model, &context.private);
+    let collection = match &model.keys.collection {
+        Some(collection) => collection.value.clone(),
+        None => crate::case::snake(&model.name.to_string()),
+    };
+    let (id_type, id) = match model.id() {
+        Some(field) => {
+            let (ty, member) = (&field.ty, &field.member);
+            (emit!(<#ty as #p::Field>::Inner), emit!(<#ty as #p::Field>::as_inner(&self.#member)))
+        }
+        None => (emit!(()), emit!(#p::None)),
+    };
+    context.implement(
+        &quote!(Model),
+        emit! {
+            type Id = #id_type;
+            const COLLECTION: &'static str = #collection;
+            fn document_id(&self) -> #p::Option<&Self::Id> {
+                #id
+            }
+        },
+    )
+}
+
+/// What a type that cannot be stored gets, so that its uses are no errors of their own.
+fn refused(context: &Context<'_>) -> TokenStream {
+    let p = &context.private;
+    let codec = context.codec(
+        emit!(#p::refused(out)),
+        emit!(#p::Err(#p::DecodeError::new("the type cannot be stored"))),
+    );
+    let flatten = context.implement(
+        &quote!(Flatten),
+        emit! {
+            fn encode_elements(&self, _: &mut #p::Encoder) {}
+            fn claims(_: &str) -> bool {
+                false
+            }
+        },
+    );
+    let field = context.field_impl(
+        &emit!(#p::kind::Other),
+        &|modes| emit!(#p::Scalar<#modes>),
+        TokenStream::new(),
+    );
+    emit! { #codec #flatten #field }
+}

@@ -1,0 +1,317 @@
+//! Writing and reading a list of fields: of a struct, a tuple or a variant.
+//!
+//! The decoder is a struct of `Option` slots and one `match` from a field's index to its slot; all
+//! else is compiled once per type of field, inside `odm`.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::{Index, Member};
+
+use super::{context::Context, encoding::spec};
+use crate::model::{Default, Field};
+
+/// The fields, and what their generated items are called.
+pub(super) struct Body<'a> {
+    context: &'a Context<'a>,
+    /// The variant's name; empty for a struct.
+    prefix: String,
+    fields: &'a [Field],
+    names: Ident,
+    slots: Ident,
+    /// The key that says which variant it is, and is no field.
+    tag: Option<&'a str>,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(context: &'a Context<'a>, prefix: &str, fields: &'a [Field]) -> Self {
+        let names = if prefix.is_empty() { "NAMES".into() } else { format!("NAMES_{prefix}") };
+        Self {
+            names: context.fresh(&names),
+            slots: context.fresh(&format!("{}{prefix}Slots", context.model.name)),
+            prefix: prefix.to_owned(),
+            context,
+            fields,
+            tag: None,
+        }
+    }
+
+    /// The same among which stands a tag.
+    pub(super) fn with_tag(self, tag: Option<&'a str>) -> Self {
+        Self { tag, ..self }
+    }
+
+    /// The fields that have a slot, in the order of their slots: `_id` first, where the server
+    /// puts it.
+    fn read_fields(&self) -> Vec<&'a Field> {
+        let mut fields: Vec<_> = self.fields.iter().filter(|field| field.is_read()).collect();
+        fields.sort_by_key(|field| (field.is_flat(), !field.is_id));
+        fields
+    }
+
+    fn spec(&self, field: &Field) -> TokenStream {
+        spec(self.context, &self.prefix, field)
+    }
+
+    /// The type of the slots and the names of the fields.
+    pub(super) fn items(&self) -> TokenStream {
+        let p = &self.context.private;
+        let (names, slots) = (&self.names, &self.slots);
+        let (parameters, bounds) = (self.context.parameters(), self.context.bounds());
+        let arguments = self.context.arguments();
+        let mention = self.context.mention();
+        let types = self.read_fields().into_iter().map(|field| {
+            let ty = &field.ty;
+            if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#ty>) }
+        });
+        let keys = self.keys().into_iter().map(|(name, _)| format!("{name}\0"));
+        let (put, other) = (self.put(), self.other());
+        emit! {
+            const #names: &[&str] = &[#(#keys),*];
+            struct #slots #parameters (#(#types,)* #p::PhantomData<fn() -> (#mention)>) #bounds;
+            #[automatically_derived]
+            impl #parameters #p::Slots for #slots #arguments #bounds {
+                #put
+                #other
+            }
+        }
+    }
+
+    /// The names that are read and the slots they belong to: aliases stand behind.
+    fn keys(&self) -> Vec<(&'a str, usize)> {
+        let fields = self.read_fields();
+        let slotted = || fields.iter().enumerate().filter(|(_, field)| !field.is_flat());
+        let names = slotted().map(|(slot, field)| (field.name.value.as_str(), slot));
+        let aliases = slotted().flat_map(|(slot, field)| {
+            field.keys.aliases.iter().map(move |alias| (alias.value.as_str(), slot))
+        });
+        names.chain(aliases).collect()
+    }
+
+    fn put(&self) -> TokenStream {
+        let p = &self.context.private;
+        let (fields, keys) = (self.read_fields(), self.keys());
+        let slotted = fields.iter().enumerate().filter(|(_, field)| !field.is_flat());
+        let arms = slotted.map(|(slot, field)| {
+            let indexes = (0..keys.len()).filter(|index| keys[*index].1 == slot);
+            let indexes = indexes.map(Literal::usize_unsuffixed);
+            let (slot, ty, spec) = (Index::from(slot), &field.ty, self.spec(field));
+            emit!(#(#indexes)|* => #p::put::<#spec, #ty>(&mut self.#slot, element),)
+        });
+        emit! {
+            fn put(
+                &mut self,
+                index: usize,
+                element: #p::Element<'_>,
+            ) -> #p::Result<(), #p::DecodeError> {
+                match index {
+                    #(#arms)*
+                    _ => #p::Ok(()),
+                }
+            }
+        }
+    }
+
+    /// What becomes of keys that are no field's name.
+    fn other(&self) -> Option<TokenStream> {
+        let p = &self.context.private;
+        let denies = self.context.model.keys.deny_unknown_fields.is_some();
+        let fields = self.read_fields();
+        let flat: Vec<_> = fields.iter().enumerate().filter(|(_, field)| field.is_flat()).collect();
+        if flat.is_empty() && !denies {
+            return None;
+        }
+        let keep = |claims: TokenStream| {
+            let flat = flat.iter().map(|(slot, field)| {
+                let (slot, ty) = (Index::from(*slot), &field.ty);
+                emit! {
+                    if #claims::<#ty>(key) {
+                        #p::other(&mut self.#slot, key, element);
+                        return #p::Ok(());
+                    }
+                }
+            });
+            emit!(#(#flat)*)
+        };
+        // A map takes every key, so it must not be asked first.
+        let own = (flat.len() > 1).then(|| keep(emit!(#p::claims_as_own)));
+        let all = keep(emit!(#p::claims_at_all));
+        let tag = self.tag.map(|tag| emit!(if key == #tag { return #p::Ok(()); }));
+        let rest = if denies { emit!(#p::unknown_field()) } else { emit!(#p::Ok(())) };
+        Some(emit! {
+            fn other(
+                &mut self,
+                key: &str,
+                element: #p::Element<'_>,
+            ) -> #p::Result<(), #p::DecodeError> {
+                #tag
+                #own
+                #all
+                #rest
+            }
+        })
+    }
+
+    /// Whether a key belongs to these fields, as an expression over `key`.
+    pub(super) fn claims(&self) -> TokenStream {
+        let (p, names) = (&self.context.private, &self.names);
+        let flat = self.fields.iter().filter(|field| field.is_flat() && field.is_read());
+        let flat = flat.map(|field| {
+            let ty = &field.ty;
+            emit!(|| #p::claims_at_all::<#ty>(key))
+        });
+        emit!(#p::claims(#names, key) #(#flat)*)
+    }
+
+    /// Statements that write the elements; `value` is an expression for a reference to a field.
+    pub(super) fn write(&self, value: &dyn Fn(&Field) -> TokenStream) -> TokenStream {
+        let written = || self.fields.iter().filter(|field| field.is_written());
+        // The type, the key and its end, and a small value.
+        let size: usize = written().map(|field| field.name.value.len() + 10).sum();
+        let statements = written().map(|field| self.write_field(field, &value(field)));
+        emit! {
+            out.reserve(#size);
+            #(#statements)*
+        }
+    }
+
+    fn write_field(&self, field: &Field, value: &TokenStream) -> TokenStream {
+        let p = &self.context.private;
+        let (ty, spec) = (&field.ty, self.spec(field));
+        let header = format!("\0{}\0", field.name.value);
+        let write = match field.is_flat() {
+            true => emit!(#p::Flatten::encode_elements(#value, out);),
+            false => emit!(out.slot::<#spec, #ty>(#header, #value);),
+        };
+        match &field.keys.skip_serializing_if {
+            // The server is to make an `_id` that is not there.
+            _ if field.is_id => emit! {
+                if #p::Option::is_some(&<#ty as #p::Field>::as_inner(#value)) { #write }
+            },
+            Some(skip) => {
+                let skip = &skip.value;
+                emit!(if !#skip(#value) { #write })
+            }
+            None => write,
+        }
+    }
+
+    /// Reads a document: a block over `element` that ends in `Ok(constructor { … })`.
+    pub(super) fn read_document(&self, constructor: &TokenStream) -> TokenStream {
+        let (p, names) = (&self.context.private, &self.names);
+        self.read(emit!(#p::read_fields(element, #names, &mut slots)?;), constructor)
+    }
+
+    /// Reads an array.
+    pub(super) fn read_array(&self, constructor: &TokenStream) -> TokenStream {
+        let p = &self.context.private;
+        let count = self.fields.len();
+        self.read(emit!(#p::read_items(element, #count, &mut slots)?;), constructor)
+    }
+
+    fn read(&self, into_slots: TokenStream, constructor: &TokenStream) -> TokenStream {
+        let (p, slots) = (&self.context.private, &self.slots);
+        let fields = self.read_fields();
+        let empty = fields.iter().map(|field| {
+            if field.is_flat() { emit!(#p::Vec::new()) } else { emit!(#p::None) }
+        });
+        let (fills, arguments) = (self.fills(), self.context.arguments());
+        let values = self.fields.iter().map(|field| {
+            let (member, value) = (&field.member, self.value(field));
+            emit!(#member: #value)
+        });
+        emit! {
+            let mut slots: #slots #arguments = #slots(#(#empty,)* #p::PhantomData);
+            #into_slots
+            #fills
+            #p::Ok(#constructor { #(#values,)* })
+        }
+    }
+
+    /// Statements that give empty slots their defaults; a missing field ends the decoding.
+    fn fills(&self) -> TokenStream {
+        let p = &self.context.private;
+        let slotted = self.read_fields();
+        let slotted = || slotted.iter().enumerate().filter(|(_, field)| !field.is_flat());
+        let own = slotted().filter_map(|(slot, field)| {
+            let slot = Index::from(slot);
+            let default = self.own_default(field)?;
+            Some(emit!(#p::fill_with(&mut slots.#slot, #default);))
+        });
+        let own: Vec<_> = own.collect();
+        let open = || slotted().filter(|(_, field)| matches!(field.default, Default::None));
+        let common = self.common_default(&open().map(|(slot, field)| (slot, *field)).collect::<Vec<_>>());
+        if common.is_some() || open().next().is_none() {
+            return emit!(#(#own)* #common);
+        }
+        let required = open().map(|(slot, field)| {
+            let (slot, ty, spec) = (Index::from(slot), &field.ty, self.spec(field));
+            let name = &field.name.value;
+            emit!(#p::fill::<#spec, #ty>(&mut slots.#slot, #name, &mut missing);)
+        });
+        emit! {
+            #(#own)*
+            let mut missing = #p::no_missing();
+            #(#required)*
+            missing.check()?;
+        }
+    }
+
+    /// The default of the whole struct: made if a field needs it, and at once if a skipped one does.
+    fn common_default(&self, open: &[(usize, &Field)]) -> Option<TokenStream> {
+        let p = &self.context.private;
+        let default = match Default::of(self.context.model.keys.default.as_ref()) {
+            Default::None => return None,
+            Default::Trait => emit!(<Self as #p::Default>::default()),
+            Default::Path(path) => emit!(#path()),
+        };
+        let fills = open.iter().map(|(slot, field)| {
+            let (slot, member) = (Index::from(*slot), &field.member);
+            emit!(#p::fill_value(&mut slots.#slot, default.#member);)
+        });
+        let is_open = |field: &Field| !field.is_read() && matches!(field.default, Default::None);
+        let make = emit!(let default: Self = #default;);
+        if self.fields.iter().any(is_open) {
+            return Some(emit!(#make #(#fills)*));
+        }
+        let empty = open.iter().map(|(slot, _)| {
+            let slot = Index::from(*slot);
+            emit!(#p::Option::is_none(&slots.#slot))
+        });
+        (!open.is_empty()).then(|| emit!(if #(#empty)||* { #make #(#fills)* }))
+    }
+
+    /// A function that makes a field's own default.
+    fn own_default(&self, field: &Field) -> Option<TokenStream> {
+        let (p, ty) = (&self.context.private, &field.ty);
+        match &field.default {
+            Default::None => None,
+            Default::Trait => Some(emit!(<#ty as #p::Default>::default)),
+            Default::Path(path) => Some(path.to_token_stream()),
+        }
+    }
+
+    /// The final value of a field.
+    fn value(&self, field: &Field) -> TokenStream {
+        let p = &self.context.private;
+        let (ty, member) = (&field.ty, &field.member);
+        let slot = self.read_fields().iter().position(|read| std::ptr::eq(*read, field));
+        match slot.map(Index::from) {
+            Some(slot) if field.is_flat() => emit!(#p::take_flattened::<#ty>(slots.#slot)?),
+            Some(slot) => emit!(#p::take(&mut slots.#slot)),
+            None => match self.own_default(field) {
+                Some(default) => emit!(#default()),
+                None if self.context.model.keys.default.is_some() => emit!(default.#member),
+                None => emit!(<#ty as #p::Default>::default()),
+            },
+        }
+    }
+}
+
+/// The name that a pattern gives to a field of a variant.
+pub(super) fn binding(field: &Field) -> Ident {
+    let name = match &field.member {
+        Member::Named(_) => field.rust_name(),
+        Member::Unnamed(index) => index.index.to_string(),
+    };
+    format_ident!("field_{name}", span = proc_macro2::Span::mixed_site())
+}

@@ -1,0 +1,119 @@
+//! How a field is stored: its spec, and the codecs of `with = "…"`.
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::context::Context;
+use crate::{
+    case::pascal,
+    model::{Default, Encoding, Field},
+};
+
+/// The spec of a field, the last type of its handle.
+pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
+    let p = &context.private;
+    let may_be_absent = !matches!(field.default, Default::None)
+        || context.model.keys.default.is_some()
+        || !field.is_read();
+    let base = match may_be_absent {
+        _ if field.is_id => emit!(#p::Identifier),
+        true => emit!(#p::Defaulted),
+        false => emit!(#p::Required),
+    };
+    match &field.encoding {
+        Encoding::Natural => base,
+        Encoding::Serde => emit!(#p::Encoded<#p::Serde, #base>),
+        Encoding::Custom { .. } => {
+            let marker = marker(context, prefix, field);
+            emit!(#p::Encoded<#marker, #base>)
+        }
+    }
+}
+
+/// The codecs of all fields that have functions for serde.
+pub(super) fn markers(context: &Context<'_>) -> TokenStream {
+    let model = context.model;
+    let own = model.fields().iter().map(|field| (String::new(), field));
+    let of_variants = model.variants().iter().flat_map(|variant| {
+        variant.fields.iter().map(|field| (variant.rust_name(), field))
+    });
+    own.chain(of_variants)
+        .filter_map(|(prefix, field)| match &field.encoding {
+            Encoding::Custom { write, read } => {
+                let name = marker(context, &prefix, field);
+                Some(codec(context, field, &name, (write.as_ref(), read.as_ref())))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// A name that can be read in an error message: `CreatedEncoding`.
+fn marker(context: &Context<'_>, prefix: &str, field: &Field) -> Ident {
+    let name = match &field.member {
+        syn::Member::Named(_) => pascal(&field.rust_name()),
+        syn::Member::Unnamed(_) if prefix.is_empty() => format!("{}{}", context.model.name, field.rust_name()),
+        syn::Member::Unnamed(index) => index.index.to_string(),
+    };
+    context.fresh(&format!("{prefix}{name}Encoding"))
+}
+
+fn codec(
+    context: &Context<'_>,
+    field: &Field,
+    name: &Ident,
+    (write, read): (Option<&TokenStream>, Option<&TokenStream>),
+) -> TokenStream {
+    let (p, ty) = (&context.private, &field.ty);
+    let (parameters, bounds) = context.parameters_of(ty);
+    let serialize = write.map(|function| {
+        emit! {
+            impl #parameters #p::SerializeField<#ty> for #name #bounds {
+                fn serialize<S: #p::serde::Serializer>(
+                    value: &#ty,
+                    serializer: S,
+                ) -> #p::Result<S::Ok, S::Error> {
+                    #function(value, serializer)
+                }
+            }
+        }
+    });
+    let deserialize = read.map(|function| {
+        emit! {
+            impl #parameters #p::DeserializeField<#ty> for #name #bounds {
+                fn deserialize<'de, D: #p::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> #p::Result<#ty, D::Error> {
+                    #function(deserializer)
+                }
+            }
+        }
+    });
+    let encode = match write {
+        Some(_) => emit!(#p::encode_with::<Self, #ty>(value, out)),
+        None => emit!(#p::Encode::encode(value, out)),
+    };
+    let (decode, absent) = match read {
+        Some(_) => (emit!(#p::decode_with::<Self, #ty>(element)), emit!(#p::None)),
+        None => {
+            (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent()))
+        }
+    };
+    emit! {
+        #[doc = "An encoding by functions for serde."]
+        #[derive(::core::fmt::Debug)]
+        pub enum #name {}
+        #serialize
+        #deserialize
+        impl #parameters #p::FieldCodec<#ty> for #name #bounds {
+            fn encode(value: &#ty, out: &mut #p::Encoder) -> #p::ElementType {
+                #encode
+            }
+            fn decode(element: #p::Element<'_>) -> #p::Result<#ty, #p::DecodeError> {
+                #decode
+            }
+            fn absent() -> #p::Option<#ty> {
+                #absent
+            }
+        }
+    }
+}

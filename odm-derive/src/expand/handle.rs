@@ -1,0 +1,163 @@
+//! The generated handles: one method a field.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::GenericParam;
+
+use super::{context::Context, encoding::spec};
+use crate::model::Field;
+
+/// A handle type, with methods written elsewhere.
+pub(super) fn handle(
+    context: &Context<'_>,
+    name: &Ident,
+    documentation: &str,
+    methods: &TokenStream,
+) -> TokenStream {
+    let (p, modes @ [m, r, v, s]) = (&context.private, &context.modes);
+    let plain = declaration(context, &modes.each_ref().map(ToTokens::to_token_stream));
+    let bounded = declaration(
+        context,
+        &[quote!(#m: #p::Mode), quote!(#r), quote!(#v), quote!(#s: #p::Spec)],
+    );
+    let typed = arguments(context, &quote!(#m, #r, #v, #s));
+    let mention = context.mention();
+    let (full, bounds) = (methods_parameters(context), context.bounds());
+    let implementation = (!methods.is_empty()).then(|| {
+        emit! {
+            impl #full #name #typed #bounds {
+                #methods
+            }
+        }
+    });
+    emit! {
+        #[doc = #documentation]
+        pub struct #name #plain {
+            path: #p::Path,
+            types: #p::PhantomData<fn() -> (#m, #r, #v, #s, #mention)>,
+        }
+        #[automatically_derived]
+        impl #bounded #p::Handle for #name #typed {
+            type Mode = #m;
+            type Root = #r;
+            type Value = #v;
+            type Spec = #s;
+            fn from_path(path: #p::Path) -> Self {
+                Self { path, types: #p::PhantomData }
+            }
+            fn as_path(&self) -> &#p::Path {
+                &self.path
+            }
+        }
+        #[automatically_derived]
+        impl #plain #p::Clone for #name #typed {
+            fn clone(&self) -> Self {
+                Self { path: #p::Clone::clone(&self.path), types: #p::PhantomData }
+            }
+        }
+        #implementation
+    }
+}
+
+/// The handle of a document with `fields`.
+pub(super) fn of_fields(
+    context: &Context<'_>,
+    name: &Ident,
+    documentation: &str,
+    (prefix, fields): (&str, &[Field]),
+) -> TokenStream {
+    let methods = fields.iter().filter(|field| !field.is_skipped());
+    let methods = methods.map(|field| method(context, prefix, field)).collect();
+    handle(context, name, documentation, &methods)
+}
+
+/// `<'a, M, R, V, S, T>` from the four mode arguments.
+pub(super) fn arguments(context: &Context<'_>, modes: &TokenStream) -> TokenStream {
+    let (lifetimes, others) = split(context, |parameter| match parameter {
+        GenericParam::Lifetime(lifetime) => lifetime.lifetime.to_token_stream(),
+        GenericParam::Type(ty) => ty.ident.to_token_stream(),
+        GenericParam::Const(constant) => constant.ident.to_token_stream(),
+    });
+    quote!(<#(#lifetimes,)* #modes #(, #others)*>)
+}
+
+/// The type of a field's handle below one with the spec `S`.
+pub(super) fn field_handle(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
+    let (p, [m, r, _, s]) = (&context.private, &context.modes);
+    let (ty, spec) = (&field.ty, spec(context, prefix, field));
+    match (field.is_flat(), field.is_natural()) {
+        (true, _) => emit!(#p::Inlined<#ty, #m, #r, #s>),
+        (_, true) => emit!(#p::At<#ty, #m, #r, #s, #spec>),
+        (_, false) => emit!(#p::ScalarAt<#ty, #m, #r, #s, #spec>),
+    }
+}
+
+fn method(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
+    let (p, visibility) = (&context.private, &context.model.visibility);
+    let (member, name) = (&field.member, &field.name.value);
+    let result = field_handle(context, prefix, field);
+    let path = match field.is_flat() {
+        true => emit!(#p::same(&self.path)),
+        false => emit!(#p::child(&self.path, #name)),
+    };
+    let documentation = documentation(field);
+    emit! {
+        #documentation
+        #visibility fn #member(&self) -> #result {
+            #path
+        }
+    }
+}
+
+/// The user's own words, and the stored name if it is another.
+fn documentation(field: &Field) -> TokenStream {
+    let (own, rust, stored) = (&field.documentation, field.rust_name(), &field.name.value);
+    let has_text = own.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let line = match (has_text, rust == *stored || field.is_flat()) {
+        (true, true) => None,
+        (true, false) => Some(format!("\n\nStored as `{stored}`.")),
+        (false, true) => Some(format!("The field `{rust}`.")),
+        (false, false) => Some(format!("The field `{rust}`, stored as `{stored}`.")),
+    };
+    let line = line.map(|line| quote!(#[doc = #line]));
+    quote!(#(#own)* #line)
+}
+
+/// The parameters of the handle alone: the user's bounds are not needed to hold a path.
+fn declaration(context: &Context<'_>, modes: &[TokenStream; 4]) -> TokenStream {
+    let (lifetimes, others) = split(context, |parameter| match parameter {
+        GenericParam::Lifetime(lifetime) => lifetime.lifetime.to_token_stream(),
+        GenericParam::Type(ty) => {
+            let (p, ident) = (&context.private, &ty.ident);
+            quote!(#ident: ?#p::Sized)
+        }
+        GenericParam::Const(constant) => {
+            let (ident, ty) = (&constant.ident, &constant.ty);
+            quote!(const #ident: #ty)
+        }
+    });
+    quote!(<#(#lifetimes,)* #(#modes),* #(, #others)*>)
+}
+
+/// The parameters of the methods, with the user's bounds.
+fn methods_parameters(context: &Context<'_>) -> TokenStream {
+    let (p, [m, r, v, s]) = (&context.private, &context.modes);
+    let mut declared = context.declared();
+    let (lifetimes, others) = split(context, |_| declared.next().unwrap_or_default());
+    quote!(<#(#lifetimes,)* #m: #p::Mode, #r, #v, #s: #p::Spec #(, #others)*>)
+}
+
+/// Lifetimes come first, then our own parameters, then the user's others.
+fn split(
+    context: &Context<'_>,
+    mut tokens: impl FnMut(&GenericParam) -> TokenStream,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let (mut lifetimes, mut others) = (Vec::new(), Vec::new());
+    for parameter in &context.model.generics.params {
+        match parameter {
+            GenericParam::Lifetime(_) => lifetimes.push(tokens(parameter)),
+            _ => others.push(tokens(parameter)),
+        }
+    }
+    (lifetimes, others)
+}

@@ -1,0 +1,86 @@
+//! Structs that are stored as their only field.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{context::Context, encoding::spec};
+use crate::model::{Default, Field};
+
+/// A newtype, or a `transparent` struct.
+pub(super) fn expand(context: &Context<'_>, fields: &[Field]) -> TokenStream {
+    let Some(stored) = fields.iter().find(|field| !field.is_skipped()) else {
+        return TokenStream::new();
+    };
+    let p = &context.private;
+    let (ty, member) = (&stored.ty, &stored.member);
+    let spec = spec(context, "", stored);
+    let make = constructor(context, fields, stored);
+    let encode = context.implement(
+        &quote!(Encode),
+        emit! {
+            fn encode(&self, out: &mut #p::Encoder) -> #p::ElementType {
+                <#spec as #p::FieldCodec<#ty>>::encode(&self.#member, out)
+            }
+        },
+    );
+    let decode = context.implement(
+        &quote!(Decode),
+        emit! {
+            fn decode(element: #p::Element<'_>) -> #p::Result<Self, #p::DecodeError> {
+                #p::Result::map(<#spec as #p::FieldCodec<#ty>>::decode(element), #make)
+            }
+            fn absent() -> #p::Option<Self> {
+                #p::Option::map(<#spec as #p::FieldCodec<#ty>>::absent(), #make)
+            }
+        },
+    );
+    let field = field_impl(context, stored, &make);
+    let map_key = context.model.keys.map_key.is_some().then(|| map_key(context, stored, &make));
+    emit! { #encode #decode #field #map_key }
+}
+
+/// A closure that makes the newtype of its content.
+fn constructor(context: &Context<'_>, fields: &[Field], stored: &Field) -> TokenStream {
+    let p = &context.private;
+    let values = fields.iter().map(|field| {
+        let (ty, member) = (&field.ty, &field.member);
+        match &field.default {
+            _ if std::ptr::eq(field, stored) => emit!(#member: value),
+            Default::Path(path) => emit!(#member: #path()),
+            _ => emit!(#member: <#ty as #p::Default>::default()),
+        }
+    });
+    emit!(|value| Self { #(#values,)* })
+}
+
+fn field_impl(context: &Context<'_>, stored: &Field, make: &TokenStream) -> TokenStream {
+    let (p, ty) = (&context.private, &stored.ty);
+    if !stored.is_natural() {
+        let handle = |modes| emit!(#p::Scalar<#modes>);
+        return context.field_impl(&emit!(#p::kind::Other), &handle, TokenStream::new());
+    }
+    context.field_impl(
+        &emit!(<#ty as #p::Field>::Kind),
+        &|modes| emit!(<#ty as #p::Field>::Handle<#modes>),
+        emit! {
+            fn generate() -> #p::Option<Self> {
+                #p::Option::map(<#ty as #p::Field>::generate(), #make)
+            }
+        },
+    )
+}
+
+fn map_key(context: &Context<'_>, stored: &Field, make: &TokenStream) -> TokenStream {
+    let (p, ty, member) = (&context.private, &stored.ty, &stored.member);
+    context.implement(
+        &quote!(MapKey),
+        emit! {
+            fn as_key(&self) -> #p::Cow<'_, str> {
+                <#ty as #p::MapKey>::as_key(&self.#member)
+            }
+            fn from_key(key: &str) -> #p::Result<Self, #p::DecodeError> {
+                #p::Result::map(<#ty as #p::MapKey>::from_key(key), #make)
+            }
+        },
+    )
+}

@@ -1,0 +1,85 @@
+//! The macros of [`odm`](https://docs.rs/odm): `#[derive(Model)]`, `#[derive(Embedded)]`, `path!`.
+//!
+//! A derive takes four steps, one module each: [`attribute`] parses, [`model`] gives the attributes
+//! their meaning, [`check`] refuses mistakes, [`expand`] writes the code.
+
+/// `quote!` whose local variables cannot be seen by the user's expressions.
+macro_rules! emit {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned! { ::proc_macro2::Span::mixed_site()=> $($tokens)* }
+    };
+}
+
+mod attribute;
+mod case;
+mod check;
+mod errors;
+mod expand;
+mod model;
+mod path_macro;
+mod tokens;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use model::Role;
+
+/// Makes a struct a model: a document with an `_id`, kept in a collection of its own.
+///
+/// One field is the `_id`: the one with `#[model(id)]`, or the one that is stored as `_id`.
+///
+/// | on the struct | |
+/// | --- | --- |
+/// | `collection = "…"` | the collection; the struct's name in snake case if it is not given |
+/// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
+/// | `crate = "…"` | the path of the `odm` crate, if it has another name |
+///
+/// | on a field | |
+/// | --- | --- |
+/// | `id` | stored as `_id` |
+/// | `rename`, `alias`, `default`, `flatten` | as in serde |
+/// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
+/// | `with`, `serialize_with`, `deserialize_with` | as in serde |
+/// | `serde` | stored by the type's own serde implementation |
+///
+/// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them.
+#[proc_macro_derive(Model, attributes(model, serde))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    derive(Role::Model, &parse_macro_input!(input as DeriveInput))
+}
+
+/// Makes a struct or an enum a value inside documents.
+///
+/// A struct with named fields becomes a document, one with a single unnamed field is stored as
+/// that field, one with several as an array. An enum becomes a string if no variant has data, and
+/// otherwise what serde makes of it: `{variant: data}`, or with `tag`, or with `tag` and `content`.
+///
+/// Attributes are those of [`Model`](macro@Model) without `collection` and `id`, and on variants
+/// `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype, `map_key` makes it a key of
+/// maps.
+#[proc_macro_derive(Embedded, attributes(model, serde))]
+pub fn derive_embedded(input: TokenStream) -> TokenStream {
+    derive(Role::Embedded, &parse_macro_input!(input as DeriveInput))
+}
+
+/// A path in MongoDB's own notation: `path!(points[$i].y)` for `|s| s.points().filtered_by(&i).y()`.
+///
+/// | written | meaning |
+/// | --- | --- |
+/// | `points[$i]` | the elements that satisfy the array filter in the variable `i` |
+/// | `points[]` | every element |
+/// | `points[$]` | the element that the filter matched |
+/// | `points[0]` | the element at a position |
+/// | `labels["k"]` | the entry of a map |
+#[proc_macro]
+pub fn path(input: TokenStream) -> TokenStream {
+    path_macro::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+fn derive(role: Role, input: &DeriveInput) -> TokenStream {
+    let (model, errors) = model::read(role, input);
+    let errors = check::check(&model, errors);
+    let code = expand::expand(&model);
+    let errors = errors.into_tokens();
+    emit! { #errors #code }.into()
+}

@@ -1,0 +1,17 @@
+//! Everything that a program with models names: `use odm::prelude::*;`.
+
+pub use crate::{
+    error::{ErrorKind, Outcome},
+    executor::{Collection, Database},
+    filter::{
+        ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Expressible, Filter,
+        GeoConditions, Negation, Presence,
+    },
+    model::Model,
+    operation::Operations,
+    path::{ArrayFilter, Embedded},
+    sort::{Sort, Sortable},
+    update::{Bit, ElementFilter, Pop, each},
+};
+pub use odm_derive::{Embedded, Model, path};
+pub use mongodb::bson::{doc, oid::ObjectId};

@@ -1,0 +1,45 @@
+//! What the derived code names. Not part of the public interface.
+
+#[path = "private/fields.rs"]
+mod fields;
+#[path = "private/functions.rs"]
+mod functions;
+#[path = "private/handles.rs"]
+mod handles;
+#[path = "private/variants.rs"]
+mod variants;
+
+pub use self::{
+    fields::{
+        claims, claims_as_own, claims_at_all, encode_struct, fill_value, no_missing, read_items,
+        refused, take_flattened, unknown_field,
+    },
+    functions::{DeserializeField, SerializeField, decode_with, encode_with},
+    handles::{At, Inlined, Part, ScalarAt, child, has_field, is_text, same},
+    variants::{
+        adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
+        unknown_variant, write_tag,
+    },
+};
+pub use crate::{
+    codec::{
+        Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
+        Missing, Serde, Slots, fill, fill_with, other, put, read_fields, take,
+    },
+    filter::Filter,
+    model::Model,
+    path::{
+        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Path, Required,
+        Scalar, Spec, kind,
+    },
+};
+pub use serde;
+pub use std::{
+    borrow::Cow,
+    clone::Clone,
+    default::Default,
+    marker::{PhantomData, Sized},
+    option::Option::{self, None, Some},
+    result::Result::{self, Err, Ok},
+    vec::Vec,
+};
