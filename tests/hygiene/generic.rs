@@ -1,0 +1,110 @@
+//! Generics, lifetimes, `Self`, and parameters that have the names of our own.
+
+use std::{borrow::Cow, collections::BTreeMap, fmt::Debug, marker::PhantomData};
+
+use odm::{Embedded, Model};
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Page<M, R = i32>
+where
+    M: Clone,
+{
+    #[model(id)]
+    id: i64,
+    items: Vec<M>,
+    more: Option<R>,
+    children: Vec<Self>,
+}
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Borrowed<'a, 'b: 'a, V: Debug + Clone, const N: usize> {
+    name: Cow<'a, str>,
+    other: Cow<'b, str>,
+    values: BTreeMap<String, V>,
+    #[model(skip)]
+    unused: PhantomData<[u8; N]>,
+}
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+enum Either<L, R> {
+    Left(L),
+    Right { right: R, deep: Option<Box<Self>> },
+    Both(L, R),
+    Neither,
+}
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+#[model(tag = "t")]
+enum Inside<L> {
+    Left(Holder<L>),
+    Right { right: L },
+    Neither,
+}
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Holder<T>(Inner<T>)
+where
+    T: Clone;
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Inner<T> {
+    inner: T,
+}
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Wrapper<T>(T);
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Pair<T, U>(T, U);
+
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Flat<T: odm::__private::Flatten> {
+    #[model(flatten)]
+    inner: T,
+    #[model(default)]
+    list: Vec<Wrapper<T>>,
+}
+
+#[test]
+fn generic_models_have_typed_paths() {
+    let page = Page::<String> { id: 1, items: vec!["a".into()], more: Some(2), children: vec![] };
+    assert_eq!(super::there_and_back(&page), page);
+    let fields = Page::<Wrapper<Inner<i32>>>::fields();
+    assert_eq!(super::path(&fields.items().any().inner()), "items.inner");
+    assert_eq!(super::path(&fields.children().at(0).more()), "children.0.more");
+}
+
+#[test]
+fn lifetimes_and_constants_are_kept() {
+    let text = String::from("a");
+    let value = Borrowed::<'_, '_, i32, 3> {
+        name: Cow::Borrowed(&text),
+        other: Cow::Borrowed("b"),
+        values: BTreeMap::from([("k".into(), 1)]),
+        unused: PhantomData,
+    };
+    assert_eq!(super::there_and_back(&value), value);
+}
+
+#[test]
+fn generic_enums_have_typed_paths() {
+    let values = [
+        Either::Left(1),
+        Either::Right { right: true, deep: Some(Box::new(Either::Neither)) },
+        Either::Both(1, false),
+        Either::Neither,
+    ];
+    for value in values {
+        let value = Inner { inner: value };
+        assert_eq!(super::there_and_back(&value), value);
+    }
+    let either = Either::<Inner<i32>, i32>::fields();
+    assert_eq!(super::path(&either.as_left().inner()), "Left.inner");
+    let deep = either.as_right().deep().as_right().right();
+    assert_eq!(super::path(&deep), "Right.deep.Right.right");
+    let pair = Inner { inner: Pair(1, Flat { inner: Inner { inner: 2 }, list: vec![] }) };
+    assert_eq!(super::there_and_back(&pair), pair);
+    let right = Inside::Right { right: Wrapper(1) };
+    assert_eq!(super::there_and_back(&right), right);
+    let _ = (Inside::Left(Holder(Inner { inner: 1 })), Inside::<i32>::Neither);
+}

@@ -1,0 +1,175 @@
+//! Create, read, update, delete: every verb, with one command each.
+
+use odm::{
+    bson::{Document, oid::ObjectId},
+    prelude::*,
+};
+use tests::{database, recorded};
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(collection = "items")]
+struct Item {
+    #[model(id)]
+    id: i64,
+    name: String,
+    qty: i32,
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(collection = "notes")]
+struct Note {
+    #[model(id)]
+    id: Option<ObjectId>,
+    text: String,
+}
+
+fn item(id: i64) -> Item {
+    Item { id, name: format!("item {id}"), qty: i32::try_from(id).expect("a small id") * 10 }
+}
+
+async fn filled(name: &str) -> odm::Database {
+    let db = database(name).await;
+    let items: Vec<_> = (1..=5).map(item).collect();
+    Item::insert_many(&items).run(&db).await.expect("an insert");
+    db
+}
+
+#[tokio::test]
+async fn what_is_inserted_is_found() {
+    let db = database("what_is_inserted_is_found").await;
+    let inserted = Item::insert(&item(7)).run(&db).await.unwrap();
+    assert_eq!(inserted.id, 7);
+    assert_eq!(Item::find().all(&db).await.unwrap(), [item(7)]);
+    let stored: mongodb::Collection<Document> = db.as_driver().collection("items");
+    let stored = stored.find_one(doc! {}).await.unwrap();
+    assert_eq!(stored, Some(doc! { "_id": 7_i64, "name": "item 7", "qty": 70 }));
+}
+
+#[tokio::test]
+async fn a_missing_object_id_is_made_before_the_insert() {
+    let db = database("a_missing_object_id_is_made").await;
+    let note = Note { id: None, text: "a".into() };
+    let insert = Note::insert(&note);
+    let announced = insert.as_document().unwrap().get_object_id("_id").unwrap();
+    let inserted = insert.run(&db).await.unwrap();
+    assert_eq!(inserted.id, announced);
+    let found = Note::find().filter(|n| n.id().eq(inserted.id)).get(&db).await.unwrap();
+    assert_eq!(found, Note { id: Some(announced), text: "a".into() });
+}
+
+#[tokio::test]
+async fn find_sorts_skips_and_limits() {
+    let db = filled("find_sorts_skips_and_limits").await;
+    let found = Item::find()
+        .filter(|i| i.qty().gt(10))
+        .sort(|i| i.qty().desc())
+        .skip(1)
+        .limit(2)
+        .all(&db)
+        .await
+        .unwrap();
+    assert_eq!(found, [item(4), item(3)]);
+}
+
+#[tokio::test]
+async fn each_reading_verb_sends_one_command() {
+    let (db, commands) = recorded("each_reading_verb_sends_one_command").await;
+    Item::insert_many(&[item(1), item(2)]).run(&db).await.unwrap();
+    let query = || Item::find().filter(|i| i.qty().gte(10)).sort(|i| i.id().asc());
+    commands.clear();
+    assert_eq!(query().all(&db).await.unwrap().len(), 2);
+    assert_eq!(query().first(&db).await.unwrap(), Some(item(1)));
+    assert_eq!(query().get(&db).await.unwrap(), item(1));
+    assert_eq!(query().count(&db).await.unwrap(), 2);
+    assert_eq!(query().limit(1).count(&db).await.unwrap(), 1);
+    assert!(query().exists(&db).await.unwrap());
+    assert!(!Item::find().filter(|i| i.id().eq(9)).exists(&db).await.unwrap());
+    assert_eq!(commands.names(), ["find", "find", "find", "aggregate", "aggregate", "find", "find"]);
+}
+
+#[tokio::test]
+async fn each_writing_verb_sends_one_command() {
+    let (db, commands) = recorded("each_writing_verb_sends_one_command").await;
+    let all = || Item::update().all_documents().inc(|i| i.qty(), 1);
+    Item::insert(&item(1)).run(&db).await.unwrap();
+    Item::insert_many(&[item(2), item(3)]).run(&db).await.unwrap();
+    assert_eq!(all().one(&db).await.unwrap().modified, 1);
+    assert_eq!(all().many(&db).await.unwrap().modified, 3);
+    let sorted = || all().sort(|i| i.id().desc());
+    assert_eq!(sorted().fetch_before(&db).await.unwrap().map(|i| i.qty), Some(31));
+    assert_eq!(sorted().fetch_after(&db).await.unwrap().map(|i| i.qty), Some(33));
+    Item::replace(&item(3)).run(&db).await.unwrap();
+    Item::delete().filter(|i| i.id().eq(3)).one(&db).await.unwrap();
+    assert_eq!(
+        Item::delete().all_documents().sort(|i| i.id().desc()).fetch(&db).await.unwrap().map(|i| i.id),
+        Some(2)
+    );
+    assert_eq!(Item::delete().all_documents().many(&db).await.unwrap().deleted, 1);
+    assert_eq!(
+        commands.names(),
+        [
+            "insert", "insert", "update", "update", "findAndModify", "findAndModify", "update",
+            "delete", "findAndModify", "delete",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_upsert_tells_the_typed_id() {
+    let db = database("an_upsert_tells_the_typed_id").await;
+    let upsert = || Item::update().filter(|i| i.id().eq(8)).set(|i| i.name(), "new").upsert();
+    let updated = upsert().set_on_insert(|i| i.qty(), 1).one(&db).await.unwrap();
+    assert_eq!((updated.matched, updated.upserted_id), (0, Some(8)));
+    let updated = upsert().set_on_insert(|i| i.qty(), 2).one(&db).await.unwrap();
+    assert_eq!((updated.matched, updated.modified, updated.upserted_id), (1, 0, None));
+    let found = Item::find().get(&db).await.unwrap();
+    assert_eq!(found, Item { id: 8, name: "new".into(), qty: 1 });
+}
+
+#[tokio::test]
+async fn a_replacement_can_demand_what_is_stored() {
+    let db = filled("a_replacement_can_demand_what_is_stored").await;
+    let changed = Item { qty: 99, ..item(2) };
+    let replace = |qty| Item::replace(&changed).filter(move |i| i.qty().eq(qty));
+    assert_eq!(replace(5).run(&db).await.unwrap().matched, 0);
+    assert_eq!(replace(20).run(&db).await.unwrap().modified, 1);
+    assert_eq!(replace(99).fetch_before(&db).await.unwrap(), Some(changed.clone()));
+    let upserted = Item::replace(&item(9)).upsert().run(&db).await.unwrap();
+    assert_eq!(upserted.upserted_id, Some(9));
+    assert_eq!(Item::replace(&item(9)).fetch_after(&db).await.unwrap(), Some(item(9)));
+}
+
+#[tokio::test]
+async fn insert_many_of_nothing_sends_nothing() {
+    let (db, commands) = recorded("insert_many_of_nothing_sends_nothing").await;
+    let inserted = Item::insert_many(&[]).run(&db).await.unwrap();
+    assert!(inserted.ids.is_empty());
+    assert_eq!(commands.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn options_reach_the_server() {
+    let (db, commands) = recorded("options_reach_the_server").await;
+    let found = Item::find()
+        .filter(|i| i.id().eq(1))
+        .comment("why")
+        .batch_size(7)
+        .max_time(std::time::Duration::from_secs(9))
+        .hint(odm::options::Hint::Name("_id_".into()))
+        .let_vars(doc! { "a": 1 })
+        .all(&db)
+        .await;
+    assert_eq!(found.unwrap(), []);
+    let command = &commands.all()[0];
+    assert_eq!(command.get_str("comment").unwrap(), "why");
+    assert_eq!(command.get_str("hint").unwrap(), "_id_");
+    assert_eq!(command.get_document("let").unwrap(), &doc! { "a": 1 });
+    assert_eq!(number(command, "batchSize"), Some(7));
+    assert_eq!(number(command, "maxTimeMS"), Some(9000));
+}
+
+/// A number of either width.
+fn number(command: &Document, key: &str) -> Option<i64> {
+    let value = command.get(key)?;
+    value.as_i64().or_else(|| value.as_i32().map(i64::from))
+}

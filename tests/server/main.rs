@@ -1,0 +1,8 @@
+//! Against a real replica set of three.
+
+mod crud;
+mod errors;
+mod executors;
+mod refusals;
+mod streams;
+mod update;

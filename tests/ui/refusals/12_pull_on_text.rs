@@ -1,0 +1,5 @@
+include!("../support/series.rs");
+
+fn main() {
+    let _ = Series::update().pull(|s| s.name(), |n| n.eq("a"));
+}

@@ -1,0 +1,5 @@
+include!("../support/series.rs");
+
+fn main() {
+    let _ = Series::update().rename(|s| s.name(), |_| Other::update_fields().name());
+}

@@ -1,0 +1,8 @@
+//! Builders give documents; no server.
+
+mod filter;
+mod filter_logic;
+mod filter_whole;
+mod geo;
+mod layers;
+mod update;
