@@ -114,8 +114,14 @@ mod tests {
         assert_eq!(
             all(|rule| rule.field("very_tasty")),
             [
-                "very_tasty", "VERY_TASTY", "VeryTasty", "veryTasty", "very_tasty", "VERY_TASTY",
-                "very-tasty", "VERY-TASTY",
+                "very_tasty",
+                "VERY_TASTY",
+                "VeryTasty",
+                "veryTasty",
+                "very_tasty",
+                "VERY_TASTY",
+                "very-tasty",
+                "VERY-TASTY",
             ]
         );
         assert_eq!(
@@ -129,8 +135,14 @@ mod tests {
         assert_eq!(
             all(|rule| rule.variant("VeryTasty")),
             [
-                "verytasty", "VERYTASTY", "VeryTasty", "veryTasty", "very_tasty", "VERY_TASTY",
-                "very-tasty", "VERY-TASTY",
+                "verytasty",
+                "VERYTASTY",
+                "VeryTasty",
+                "veryTasty",
+                "very_tasty",
+                "VERY_TASTY",
+                "very-tasty",
+                "VERY-TASTY",
             ]
         );
         assert_eq!(Rule::Snake.variant("HTTPError"), "h_t_t_p_error");

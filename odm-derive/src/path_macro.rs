@@ -116,10 +116,8 @@ fn filtered(content: ParseStream<'_>) -> Result<TokenStream> {
         let argument = quote!(&#variable);
         return Ok(quote_spanned!(variable.span()=> .filtered_by(#argument)));
     }
-    let message = format!(
-        "{}: bind it to such a variable, or use `.filtered_by(&{text})`",
-        illegal(&text)
-    );
+    let message =
+        format!("{}: bind it to such a variable, or use `.filtered_by(&{text})`", illegal(&text));
     Err(Error::new(variable.span(), message))
 }
 
@@ -180,7 +178,9 @@ mod tests {
 
     #[test]
     fn identifiers_are_those_that_the_server_takes() {
-        for (path, identifier) in [("a[$Bad]", "Bad"), ("a[$Bad-Id]", "Bad-Id"), ("a[$my_id]", "my_id")] {
+        for (path, identifier) in
+            [("a[$Bad]", "Bad"), ("a[$Bad-Id]", "Bad-Id"), ("a[$my_id]", "my_id")]
+        {
             let expected = format!("`{identifier}` cannot be an array-filter identifier");
             assert!(error(path).starts_with(&expected), "{}", error(path));
         }

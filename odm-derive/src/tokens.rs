@@ -61,8 +61,7 @@ pub(crate) fn replace_self(tokens: TokenStream, own: &TokenStream) -> TokenStrea
                 _ => out.extend(own.clone()),
             },
             TokenTree::Group(group) => {
-                let mut replaced =
-                    Group::new(group.delimiter(), replace_self(group.stream(), own));
+                let mut replaced = Group::new(group.delimiter(), replace_self(group.stream(), own));
                 replaced.set_span(group.span());
                 out.extend([TokenTree::Group(replaced)]);
             }
@@ -86,7 +85,11 @@ mod tests {
 
     #[test]
     fn a_taken_name_is_avoided() {
-        let taken = Taken::of(&quote!(struct A { x: Vec<AFields> }));
+        let taken = Taken::of(&quote!(
+            struct A {
+                x: Vec<AFields>,
+            }
+        ));
         assert_eq!(taken.fresh("AFields", Span::call_site()), "AFields_");
         assert_eq!(taken.fresh("ASlots", Span::call_site()), "ASlots");
     }

@@ -39,6 +39,8 @@ mod url;
 #[cfg(feature = "uuid")]
 mod uuid;
 
+#[doc(hidden)]
+pub use self::document::{Missing, Slots, fill, fill_with, put, read_fields, take};
 pub use self::{
     decode_error::{DecodeError, Segment},
     document::{decode_document, encode_document},
@@ -49,8 +51,6 @@ pub use self::{
     map::MapKey,
     serde::Serde,
 };
-#[doc(hidden)]
-pub use self::document::{Missing, Slots, fill, fill_with, put, read_fields, take};
 #[doc(hidden)]
 pub use self::{
     document::{Flatten, other, take_rest},

@@ -10,6 +10,7 @@ use std::fmt;
 
 use mongodb::bson::Bson;
 
+pub(crate) use self::driver::Access;
 pub use self::{
     duplicate_key::DuplicateKey,
     kind::{
@@ -17,7 +18,6 @@ pub use self::{
         ValidationFailure,
     },
 };
-pub(crate) use self::driver::Access;
 
 /// The result of every operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -82,12 +82,6 @@ impl Error {
         } else if self.0.operation.is_none() {
             self.0.operation = Some(format!("{operation} {namespace}"));
         }
-        self
-    }
-
-    #[must_use]
-    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
-        self.0.outcome = outcome;
         self
     }
 

@@ -42,6 +42,7 @@ impl Target {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, E: Executor<M> + ?Sized> Executor<M> for &E {
     fn target(&self) -> Target {
         E::target(self)

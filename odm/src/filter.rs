@@ -19,6 +19,8 @@ mod uses;
 mod value;
 mod whole;
 
+pub(crate) use self::element_match::element_condition;
+use self::uses::Uses;
 pub use self::{
     array::ArrayConditions,
     bits::{BitConditions, BitMask},
@@ -28,13 +30,11 @@ pub use self::{
     element_match::ElementMatch,
     evaluation::Evaluation,
     expression::{Expressible, Expression},
-    geo::{Area, GeoConditions, Near},
+    geo::{Area, GeoConditions, IntoArea, IntoNear, Near},
     negation::Negation,
-    pattern::Pattern,
+    pattern::{IntoPattern, Pattern},
     text_search::TextSearch,
 };
-pub(crate) use self::element_match::element_condition;
-use self::uses::Uses;
 
 use std::{fmt, marker::PhantomData};
 
@@ -163,10 +163,6 @@ impl<R> Filter<R> {
     pub(crate) fn into_match(self) -> Result<Vec<u8>> {
         self.uses.in_match()?;
         self.into_elements()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.elements.is_empty() && self.fault.is_none()
     }
 
     /// The same conditions on another root: what `.elem_match` and kin need.

@@ -1,5 +1,8 @@
 //! A typed object-document mapper for MongoDB.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod codec;
 pub mod error;
 pub mod executor;
@@ -10,9 +13,6 @@ pub mod operation;
 pub mod options;
 pub mod path;
 pub mod prelude;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 #[cfg(all(feature = "sandbox", unix))]
 pub mod sandbox;
 pub mod sort;

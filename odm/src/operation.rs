@@ -28,22 +28,26 @@ use crate::{
     error::{Access, Error, Result},
     executor::Target,
     model::Model,
+    path::Embedded,
     update::{Operators, Pipeline, Statement, Unfiltered, Update},
 };
 
 /// The operations of a model: `Series::find()`, `Series::update()`, ….
 ///
 /// Each builds a command; the verb at the end of the chain takes where it runs and sends it.
-pub trait Operations: Model {
+pub trait Operations: Embedded {
     /// Inserts a document. Ends with [`run`](Insert::run).
-    fn insert(document: &Self) -> Insert<Self> {
+    fn insert(document: &Self) -> Insert<Self>
+    where
+        Self: Model,
+    {
         Insert::new(document)
     }
 
     /// Inserts several documents. Ends with [`run`](InsertMany::run).
     fn insert_many<'a>(documents: impl IntoIterator<Item = &'a Self>) -> InsertMany<Self>
     where
-        Self: 'a,
+        Self: Model + 'a,
     {
         InsertMany::new(documents)
     }
@@ -51,12 +55,18 @@ pub trait Operations: Model {
     /// Reads documents. Ends with [`all`](Find::all), [`first`](Find::first),
     /// [`get`](Find::get), [`stream`](Find::stream), [`count`](Find::count) or
     /// [`exists`](Find::exists).
-    fn find() -> Find<Self> {
+    fn find() -> Find<Self>
+    where
+        Self: Model,
+    {
         Find::new()
     }
 
     /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.
-    fn update() -> Update<Self, Unfiltered, Operators> {
+    fn update() -> Update<Self, Unfiltered, Operators>
+    where
+        Self: Model,
+    {
         Update::from_statement(Statement::default())
     }
 
@@ -65,23 +75,32 @@ pub trait Operations: Model {
     /// Array filters do not go with a pipeline, so there are no operators on the result.
     fn update_pipeline(
         stages: impl IntoIterator<Item = Document>,
-    ) -> Update<Self, Unfiltered, Pipeline> {
+    ) -> Update<Self, Unfiltered, Pipeline>
+    where
+        Self: Model,
+    {
         Update::from_statement(Statement::of_pipeline(stages.into_iter().collect()))
     }
 
     /// Replaces the document with the same `_id`. Ends with [`run`](Replace::run),
     /// [`fetch_before`](Replace::fetch_before) or [`fetch_after`](Replace::fetch_after).
-    fn replace(document: &Self) -> Replace<Self> {
+    fn replace(document: &Self) -> Replace<Self>
+    where
+        Self: Model,
+    {
         Replace::new(document)
     }
 
     /// Removes documents. Ends with `one`, `many` or `fetch`.
-    fn delete() -> Delete<Self, Unfiltered> {
+    fn delete() -> Delete<Self, Unfiltered>
+    where
+        Self: Model,
+    {
         Delete::new()
     }
 }
 
-impl<M: Model> Operations for M {}
+impl<T: Embedded> Operations for T {}
 
 /// Names the operation and the namespace in the driver's errors.
 fn checked<T>(
@@ -90,7 +109,5 @@ fn checked<T>(
     access: Access,
     operation: &str,
 ) -> Result<T> {
-    result.map_err(|error| {
-        Error::from_driver(error, access).during(operation, &target.namespace())
-    })
+    result.map_err(|error| Error::from_driver(error, access).during(operation, &target.namespace()))
 }

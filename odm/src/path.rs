@@ -16,6 +16,7 @@ pub mod kind;
 mod mode;
 mod spec;
 
+pub(crate) use self::array_filter::Condition as ArrayCondition;
 pub use self::{
     array_filter::ArrayFilter,
     field::{Embedded, Field, Fields, Nullable},
@@ -24,7 +25,6 @@ pub use self::{
     mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
     spec::{Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Required, Spec, Writable},
 };
-pub(crate) use self::array_filter::Condition as ArrayCondition;
 
 /// A field path as MongoDB writes it, with the array filters that it names.
 #[derive(Clone, Debug, Default)]
@@ -77,8 +77,8 @@ impl Path {
             _ => None,
         };
         let place = if self.text.is_empty() { "the map" } else { &self.text };
-        let fault = reason
-            .map(|reason| format!("key {key:?} of `{place}` {reason}: no path can name it"));
+        let fault =
+            reason.map(|reason| format!("key {key:?} of `{place}` {reason}: no path can name it"));
         self.child(key).with_fault(fault)
     }
 

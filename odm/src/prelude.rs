@@ -13,5 +13,5 @@ pub use crate::{
     sort::{Sort, Sortable},
     update::{Bit, ElementFilter, Pop, each},
 };
-pub use odm_derive::{Embedded, Model, path};
 pub use mongodb::bson::{doc, oid::ObjectId};
+pub use odm_derive::{Embedded, Model, path};

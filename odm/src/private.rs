@@ -11,11 +11,11 @@ mod variants;
 
 pub use self::{
     fields::{
-        claims, claims_as_own, claims_at_all, encode_struct, fill_value, no_missing, read_items,
-        refused, take_flattened, unknown_field,
+        claims, claims_by_name, encode_struct, fill_value, no_missing, read_items, refused,
+        take_flattened, unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
-    handles::{At, Inlined, Part, ScalarAt, child, has_field, is_text, same},
+    handles::{At, Inlined, Own, Part, ScalarAt, child, has_field, is_text, same},
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
         unknown_variant, write_tag,

@@ -50,8 +50,8 @@ pub use self::builder::Builder;
 use self::member::last_words;
 pub use self::shared::SharedReplicaSet;
 use self::supervisor::{State, Supervisor};
-use mongodb::bson::doc;
 use crate::error::{Error, Result};
+use mongodb::bson::doc;
 
 /// For how long a primary that stepped down may not be elected again, if it has rivals.
 const STEPPED_DOWN_SECS: i32 = 60;
@@ -166,9 +166,7 @@ impl ReplicaSet {
     pub async fn restart(&self, member: usize) -> Result<()> {
         let port = self.members.check(member)?;
         if let State::Running(_) = self.supervisor.state(member) {
-            return Err(Error::sandbox(format!(
-                "member {member} of the sandbox runs already"
-            )));
+            return Err(Error::sandbox(format!("member {member} of the sandbox runs already")));
         }
         let deadline = Deadline::new();
         self.supervisor.launch(member, port).await?;
@@ -177,10 +175,7 @@ impl ReplicaSet {
             deadline.pause(|| self.place(member)).await?;
             self.supervisor.launch(member, port).await?;
         }
-        while !wire::hello(port)
-            .await
-            .is_some_and(|answer| serves(&answer))
-        {
+        while !wire::hello(port).await.is_some_and(|answer| serves(&answer)) {
             deadline.pause(|| self.place(member)).await?;
         }
         Ok(())
@@ -240,24 +235,16 @@ impl ReplicaSet {
         if self.supervisor.signal(member, signal) {
             return Ok(());
         }
-        Err(Error::sandbox(format!(
-            "member {member} of the sandbox does not run"
-        )))
+        Err(Error::sandbox(format!("member {member} of the sandbox does not run")))
     }
 
     fn ended(&self, member: usize, status: i32) -> Error {
-        let (words, place) = (
-            last_words(self.supervisor.folder(), member),
-            self.place(member),
-        );
+        let (words, place) = (last_words(self.supervisor.folder(), member), self.place(member));
         Error::sandbox(format!("{place} ended with status {status}: {words}"))
     }
 
     fn place(&self, member: usize) -> String {
-        format!(
-            "member {member} of the sandbox ({})",
-            host(self.members.ports()[member])
-        )
+        format!("member {member} of the sandbox ({})", host(self.members.ports()[member]))
     }
 }
 

@@ -32,6 +32,24 @@ pub struct Sort<R> {
     root: PhantomData<fn() -> R>,
 }
 
+/// What `.sort(…)` takes: a [`Sort`] of documents of `R`.
+#[diagnostic::on_unimplemented(
+    message = "this is not a sort order of `{R}`",
+    label = "this is of type `{Self}`",
+    note = "a sort order names a field of the model, as in `|s| s.name().asc()`"
+)]
+pub trait SortOrder<R> {
+    /// The order itself.
+    fn into_sort(self) -> Sort<R>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R> SortOrder<R> for Sort<R> {
+    fn into_sort(self) -> Self {
+        self
+    }
+}
+
 /// Sort orders by one field.
 ///
 /// Manual: [`cursor.sort`](https://www.mongodb.com/docs/manual/reference/method/cursor.sort/).

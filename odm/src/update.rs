@@ -15,21 +15,21 @@ use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::{Bson, Document};
 
+pub(crate) use self::statement::{Change, Statement};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},
     numeric::Bit,
     push::{Each, IntoEach, each},
-    target::{BelongsTo, HasFilter, SameType, Target, TakesOperators, UpdateMode},
+    target::{BelongsTo, HasFilter, SameType, TakesOperators, Target, UpdateMode},
 };
-pub(crate) use self::statement::{Change, Statement};
 
 use crate::{
     error::Result,
     filter::Condition,
     options::{Collation, Hint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, Path},
-    sort::Sort,
+    sort::SortOrder,
 };
 
 /// No filter yet: no operation.
@@ -140,8 +140,8 @@ impl<M: Field, F, K> Update<M, F, K> {
 
     /// Which document comes first, for `fetch_before` and `fetch_after` (and for `one` from MongoDB
     /// 8.0 on; older servers refuse it there).
-    pub fn sort(mut self, order: impl FnOnce(Fields<M, Filtering>) -> Sort<M>) -> Self {
-        let order = order(Handle::from_path(Path::root())).cast();
+    pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
+        let order = order(Handle::from_path(Path::root())).into_sort().cast();
         self.statement.sort = Some(match self.statement.sort.take() {
             Some(before) => before.then(order),
             None => order,

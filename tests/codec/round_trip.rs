@@ -41,9 +41,7 @@ fn scalar() -> impl Strategy<Value = Bson> {
         }),
         ".{0,20}".prop_map(Bson::JavaScriptCode),
         ".{0,20}".prop_map(Bson::Symbol),
-        // serde's form of a date is text for the years 1 to 9999 only.
-        (-60_000_000_000_000..250_000_000_000_000_i64)
-            .prop_map(|millis| Bson::DateTime(DateTime::from_millis(millis))),
+        any::<i64>().prop_map(|millis| Bson::DateTime(DateTime::from_millis(millis))),
         Just(Bson::Null),
         Just(Bson::Undefined),
         Just(Bson::MinKey),

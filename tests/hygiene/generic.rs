@@ -35,7 +35,7 @@ enum Either<L, R> {
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
 #[model(tag = "t")]
-enum Inside<L> {
+enum Inside<L: Clone> {
     Left(Holder<L>),
     Right { right: L },
     Neither,

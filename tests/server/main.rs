@@ -3,6 +3,7 @@
 mod crud;
 mod errors;
 mod executors;
+mod query;
 mod refusals;
 mod streams;
 mod update;

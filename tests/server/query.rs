@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::TryStreamExt;
 use odm::{
     bson::{Bson, Document},
     codec::ElementType,
@@ -10,7 +11,6 @@ use odm::{
     path::{Fields, Filtering},
     prelude::*,
 };
-use futures::TryStreamExt;
 use tests::database;
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ struct Item {
     labels: BTreeMap<String, String>,
     note: Option<String>,
     place: Point,
-    pair: Vec<f64>,
+    pair: [f64; 2],
     area: Option<Geometry>,
 }
 
@@ -50,7 +50,7 @@ fn item(id: i32) -> Item {
         labels: BTreeMap::from([("k".to_owned(), format!("v{id}"))]),
         note: (id % 2 == 0).then(|| "even".to_owned()),
         place: Point::new(n, n),
-        pair: vec![n, n],
+        pair: [n, n],
         area: (id > 2).then(|| square(n).into()),
     }
 }
@@ -81,7 +81,8 @@ async fn found<C: Condition<Item>>(
 ) -> Vec<i32> {
     let filter = typed(Item::fields()).into_filter();
     assert_eq!(filter.as_document().expect("a valid filter"), by_hand);
-    let items = Item::find().filter(|_| filter).all(db).await.expect("a query that the server takes");
+    let items =
+        Item::find().filter(|_| filter).all(db).await.expect("a query that the server takes");
     let ids: Vec<_> = items.iter().map(|item| item.id).collect();
     let stored: mongodb::Collection<Document> = db.as_driver().collection("items");
     let documents: Vec<_> = stored.find(by_hand).await.unwrap().try_collect().await.unwrap();
@@ -96,54 +97,112 @@ async fn comparison_and_presence() {
     assert_eq!(found(db, |i| i.qty().eq(2), doc! { "qty": 2 }).await, [2]);
     assert_eq!(found(db, |i| i.qty().ne(2), doc! { "qty": { "$ne": 2 } }).await, [0, 1, 3, 4, 5]);
     assert_eq!(
-        found(db, |i| i.qty().gt(1) & i.qty().lte(3), doc! { "qty": { "$gt": 1, "$lte": 3 } }).await,
+        found(db, |i| i.qty().gt(1) & i.qty().lte(3), doc! { "qty": { "$gt": 1, "$lte": 3 } })
+            .await,
         [2, 3],
     );
     assert_eq!(
-        found(db, |i| i.budget().gte(2) & i.qty().lt(2), doc! { "budget": { "$gte": 2_i64 }, "qty": { "$lt": 2 } }).await,
+        found(
+            db,
+            |i| i.budget().gte(2) & i.qty().lt(2),
+            doc! { "budget": { "$gte": 2_i64 }, "qty": { "$lt": 2 } }
+        )
+        .await,
         [1],
     );
-    assert_eq!(found(db, |i| i.name().in_(["a.b", "?"]), doc! { "name": { "$in": ["a.b", "?"] } }).await, [0]);
-    assert_eq!(found(db, |i| i.qty().nin([0, 1, 2, 3]), doc! { "qty": { "$nin": [0, 1, 2, 3] } }).await, [4, 5]);
+    assert_eq!(
+        found(db, |i| i.name().in_(["a.b", "?"]), doc! { "name": { "$in": ["a.b", "?"] } }).await,
+        [0]
+    );
+    assert_eq!(
+        found(db, |i| i.qty().nin([0, 1, 2, 3]), doc! { "qty": { "$nin": [0, 1, 2, 3] } }).await,
+        [4, 5]
+    );
     assert_eq!(found(db, |i| i.note().eq(None), doc! { "note": null }).await, [1, 3, 5]);
-    assert_eq!(found(db, |i| i.note().is_some(), doc! { "note": { "$ne": null } }).await, [0, 2, 4]);
-    assert_eq!(found(db, |i| i.note().exists(), doc! { "note": { "$exists": true } }).await, [0, 1, 2, 3, 4, 5]);
-    assert_eq!(found(db, |i| i.labels().key("j").is_absent(), doc! { "labels.j": { "$exists": false } }).await.len(), 6);
+    assert_eq!(
+        found(db, |i| i.note().is_some(), doc! { "note": { "$ne": null } }).await,
+        [0, 2, 4]
+    );
+    assert_eq!(
+        found(db, |i| i.note().exists(), doc! { "note": { "$exists": true } }).await,
+        [0, 1, 2, 3, 4, 5]
+    );
+    assert_eq!(
+        found(db, |i| i.labels().key("j").is_absent(), doc! { "labels.j": { "$exists": false } })
+            .await
+            .len(),
+        6
+    );
     assert_eq!(found(db, |i| i.labels().key("k").eq("v3"), doc! { "labels.k": "v3" }).await, [3]);
-    assert_eq!(found(db, |i| i.note().is_type(ElementType::Null), doc! { "note": { "$type": 10 } }).await, [1, 3, 5]);
+    assert_eq!(
+        found(db, |i| i.note().is_type(ElementType::Null), doc! { "note": { "$type": 10 } }).await,
+        [1, 3, 5]
+    );
     assert_eq!(
         found(
             db,
             |i| i.note().is_any_type([ElementType::String, ElementType::MinKey]),
             doc! { "note": { "$type": [2, -1] } },
-        ).await,
+        )
+        .await,
         [0, 2, 4],
     );
-    assert_eq!(found(db, |i| i.qty().is_number(), doc! { "qty": { "$type": "number" } }).await.len(), 6);
+    assert_eq!(
+        found(db, |i| i.qty().is_number(), doc! { "qty": { "$type": "number" } }).await.len(),
+        6
+    );
 }
 
 #[tokio::test]
 async fn logic() {
     let db = &filled("query_logic").await;
     assert_eq!(
-        found(db, |i| i.qty().eq(1) | i.name().eq("Abc"), doc! { "$or": [{ "qty": 1 }, { "name": "Abc" }] }).await,
+        found(
+            db,
+            |i| i.qty().eq(1) | i.name().eq("Abc"),
+            doc! { "$or": [{ "qty": 1 }, { "name": "Abc" }] }
+        )
+        .await,
         [1, 2],
     );
     assert_eq!(
-        found(db, |i| !(i.qty().gt(1) | i.qty().eq(0)), doc! { "$nor": [{ "qty": { "$gt": 1 } }, { "qty": 0 }] }).await,
+        found(
+            db,
+            |i| !(i.qty().gt(1) | i.qty().eq(0)),
+            doc! { "$nor": [{ "qty": { "$gt": 1 } }, { "qty": 0 }] }
+        )
+        .await,
         [1],
     );
     assert_eq!(
-        found(db, |i| i.qty().gt(1) & i.qty().gt(4), doc! { "$and": [{ "qty": { "$gt": 1 } }, { "qty": { "$gt": 4 } }] }).await,
+        found(
+            db,
+            |i| i.qty().gt(1) & i.qty().gt(4),
+            doc! { "$and": [{ "qty": { "$gt": 1 } }, { "qty": { "$gt": 4 } }] }
+        )
+        .await,
         [5],
     );
-    assert_eq!(found(db, |i| i.qty().not(|q| q.gt(1)), doc! { "qty": { "$not": { "$gt": 1 } } }).await, [0, 1]);
     assert_eq!(
-        found(db, |i| i.qty().not(|q| q.lt(2) | q.gt(3)), doc! { "$nor": [{ "qty": { "$lt": 2 } }, { "qty": { "$gt": 3 } }] }).await,
+        found(db, |i| i.qty().not(|q| q.gt(1)), doc! { "qty": { "$not": { "$gt": 1 } } }).await,
+        [0, 1]
+    );
+    assert_eq!(
+        found(
+            db,
+            |i| i.qty().not(|q| q.lt(2) | q.gt(3)),
+            doc! { "$nor": [{ "qty": { "$lt": 2 } }, { "qty": { "$gt": 3 } }] }
+        )
+        .await,
         [2, 3],
     );
     assert_eq!(
-        found(db, |i| i.name().not(|n| n.regex("^a")), doc! { "name": { "$not": { "$regex": "^a" } } }).await,
+        found(
+            db,
+            |i| i.name().not(|n| n.regex("^a")),
+            doc! { "name": { "$not": { "$regex": "^a" } } }
+        )
+        .await,
         [2, 3, 4, 5],
     );
 }
@@ -159,7 +218,12 @@ async fn arrays() {
     assert_eq!(found(db, |i| i.nums().at(0).eq(0), doc! { "nums.0": 0 }).await, [1, 2, 3, 4, 5]);
     assert_eq!(found(db, |i| i.points().any().x().eq(4), doc! { "points.x": 4 }).await, [4]);
     assert_eq!(
-        found(db, |i| i.points().elem_match(|p| p.x().eq(0) & p.y().gt(3)), doc! { "points": { "$elemMatch": { "x": 0, "y": gt(3) } } }).await,
+        found(
+            db,
+            |i| i.points().elem_match(|p| p.x().eq(0) & p.y().gt(3)),
+            doc! { "points": { "$elemMatch": { "x": 0, "y": gt(3) } } }
+        )
+        .await,
         [4, 5],
     );
     assert_eq!(
@@ -171,11 +235,21 @@ async fn arrays() {
         [5],
     );
     assert_eq!(
-        found(db, |i| i.nums().elem_match(|n| n.gt(2) & n.ne(3)), doc! { "nums": { "$elemMatch": { "$gt": 2, "$ne": 3 } } }).await,
+        found(
+            db,
+            |i| i.nums().elem_match(|n| n.gt(2) & n.ne(3)),
+            doc! { "nums": { "$elemMatch": { "$gt": 2, "$ne": 3 } } }
+        )
+        .await,
         [5],
     );
     assert_eq!(
-        found(db, |i| i.nums().elem_match(|n| n.ne(0) & n.ne(1)), doc! { "nums": { "$elemMatch": { "$ne": 0, "$not": { "$not": { "$ne": 1 } } } } }).await,
+        found(
+            db,
+            |i| i.nums().elem_match(|n| n.ne(0) & n.ne(1)),
+            doc! { "nums": { "$elemMatch": { "$ne": 0, "$not": { "$not": { "$ne": 1 } } } } }
+        )
+        .await,
         [3, 4, 5],
     );
     assert_eq!(
@@ -187,11 +261,17 @@ async fn arrays() {
         [5],
     );
     assert_eq!(
-        found(db, |i| i.grid().elem_match(|row| row.elem_match(|n| n.gt(5))), doc! { "grid": { "$elemMatch": { "$elemMatch": gt(5) } } }).await,
+        found(
+            db,
+            |i| i.grid().elem_match(|row| row.elem_match(|n| n.gt(5))),
+            doc! { "grid": { "$elemMatch": { "$elemMatch": gt(5) } } }
+        )
+        .await,
         [5],
     );
     assert_eq!(
-        found(db, |i| i.grid().contains([3]), doc! { "grid": { "$elemMatch": { "$eq": [3] } } }).await,
+        found(db, |i| i.grid().contains([3]), doc! { "grid": { "$elemMatch": { "$eq": [3] } } })
+            .await,
         [3],
     );
 }
@@ -199,31 +279,75 @@ async fn arrays() {
 #[tokio::test]
 async fn evaluation_and_bits() {
     let db = &filled("query_evaluation_and_bits").await;
-    assert_eq!(found(db, |i| i.name().regex("b$"), doc! { "name": { "$regex": "b$" } }).await, [0, 1]);
     assert_eq!(
-        found(db, |i| i.name().regex_with("^ab", "i"), doc! { "name": { "$regex": "^ab", "$options": "i" } }).await,
+        found(db, |i| i.name().regex("b$"), doc! { "name": { "$regex": "b$" } }).await,
+        [0, 1]
+    );
+    assert_eq!(
+        found(
+            db,
+            |i| i.name().regex_with("^ab", "i"),
+            doc! { "name": { "$regex": "^ab", "$options": "i" } }
+        )
+        .await,
         [2],
     );
-    assert_eq!(found(db, |i| i.name().starts_with("a+b"), doc! { "name": { "$regex": r"^a\+b" } }).await, [1]);
-    assert_eq!(found(db, |i| i.name().starts_with("$q"), doc! { "name": { "$regex": r"^\$q" } }).await, [3]);
-    assert_eq!(found(db, |i| i.qty().modulo(4, 1), doc! { "qty": { "$mod": [4, 1] } }).await, [1, 5]);
-    assert_eq!(found(db, |i| i.qty().bits_all_set(5), doc! { "qty": { "$bitsAllSet": 5 } }).await, [5]);
-    assert_eq!(found(db, |i| i.qty().bits_all_clear([0, 1]), doc! { "qty": { "$bitsAllClear": [0, 1] } }).await, [0, 4]);
-    assert_eq!(found(db, |i| i.qty().bits_any_set(6), doc! { "qty": { "$bitsAnySet": 6 } }).await, [2, 3, 4, 5]);
-    assert_eq!(found(db, |i| i.qty().bits_any_clear(1_u32), doc! { "qty": { "$bitsAnyClear": 1_i64 } }).await, [0, 2, 4]);
+    assert_eq!(
+        found(db, |i| i.name().starts_with("a+b"), doc! { "name": { "$regex": r"^a\+b" } }).await,
+        [1]
+    );
+    assert_eq!(
+        found(db, |i| i.name().starts_with("$q"), doc! { "name": { "$regex": r"^\$q" } }).await,
+        [3]
+    );
+    assert_eq!(
+        found(db, |i| i.qty().modulo(4, 1), doc! { "qty": { "$mod": [4, 1] } }).await,
+        [1, 5]
+    );
+    assert_eq!(
+        found(db, |i| i.qty().bits_all_set(5), doc! { "qty": { "$bitsAllSet": 5 } }).await,
+        [5]
+    );
+    assert_eq!(
+        found(db, |i| i.qty().bits_all_clear([0, 1]), doc! { "qty": { "$bitsAllClear": [0, 1] } })
+            .await,
+        [0, 4]
+    );
+    assert_eq!(
+        found(db, |i| i.qty().bits_any_set(6), doc! { "qty": { "$bitsAnySet": 6 } }).await,
+        [2, 3, 4, 5]
+    );
+    assert_eq!(
+        found(db, |i| i.qty().bits_any_clear(1_u32), doc! { "qty": { "$bitsAnyClear": 1_i64 } })
+            .await,
+        [0, 2, 4]
+    );
 }
 
 #[tokio::test]
 async fn whole_documents() {
     let db = &filled("query_whole_documents").await;
     let search = TextSearch::new("café").diacritic_sensitive(true);
-    assert_eq!(found(db, |_| Filter::text("coffee"), doc! { "$text": { "$search": "coffee" } }).await, [4]);
     assert_eq!(
-        found(db, |_| Filter::text(search), doc! { "$text": { "$search": "café", "$diacriticSensitive": true } }).await,
+        found(db, |_| Filter::text("coffee"), doc! { "$text": { "$search": "coffee" } }).await,
+        [4]
+    );
+    assert_eq!(
+        found(
+            db,
+            |_| Filter::text(search),
+            doc! { "$text": { "$search": "café", "$diacriticSensitive": true } }
+        )
+        .await,
         [5],
     );
     assert_eq!(
-        found(db, |i| i.qty().field().gt(i.budget().field()), doc! { "$expr": { "$gt": ["$qty", "$budget"] } }).await,
+        found(
+            db,
+            |i| i.qty().field().gt(i.budget().field()),
+            doc! { "$expr": { "$gt": ["$qty", "$budget"] } }
+        )
+        .await,
         [3, 4, 5],
     );
     assert_eq!(
@@ -235,15 +359,28 @@ async fn whole_documents() {
         [3, 4, 5],
     );
     assert_eq!(
-        found(db, |i| i.name().field().eq("$qty"), doc! { "$expr": { "$eq": ["$name", { "$literal": "$qty" }] } }).await,
+        found(
+            db,
+            |i| i.name().field().eq("$qty"),
+            doc! { "$expr": { "$eq": ["$name", { "$literal": "$qty" }] } }
+        )
+        .await,
         [3],
     );
     assert_eq!(
-        found(db, |_| Filter::where_js("this.qty > 4").comment("js"), doc! { "$where": "this.qty > 4", "$comment": "js" }).await,
+        found(
+            db,
+            |_| Filter::where_js("this.qty > 4").comment("js"),
+            doc! { "$where": "this.qty > 4", "$comment": "js" }
+        )
+        .await,
         [5],
     );
     let schema = doc! { "properties": { "qty": { "maximum": 1 } } };
-    assert_eq!(found(db, |_| Filter::json_schema(schema.clone()), doc! { "$jsonSchema": &schema }).await, [0, 1]);
+    assert_eq!(
+        found(db, |_| Filter::json_schema(schema.clone()), doc! { "$jsonSchema": &schema }).await,
+        [0, 1]
+    );
     assert_eq!(found(db, |_| Filter::sample_rate(1.0), doc! { "$sampleRate": 1.0 }).await.len(), 6);
 }
 
@@ -253,7 +390,12 @@ async fn places() {
     let point = |n: f64| doc! { "type": "Point", "coordinates": [n, n] };
     let ring: Bson = odm::bson::serialize_to_bson(&square(1.5)).unwrap();
     assert_eq!(
-        found(db, |i| i.place().geo_within(square(1.5)), doc! { "place": { "$geoWithin": { "$geometry": &ring } } }).await,
+        found(
+            db,
+            |i| i.place().geo_within(square(1.5)),
+            doc! { "place": { "$geoWithin": { "$geometry": &ring } } }
+        )
+        .await,
         [2],
     );
     assert_eq!(
@@ -261,7 +403,8 @@ async fn places() {
             db,
             |i| i.place().geo_within(Area::center_sphere([0.0, 0.0], 0.03)),
             doc! { "place": { "$geoWithin": { "$centerSphere": [[0.0, 0.0], 0.03] } } },
-        ).await,
+        )
+        .await,
         [0, 1],
     );
     for (area, shape) in [
@@ -272,7 +415,9 @@ async fn places() {
             doc! { "$polygon": [[-1.0, -1.0], [2.0, -1.0], [-1.0, 4.0]] },
         ),
     ] {
-        let mut ids = found(db, |i| i.pair().geo_within(area), doc! { "pair": { "$geoWithin": shape } }).await;
+        let mut ids =
+            found(db, |i| i.pair().geo_within(area), doc! { "pair": { "$geoWithin": shape } })
+                .await;
         ids.sort_unstable();
         assert_eq!(ids[0], 0);
     }
@@ -281,7 +426,8 @@ async fn places() {
             db,
             |i| i.area().geo_intersects(Point::new(4.5, 4.5)),
             doc! { "area": { "$geoIntersects": { "$geometry": point(4.5) } } },
-        ).await,
+        )
+        .await,
         [4],
     );
     assert_eq!(
@@ -289,7 +435,8 @@ async fn places() {
             db,
             |i| i.place().near(Near::new(Point::new(3.2, 3.2)).max_distance(200_000.0)),
             doc! { "place": { "$near": { "$geometry": point(3.2), "$maxDistance": 200_000.0 } } },
-        ).await,
+        )
+        .await,
         [3, 4, 2],
     );
     assert_eq!(
@@ -305,7 +452,8 @@ async fn places() {
             db,
             |i| i.pair().near(Near::new([4.9, 4.9]).max_distance(2.0)),
             doc! { "pair": { "$near": [4.9, 4.9], "$maxDistance": 2.0 } },
-        ).await,
+        )
+        .await,
         [5, 4],
     );
 }

@@ -94,13 +94,8 @@ async fn operators_on_values() {
     let db = database("operators_on_values").await;
     same(&db, |u| u.set(|s| s.name(), "b"), doc! { "$set": { "name": "b" } }, vec![]).await;
     same(&db, |u| u.unset(|s| s.title()), doc! { "$unset": { "title": "" } }, vec![]).await;
-    same(
-        &db,
-        |u| u.unset(|s| s.labels().key("k")),
-        doc! { "$unset": { "labels.k": "" } },
-        vec![],
-    )
-    .await;
+    same(&db, |u| u.unset(|s| s.labels().key("k")), doc! { "$unset": { "labels.k": "" } }, vec![])
+        .await;
     same(&db, |u| u.min(|s| s.count(), 5), doc! { "$min": { "count": 5_i64 } }, vec![]).await;
     same(&db, |u| u.max(|s| s.count(), 50), doc! { "$max": { "count": 50_i64 } }, vec![]).await;
     let rename = |u: Ready| u.raw(doc! { "$rename": { "title": "heading" } });
@@ -194,7 +189,8 @@ async fn every_step_into_an_array() {
 async fn array_filters_of_every_form() {
     let db = database("array_filters_of_every_form").await;
     let i = Point::array_filter("i", |p| p.x().gt(0));
-    let (set, filters) = (doc! { "$set": { "points.$[i].y": 5 } }, vec![doc! { "i.x": { "$gt": 0 } }]);
+    let (set, filters) =
+        (doc! { "$set": { "points.$[i].y": 5 } }, vec![doc! { "i.x": { "$gt": 0 } }]);
     same(&db, |u| u.set(path!(points[$i].y), 5), set.clone(), filters.clone()).await;
     same(&db, |u| u.set(|s| s.points().filtered(|p| p.x().gt(0)).y(), 5), set, filters).await;
     same(
@@ -264,10 +260,9 @@ async fn current_date_writes_the_servers_time() {
 async fn rename_moves_the_value() {
     let db = database("rename_moves_the_value").await;
     reset(&db).await;
-    let update = Series::update().all_documents().rename(
-        |s| s.labels().key("k"),
-        |s| s.labels().key("moved"),
-    );
+    let update = Series::update()
+        .all_documents()
+        .rename(|s| s.labels().key("k"), |s| s.labels().key("moved"));
     let after = update.fetch_after(&db).await.unwrap().unwrap();
     assert_eq!(after.labels.get("moved").map(String::as_str), Some("v"));
     assert!(!after.labels.contains_key("k"));

@@ -10,39 +10,40 @@ use odm::{
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
-pub struct Item {
+pub(crate) struct Item {
     #[model(id)]
-    pub id: i64,
-    pub name: String,
-    pub qty: i32,
-    pub ratio: f64,
-    pub flags: u32,
-    pub nums: Vec<i64>,
-    pub tags: Option<Vec<String>>,
-    pub grid: Vec<Vec<i32>>,
-    pub points: Vec<Point>,
-    pub centre: Point,
-    pub labels: BTreeMap<String, String>,
-    pub note: Option<String>,
-    pub limit: Option<i64>,
-    pub maybe: Vec<Option<i32>>,
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) qty: i32,
+    pub(crate) ratio: f64,
+    pub(crate) flags: u32,
+    pub(crate) nums: Vec<i64>,
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) grid: Vec<Vec<i32>>,
+    pub(crate) points: Vec<Point>,
+    pub(crate) centre: Point,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) note: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) maybe: Vec<Option<i32>>,
+    pub(crate) fixed: [i32; 3],
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
-pub struct Point {
-    pub x: i32,
-    pub y: i32,
+pub(crate) struct Point {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
 }
 
 /// The document of a filter on items.
-pub fn written<C: odm::filter::Condition<Item>>(
+pub(crate) fn written<C: odm::filter::Condition<Item>>(
     condition: impl FnOnce(odm::path::Fields<Item, odm::path::Filtering>) -> C,
 ) -> Document {
     condition(Item::fields()).into_filter().as_document().expect("a valid filter")
 }
 
 /// The error of a filter on items.
-pub fn mistake<C: odm::filter::Condition<Item>>(
+pub(crate) fn mistake<C: odm::filter::Condition<Item>>(
     condition: impl FnOnce(odm::path::Fields<Item, odm::path::Filtering>) -> C,
 ) -> String {
     condition(Item::fields()).into_filter().as_document().expect_err("a mistake").to_string()
@@ -66,7 +67,10 @@ fn an_option_is_compared_as_what_it_holds() {
     assert_eq!(written(|i| i.note().eq(None)), doc! { "note": null });
     assert_eq!(written(|i| i.note().eq(Some("a".to_owned()))), doc! { "note": "a" });
     assert_eq!(written(|i| i.note().in_(["a"])), doc! { "note": { "$in": ["a"] } });
-    assert_eq!(written(|i| i.note().in_([None, Some("a".to_owned())])), doc! { "note": { "$in": [null, "a"] } });
+    assert_eq!(
+        written(|i| i.note().in_([None, Some("a".to_owned())])),
+        doc! { "note": { "$in": [null, "a"] } }
+    );
     assert_eq!(written(|i| i.tags().contains("a")), doc! { "tags": "a" });
     assert_eq!(written(|i| i.tags().size(2)), doc! { "tags": { "$size": 2 } });
 }
@@ -90,7 +94,10 @@ fn paths_lead_into_documents_arrays_and_maps() {
     assert_eq!(written(|i| i.points().any().x().eq(1)), doc! { "points.x": 1 });
     assert_eq!(written(|i| i.points().at(0).x().eq(1)), doc! { "points.0.x": 1 });
     assert_eq!(written(|i| i.labels().key("k").eq("v")), doc! { "labels.k": "v" });
-    assert_eq!(written(|i| i.labels().key("k").is_absent()), doc! { "labels.k": { "$exists": false } });
+    assert_eq!(
+        written(|i| i.labels().key("k").is_absent()),
+        doc! { "labels.k": { "$exists": false } }
+    );
     assert!(mistake(|i| i.labels().key("a.b").eq("v")).contains("\"a.b\" of `labels`"));
 }
 
@@ -123,6 +130,16 @@ fn conditions_on_arrays() {
 }
 
 #[test]
+fn an_array_of_fixed_length_is_an_array() {
+    assert_eq!(written(|i| i.fixed().contains(5)), doc! { "fixed": 5 });
+    assert_eq!(written(|i| i.fixed().eq([1, 2, 3])), doc! { "fixed": [1, 2, 3] });
+    assert_eq!(
+        written(|i| i.fixed().elem_match(|n| n.gt(1) & n.lt(3))),
+        doc! { "fixed": { "$elemMatch": { "$gt": 1, "$lt": 3 } } },
+    );
+}
+
+#[test]
 fn null_and_arrays_are_contained_only_as_elements() {
     assert_eq!(
         written(|i| i.maybe().contains(None)),
@@ -140,7 +157,10 @@ fn patterns() {
     let regex = || Regex { pattern: "^a".try_into().unwrap(), options: "im".try_into().unwrap() };
     let with_options = doc! { "name": { "$regex": "^a", "$options": "im" } };
     assert_eq!(written(|i| i.name().regex("^a")), doc! { "name": { "$regex": "^a" } });
-    assert_eq!(written(|i| i.name().regex(String::from("^a"))), doc! { "name": { "$regex": "^a" } });
+    assert_eq!(
+        written(|i| i.name().regex(String::from("^a"))),
+        doc! { "name": { "$regex": "^a" } }
+    );
     assert_eq!(written(|i| i.name().regex(regex())), with_options);
     assert_eq!(written(|i| i.name().regex_with("^a", "im")), with_options);
     assert_eq!(written(|i| i.note().regex("a")), doc! { "note": { "$regex": "a" } });
@@ -178,9 +198,18 @@ fn remainders() {
 #[test]
 fn bits() {
     assert_eq!(written(|i| i.flags().bits_all_set(5)), doc! { "flags": { "$bitsAllSet": 5 } });
-    assert_eq!(written(|i| i.flags().bits_all_clear(5_u32)), doc! { "flags": { "$bitsAllClear": 5_i64 } });
-    assert_eq!(written(|i| i.flags().bits_any_set([0, 2])), doc! { "flags": { "$bitsAnySet": [0, 2] } });
-    assert_eq!(written(|i| i.flags().bits_any_clear(vec![0_u32])), doc! { "flags": { "$bitsAnyClear": [0] } });
+    assert_eq!(
+        written(|i| i.flags().bits_all_clear(5_u32)),
+        doc! { "flags": { "$bitsAllClear": 5_i64 } }
+    );
+    assert_eq!(
+        written(|i| i.flags().bits_any_set([0, 2])),
+        doc! { "flags": { "$bitsAnySet": [0, 2] } }
+    );
+    assert_eq!(
+        written(|i| i.flags().bits_any_clear(vec![0_u32])),
+        doc! { "flags": { "$bitsAnyClear": [0] } }
+    );
     assert_eq!(
         mistake(|i| i.flags().bits_all_set(-1)),
         "cannot encode flags.$bitsAllSet: a mask cannot be negative: give the positions of the bits \

@@ -67,7 +67,10 @@ fn conditions_of_an_iterator() {
         doc! { "$or": [{ "qty": 1 }, { "qty": 2 }] },
     );
     assert_eq!(written(|i| Filter::or([i.qty().eq(1)])), doc! { "qty": 1 });
-    assert_eq!(written(|i| Filter::and([i.qty().eq(1), i.name().eq("a")])), doc! { "qty": 1, "name": "a" });
+    assert_eq!(
+        written(|i| Filter::and([i.qty().eq(1), i.name().eq("a")])),
+        doc! { "qty": 1, "name": "a" }
+    );
     assert_eq!(
         written(|i| Filter::nor([i.qty().eq(1), i.name().eq("a")])),
         doc! { "$nor": [{ "qty": 1 }, { "name": "a" }] },
@@ -90,8 +93,14 @@ fn one_field_is_negated() {
         written(|i| i.name().not(|n| n.regex_with("^a", "i"))),
         doc! { "name": { "$not": { "$regex": "^a", "$options": "i" } } },
     );
-    assert_eq!(written(|i| i.nums().not(|n| n.size(3))), doc! { "nums": { "$not": { "$size": 3 } } });
-    assert_eq!(written(|i| i.nums().not(|n| n.contains(3))), doc! { "nums": { "$not": { "$eq": 3_i64 } } });
+    assert_eq!(
+        written(|i| i.nums().not(|n| n.size(3))),
+        doc! { "nums": { "$not": { "$size": 3 } } }
+    );
+    assert_eq!(
+        written(|i| i.nums().not(|n| n.contains(3))),
+        doc! { "nums": { "$not": { "$eq": 3_i64 } } }
+    );
 }
 
 #[test]
@@ -212,4 +221,58 @@ fn a_mistake_inside_is_told_with_its_path() {
         mistake(|i| i.points().all_match(|_| Vec::<Filter<Point>>::new())),
         "points: `$all` needs a condition, and got none",
     );
+}
+
+#[test]
+fn elements_are_pulled_by_what_they_equal_exactly() {
+    let pulled = |update: odm::update::Update<Item, _>| {
+        let statement = update.as_document().expect("a valid update");
+        statement.get_document("u").and_then(|u| u.get_document("$pull")).expect("`$pull`").clone()
+    };
+    let update = || Item::update().all_documents();
+    assert_eq!(
+        pulled(update().pull(|i| i.points(), |p| p.eq(Point { x: 1, y: 2 }))),
+        doc! { "points": { "$eq": { "x": 1, "y": 2 } } },
+    );
+    assert_eq!(
+        pulled(update().pull(|i| i.nums(), |n| !n.gt(3))),
+        doc! { "nums": { "$exists": true, "$not": { "$gt": 3_i64 } } },
+    );
+}
+
+#[test]
+fn array_filters_take_every_operator_and_all_logic() {
+    let i = |filter: ArrayFilter<i32>| filter.as_document().expect("a valid array filter");
+    assert_eq!(
+        i(i32::array_filter("i", |n| n.gt(0) & n.lt(5))),
+        doc! { "i": { "$gt": 0, "$lt": 5 } },
+    );
+    assert_eq!(
+        i(i32::array_filter("i", |n| n.modulo(4, 0) | !n.bits_all_set(1))),
+        doc! { "$or": [
+            { "i": { "$mod": [4, 0] } },
+            { "$nor": [{ "i": { "$bitsAllSet": 1 } }] },
+        ] },
+    );
+    assert_eq!(
+        i(i32::array_filter("i", |n| n.not(|n| n.in_([1, 2])))),
+        doc! { "i": { "$not": { "$in": [1, 2] } } },
+    );
+    let points = Point::array_filter("p", |p| p.x().eq(1) | p.y().not(|y| y.gt(2)));
+    assert_eq!(
+        points.as_document().expect("a valid array filter"),
+        doc! { "$or": [{ "p.x": 1 }, { "p.y": { "$not": { "$gt": 2 } } }] },
+    );
+    let rows = Vec::<i32>::array_filter("r", |row| row.elem_match(|n| n.gt(1)) & row.size(2));
+    assert_eq!(
+        rows.as_document().expect("a valid array filter"),
+        doc! { "r": { "$elemMatch": { "$gt": 1 }, "$size": 2 } },
+    );
+}
+
+#[test]
+fn what_an_array_filter_cannot_hold_is_refused() {
+    let filter = i32::array_filter("i", |n| n.gt(0) & Filter::where_js("true"));
+    let error = filter.as_document().expect_err("a mistake").to_string();
+    assert!(error.contains("`$where` cannot be used in an array filter"), "{error}");
 }

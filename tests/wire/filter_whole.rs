@@ -13,8 +13,12 @@ fn document(filter: Filter<Item>) -> odm::bson::Document {
 
 #[test]
 fn text_is_searched() {
-    assert_eq!(document(Filter::text("a \"b c\" -d")), doc! { "$text": { "$search": "a \"b c\" -d" } });
-    let search = TextSearch::new("a").language("es").case_sensitive(true).diacritic_sensitive(false);
+    assert_eq!(
+        document(Filter::text("a \"b c\" -d")),
+        doc! { "$text": { "$search": "a \"b c\" -d" } }
+    );
+    let search =
+        TextSearch::new("a").language("es").case_sensitive(true).diacritic_sensitive(false);
     assert_eq!(
         document(Filter::text(search)),
         doc! { "$text": {
@@ -72,10 +76,7 @@ fn literals_are_never_read_as_expressions() {
         written(|_| Expression::raw(doc! { "$in": ["a", "$tags"] })),
         doc! { "$expr": { "$in": ["a", "$tags"] } },
     );
-    assert_eq!(
-        mistake(|i| i.qty().field().eq(u64::MAX)).split(": ").next(),
-        Some("cannot encode"),
-    );
+    assert_eq!(mistake(|i| i.qty().field().eq(u64::MAX)).split(": ").next(), Some("cannot encode"),);
 }
 
 #[test]
@@ -94,7 +95,10 @@ fn the_rest() {
         doc! { "$jsonSchema": { "required": ["name"] } },
     );
     assert_eq!(document(Filter::sample_rate(0.3)), doc! { "$sampleRate": 0.3 });
-    assert_eq!(written(|i| i.qty().gt(1).comment("why")), doc! { "qty": { "$gt": 1 }, "$comment": "why" });
+    assert_eq!(
+        written(|i| i.qty().gt(1).comment("why")),
+        doc! { "qty": { "$gt": 1 }, "$comment": "why" }
+    );
     assert_eq!(document(Filter::raw(doc! { "a.b": { "$gt": 1 } })), doc! { "a.b": { "$gt": 1 } });
     let rate = Filter::<Item>::sample_rate(1.5).as_document().unwrap_err().to_string();
     assert_eq!(rate, "cannot encode $sampleRate: 1.5 is not between 0 and 1");
@@ -104,10 +108,20 @@ fn the_rest() {
 fn what_the_server_refuses_at_a_place_is_refused() {
     let text = || Filter::<Item>::text("a");
     assert_eq!(mistake(|_| text() & text()), "`$text` is in the filter twice");
-    assert_eq!(mistake(|i| i.qty().gt(1) & !text()), "`$text` cannot be used under `$nor` or `$not`");
-    assert_eq!(document(text() | Filter::raw(doc! { "_id": 1 })), doc! {
-        "$or": [{ "$text": { "$search": "a" } }, { "_id": 1 }],
-    });
-    assert!(mistake(|i| i.nums().elem_match(|_| Filter::where_js("true"))).contains("`$where` cannot"));
-    assert!(mistake(|i| i.nums().elem_match(|_| Filter::sample_rate(0.1))).contains("`$sampleRate`"));
+    assert_eq!(
+        mistake(|i| i.qty().gt(1) & !text()),
+        "`$text` cannot be used under `$nor` or `$not`"
+    );
+    assert_eq!(
+        document(text() | Filter::raw(doc! { "_id": 1 })),
+        doc! {
+            "$or": [{ "$text": { "$search": "a" } }, { "_id": 1 }],
+        }
+    );
+    assert!(
+        mistake(|i| i.nums().elem_match(|_| Filter::where_js("true"))).contains("`$where` cannot")
+    );
+    assert!(
+        mistake(|i| i.nums().elem_match(|_| Filter::sample_rate(0.1))).contains("`$sampleRate`")
+    );
 }

@@ -13,13 +13,13 @@ use odm::{
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "places")]
-pub struct Place {
+pub(crate) struct Place {
     #[model(id)]
-    pub id: i32,
-    pub at: Point,
-    pub stops: Vec<Point>,
-    pub shape: Option<Geometry>,
-    pub pair: Vec<f64>,
+    pub(crate) id: i32,
+    pub(crate) at: Point,
+    pub(crate) stops: Vec<Point>,
+    pub(crate) shape: Option<Geometry>,
+    pub(crate) pair: [f64; 2],
 }
 
 fn ring() -> [[f64; 2]; 4] {
@@ -56,7 +56,10 @@ fn geometries_are_geo_json() {
     let line = || LineString::new([[0.0, 0.0], [1.0, 1.0]]);
     let hole = [[1.0, 0.5], [2.0, 0.5], [2.0, 1.0], [1.0, 0.5]];
     assert_eq!(stored(Point::new(2.0, 48.0)), doc! { "type": "Point", "coordinates": [2.0, 48.0] });
-    assert_eq!(stored(line()), doc! { "type": "LineString", "coordinates": [[0.0, 0.0], [1.0, 1.0]] });
+    assert_eq!(
+        stored(line()),
+        doc! { "type": "LineString", "coordinates": [[0.0, 0.0], [1.0, 1.0]] }
+    );
     assert_eq!(
         stored(Polygon::new(ring()).with_hole(hole)),
         doc! { "type": "Polygon", "coordinates": [ring_document(), hole.map(Vec::from).to_vec()] },
@@ -84,8 +87,14 @@ fn geometries_are_geo_json() {
 
 #[test]
 fn what_the_server_would_refuse_is_refused_with_its_path() {
-    assert_eq!(refused(Point::new(200.0, 0.0)), "coordinates: longitude 200 is not between -180 and 180");
-    assert_eq!(refused(Point::new(0.0, f64::NAN)), "coordinates: latitude NaN is not between -90 and 90");
+    assert_eq!(
+        refused(Point::new(200.0, 0.0)),
+        "coordinates: longitude 200 is not between -180 and 180"
+    );
+    assert_eq!(
+        refused(Point::new(0.0, f64::NAN)),
+        "coordinates: latitude NaN is not between -90 and 90"
+    );
     assert_eq!(
         refused(Polygon::new([[0.0, 0.0], [5.0, 0.0], [5.0, 5.0], [1.0, 0.0]])),
         "coordinates[0]: a ring of a polygon is open: it must end where it begins",
@@ -100,7 +109,8 @@ fn what_the_server_would_refuse_is_refused_with_its_path() {
     );
     let nothing: [Point; 0] = [];
     assert_eq!(refused(MultiPoint::new(nothing)), "coordinates: no point, and there must be one");
-    let place = Place { id: 1, at: Point::new(0.0, 91.0), stops: vec![], shape: None, pair: vec![] };
+    let place =
+        Place { id: 1, at: Point::new(0.0, 91.0), stops: vec![], shape: None, pair: [0.0, 0.0] };
     assert_eq!(
         encode_document(&place).unwrap_err().to_string(),
         "at.coordinates: latitude 91 is not between -90 and 90",
@@ -110,7 +120,8 @@ fn what_the_server_would_refuse_is_refused_with_its_path() {
 #[test]
 fn what_is_read_is_checked() {
     let read = |document: Document| {
-        decode_document::<Point>(&encode_document(&document).unwrap()).map_err(|error| error.to_string())
+        decode_document::<Point>(&encode_document(&document).unwrap())
+            .map_err(|error| error.to_string())
     };
     assert_eq!(read(doc! { "coordinates": [1, 2.5], "type": "Point" }), Ok(Point::new(1.0, 2.5)));
     let line = doc! { "type": "LineString", "coordinates": [[1.0, 2.0], [2.0, 3.0]] };
@@ -135,7 +146,10 @@ fn areas() {
         within(Area::center_sphere([1.0, 2.0], 0.5)),
         doc! { "at": { "$geoWithin": { "$centerSphere": [[1.0, 2.0], 0.5] } } },
     );
-    assert_eq!(within(Area::around([1.0, 2.0], 6_378_100.0)), within(Area::center_sphere([1.0, 2.0], 1.0)));
+    assert_eq!(
+        within(Area::around([1.0, 2.0], 6_378_100.0)),
+        within(Area::center_sphere([1.0, 2.0], 1.0))
+    );
     assert_eq!(
         within(Area::center([1.0, 200.0], 3.0)),
         doc! { "at": { "$geoWithin": { "$center": [[1.0, 200.0], 3.0] } } },
@@ -152,7 +166,8 @@ fn areas() {
 
 #[test]
 fn mistakes_in_areas_are_found() {
-    let within = |area: Area| mistake(Place::fields().at().geo_within(area));
+    let at = Place::fields().at();
+    let within = |area: Area| mistake(at.geo_within(area));
     assert_eq!(
         within(Area::center_sphere([1.0, 100.0], 0.5)),
         "cannot encode at.$geoWithin.$centerSphere[0]: latitude 100 is not between -90 and 90",
@@ -166,7 +181,7 @@ fn mistakes_in_areas_are_found() {
         "cannot encode at.$geoWithin.$polygon: 2 corners, and there must be 3",
     );
     assert_eq!(
-        within(Polygon::new([[0.0, 0.0], [5.0, 5.0]]).into()),
+        mistake(at.geo_within(Polygon::new([[0.0, 0.0], [5.0, 5.0]]))),
         "cannot encode at.$geoWithin.$geometry.coordinates[0]: a ring of a polygon is open: it must \
          end where it begins",
     );
@@ -185,7 +200,11 @@ fn intersections_and_nearness() {
         doc! { "stops": { "$near": { "$geometry": &point } } },
     );
     assert_eq!(
-        written(place.at().near_sphere(Near::new(Point::new(1.0, 2.0)).max_distance(9.0).min_distance(3.0))),
+        written(
+            place
+                .at()
+                .near_sphere(Near::new(Point::new(1.0, 2.0)).max_distance(9.0).min_distance(3.0))
+        ),
         doc! { "at": { "$nearSphere": { "$geometry": point, "$minDistance": 3.0, "$maxDistance": 9.0 } } },
     );
     assert_eq!(

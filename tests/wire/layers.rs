@@ -4,7 +4,17 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// From the innermost layer outwards. `lib`, `prelude` and `private` only re-export.
 const LAYERS: &[&str] = &[
-    "options", "error", "codec", "path", "geo", "filter", "sort", "update", "model", "executor", "operation",
+    "options",
+    "error",
+    "codec",
+    "path",
+    "geo",
+    "filter",
+    "sort",
+    "update",
+    "model",
+    "executor",
+    "operation",
 ];
 
 /// Beside the layers: knows only errors.
@@ -30,7 +40,8 @@ fn a_module_imports_only_from_layers_before_it() {
 
 #[test]
 fn an_arrow_the_wrong_way_is_seen() {
-    let text = "use crate::{\n    error::Result,\n    operation::Find,\n};\nuse crate::model::Model;";
+    let text =
+        "use crate::{\n    error::Result,\n    operation::Find,\n};\nuse crate::model::Model;";
     assert_eq!(imports(text), ["error", "operation", "model"]);
     assert!(!allowed("path", "operation"));
     assert!(!allowed("filter", "update"));

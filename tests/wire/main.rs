@@ -1,6 +1,7 @@
 //! Builders give documents; no server.
 
 mod filter;
+mod filter_encoding;
 mod filter_logic;
 mod filter_whole;
 mod geo;

@@ -260,7 +260,10 @@ fn conditions_on_one_element_are_never_an_exact_match() {
     let either = Point::array_filter("i", |p| p.x().gt(0) | p.y().eq(1));
     let twice = Point::array_filter("i", |p| p.x().gt(0) & p.x().gt(1));
     assert_eq!(both.as_document().unwrap(), doc! { "i.x": { "$gt": 0 }, "i.y": 1 });
-    assert_eq!(either.as_document().unwrap(), doc! { "$or": [{ "i.x": { "$gt": 0 } }, { "i.y": 1 }] });
+    assert_eq!(
+        either.as_document().unwrap(),
+        doc! { "$or": [{ "i.x": { "$gt": 0 } }, { "i.y": 1 }] }
+    );
     assert_eq!(
         twice.as_document().unwrap(),
         doc! { "$and": [{ "i.x": { "$gt": 0 } }, { "i.x": { "$gt": 1 } }] }
@@ -290,10 +293,7 @@ fn nested_arrays_have_a_filter_each() {
             "arrayFilters": [{ format!("{line}.kind"): "dotted" }, { format!("{p}.x"): 1 }],
         }
     };
-    assert_eq!(
-        statement(|u| u.set(path!(lines[$line].points[$p].y), 5)),
-        expected("line", "p")
-    );
+    assert_eq!(statement(|u| u.set(path!(lines[$line].points[$p].y), 5)), expected("line", "p"));
     assert_eq!(
         statement(|u| u.set(
             |s| {
@@ -368,7 +368,8 @@ fn conflicting_paths_are_refused() {
         text,
         "one operator writes `points.0.x` and another `points`: one path holds the other"
     );
-    let text = mistake(|u| u.inc(|s| s.points().at(0).x(), 1).push(|s| s.points(), Point { x: 1, y: 1 }));
+    let text =
+        mistake(|u| u.inc(|s| s.points().at(0).x(), 1).push(|s| s.points(), Point { x: 1, y: 1 }));
     assert!(text.contains("`points`"), "{text}");
     let text = mistake(|u| u.rename(|s| s.name(), |s| s.title()).set(|s| s.title(), "a"));
     assert!(text.contains("`title`"), "{text}");
@@ -378,7 +379,8 @@ fn conflicting_paths_are_refused() {
 
 #[test]
 fn names_that_only_begin_alike_do_not_conflict() {
-    let document = changes(|u| u.set(|s| s.points().at(1).x(), 1).set(|s| s.points().at(10).x(), 1));
+    let document =
+        changes(|u| u.set(|s| s.points().at(1).x(), 1).set(|s| s.points().at(10).x(), 1));
     assert_eq!(document, doc! { "$set": { "points.1.x": 1, "points.10.x": 1 } });
 }
 
@@ -402,16 +404,17 @@ fn an_empty_update_is_refused() {
 
 #[test]
 fn an_array_filter_needs_a_condition_on_its_element() {
-    let text = mistake(|u| {
-        u.set(|s| s.points().filtered(|_| odm::filter::Filter::<Point>::all()).y(), 5)
-    });
+    let text =
+        mistake(|u| u.set(|s| s.points().filtered(|_| odm::filter::Filter::<Point>::all()).y(), 5));
     assert!(text.contains("has no condition"), "{text}");
 }
 
 #[test]
 fn raw_operators_join_the_others() {
     assert_eq!(
-        changes(|u| u.set(|s| s.name(), "a").raw(doc! { "$set": { "old": 1 }, "$inc": { "n": 1 } })),
+        changes(|u| u
+            .set(|s| s.name(), "a")
+            .raw(doc! { "$set": { "old": 1 }, "$inc": { "n": 1 } })),
         doc! { "$set": { "name": "a", "old": 1 }, "$inc": { "n": 1 } }
     );
 }

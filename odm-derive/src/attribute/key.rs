@@ -45,16 +45,39 @@ impl Place {
     fn known(self) -> &'static [&'static str] {
         match self {
             Self::Container => &[
-                "collection", "crate", "rename_all", "rename_all_fields", "default", "tag",
-                "content", "deny_unknown_fields", "transparent", "map_key",
+                "collection",
+                "crate",
+                "rename_all",
+                "rename_all_fields",
+                "default",
+                "tag",
+                "content",
+                "deny_unknown_fields",
+                "transparent",
+                "map_key",
             ],
             Self::Field => &[
-                "id", "rename", "alias", "default", "skip", "skip_serializing",
-                "skip_deserializing", "skip_serializing_if", "flatten", "with", "serialize_with",
-                "deserialize_with", "serde",
+                "id",
+                "rename",
+                "alias",
+                "default",
+                "skip",
+                "skip_serializing",
+                "skip_deserializing",
+                "skip_serializing_if",
+                "flatten",
+                "with",
+                "serialize_with",
+                "deserialize_with",
+                "serde",
             ],
             Self::Variant => &[
-                "rename", "alias", "rename_all", "skip", "skip_serializing", "skip_deserializing",
+                "rename",
+                "alias",
+                "rename_all",
+                "skip",
+                "skip_serializing",
+                "skip_deserializing",
                 "other",
             ],
         }
@@ -218,7 +241,10 @@ mod tests {
     #[test]
     fn every_mistake_is_reported() {
         let (_, errors) = names(
-            &[parse_quote!(#[model(idd, skipp)]), parse_quote!(#[model(rename = "a", rename = "b")])],
+            &[
+                parse_quote!(#[model(idd, skipp)]),
+                parse_quote!(#[model(rename = "a", rename = "b")]),
+            ],
             Place::Field,
         );
         assert_eq!(errors.len(), 3, "{errors:?}");

@@ -4,7 +4,7 @@
 //! else is compiled once per type of field, inside `odm`.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Index, Member};
 
 use super::{context::Context, encoding::spec};
@@ -60,8 +60,8 @@ impl<'a> Body<'a> {
         let arguments = self.context.arguments();
         let mention = self.context.mention();
         let types = self.read_fields().into_iter().map(|field| {
-            let ty = &field.ty;
-            if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#ty>) }
+            let own = own(self.context, field);
+            if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#own>) }
         });
         let keys = self.keys().into_iter().map(|(name, _)| format!("{name}\0"));
         let (put, other) = (self.put(), self.other());
@@ -94,8 +94,8 @@ impl<'a> Body<'a> {
         let arms = slotted.map(|(slot, field)| {
             let indexes = (0..keys.len()).filter(|index| keys[*index].1 == slot);
             let indexes = indexes.map(Literal::usize_unsuffixed);
-            let (slot, ty, spec) = (Index::from(slot), &field.ty, self.spec(field));
-            emit!(#(#indexes)|* => #p::put::<#spec, #ty>(&mut self.#slot, element),)
+            let (slot, spec) = (Index::from(slot), self.spec(field));
+            emit!(#(#indexes)|* => #p::put::<#spec, _>(&mut self.#slot, element),)
         });
         emit! {
             fn put(
@@ -120,11 +120,11 @@ impl<'a> Body<'a> {
         if flat.is_empty() && !denies {
             return None;
         }
-        let keep = |claims: TokenStream| {
+        let keep = |condition: &dyn Fn(&Field) -> TokenStream| {
             let flat = flat.iter().map(|(slot, field)| {
-                let (slot, ty) = (Index::from(*slot), &field.ty);
+                let (slot, condition) = (Index::from(*slot), condition(field));
                 emit! {
-                    if #claims::<#ty>(key) {
+                    if #condition {
                         #p::other(&mut self.#slot, key, element);
                         return #p::Ok(());
                     }
@@ -133,8 +133,8 @@ impl<'a> Body<'a> {
             emit!(#(#flat)*)
         };
         // A map takes every key, so it must not be asked first.
-        let own = (flat.len() > 1).then(|| keep(emit!(#p::claims_as_own)));
-        let all = keep(emit!(#p::claims_at_all));
+        let own = (flat.len() > 1).then(|| keep(&|field| self.claims_of(field, true)));
+        let all = keep(&|field| self.claims_of(field, false));
         let tag = self.tag.map(|tag| emit!(if key == #tag { return #p::Ok(()); }));
         let rest = if denies { emit!(#p::unknown_field()) } else { emit!(#p::Ok(())) };
         Some(emit! {
@@ -155,11 +155,17 @@ impl<'a> Body<'a> {
     pub(super) fn claims(&self) -> TokenStream {
         let (p, names) = (&self.context.private, &self.names);
         let flat = self.fields.iter().filter(|field| field.is_flat() && field.is_read());
-        let flat = flat.map(|field| {
-            let ty = &field.ty;
-            emit!(|| #p::claims_at_all::<#ty>(key))
-        });
-        emit!(#p::claims(#names, key) #(#flat)*)
+        let flat = flat.map(|field| self.claims_of(field, false));
+        emit!(#p::claims(#names, key) #(|| #flat)*)
+    }
+
+    /// Whether a key belongs to a flattened field, and not just because it takes every key.
+    fn claims_of(&self, field: &Field, by_name: bool) -> TokenStream {
+        let (p, ty) = (&self.context.private, &field.ty);
+        match by_name {
+            true => emit!(#p::claims_by_name(<#ty as #p::Flatten>::claims, key)),
+            false => emit!(<#ty as #p::Flatten>::claims(key)),
+        }
     }
 
     /// Statements that write the elements; `value` is an expression for a reference to a field.
@@ -176,11 +182,11 @@ impl<'a> Body<'a> {
 
     fn write_field(&self, field: &Field, value: &TokenStream) -> TokenStream {
         let p = &self.context.private;
-        let (ty, spec) = (&field.ty, self.spec(field));
+        let (ty, spec, own) = (&field.ty, self.spec(field), own(self.context, field));
         let header = format!("\0{}\0", field.name.value);
         let write = match field.is_flat() {
-            true => emit!(#p::Flatten::encode_elements(#value, out);),
-            false => emit!(out.slot::<#spec, #ty>(#header, #value);),
+            true => emit!(<#ty as #p::Flatten>::encode_elements(#value, out);),
+            false => emit!(out.slot::<#spec, #own>(#header, #value);),
         };
         match &field.keys.skip_serializing_if {
             // The server is to make an `_id` that is not there.
@@ -211,9 +217,9 @@ impl<'a> Body<'a> {
     fn read(&self, into_slots: TokenStream, constructor: &TokenStream) -> TokenStream {
         let (p, slots) = (&self.context.private, &self.slots);
         let fields = self.read_fields();
-        let empty = fields.iter().map(|field| {
-            if field.is_flat() { emit!(#p::Vec::new()) } else { emit!(#p::None) }
-        });
+        let empty = fields
+            .iter()
+            .map(|field| if field.is_flat() { emit!(#p::Vec::new()) } else { emit!(#p::None) });
         let (fills, arguments) = (self.fills(), self.context.arguments());
         let values = self.fields.iter().map(|field| {
             let (member, value) = (&field.member, self.value(field));
@@ -239,14 +245,15 @@ impl<'a> Body<'a> {
         });
         let own: Vec<_> = own.collect();
         let open = || slotted().filter(|(_, field)| matches!(field.default, Default::None));
-        let common = self.common_default(&open().map(|(slot, field)| (slot, *field)).collect::<Vec<_>>());
+        let common =
+            self.common_default(&open().map(|(slot, field)| (slot, *field)).collect::<Vec<_>>());
         if common.is_some() || open().next().is_none() {
             return emit!(#(#own)* #common);
         }
         let required = open().map(|(slot, field)| {
-            let (slot, ty, spec) = (Index::from(slot), &field.ty, self.spec(field));
+            let (slot, spec) = (Index::from(slot), self.spec(field));
             let name = &field.name.value;
-            emit!(#p::fill::<#spec, #ty>(&mut slots.#slot, #name, &mut missing);)
+            emit!(#p::fill::<#spec, _>(&mut slots.#slot, #name, &mut missing);)
         });
         emit! {
             #(#own)*
@@ -304,6 +311,15 @@ impl<'a> Body<'a> {
                 None => emit!(<#ty as #p::Default>::default()),
             },
         }
+    }
+}
+
+/// The type of a field, written as a projection: if the type cannot be stored, rustc says so once,
+/// at the type, and takes what depends on it as an error that has been reported.
+fn own(context: &Context<'_>, field: &Field) -> TokenStream {
+    match field.is_natural() {
+        true => context.at_type(field, |p, ty| quote_spanned!(p.span()=> #p::Own<#ty>)),
+        false => field.ty.clone(),
     }
 }
 

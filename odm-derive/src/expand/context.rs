@@ -35,6 +35,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Tokens of which rustc's errors point at the type of a field.
+    pub(crate) fn at_type(
+        &self,
+        field: &Field,
+        write: impl FnOnce(&Ident, &TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let span = syn::spanned::Spanned::span(&field.ty);
+        write(&Ident::new(&self.private.to_string(), span), &field.ty)
+    }
+
     /// A name that the input does not use.
     pub(crate) fn fresh(&self, name: &str) -> Ident {
         self.model.taken.fresh(name, self.model.name.span())
@@ -56,6 +66,11 @@ impl<'a> Context<'a> {
         self.model.generics.split_for_impl().1.to_token_stream()
     }
 
+    /// The predicates of the `where` clause.
+    pub(crate) fn predicates(&self) -> &[TokenStream] {
+        &self.predicates
+    }
+
     /// `where …`.
     pub(crate) fn bounds(&self) -> TokenStream {
         let predicates = &self.predicates;
@@ -65,17 +80,18 @@ impl<'a> Context<'a> {
     /// A tuple type that uses every parameter, for `PhantomData`.
     pub(crate) fn mention(&self) -> TokenStream {
         let p = &self.private;
-        let parameters = self.model.generics.params.iter().filter_map(|parameter| match parameter {
-            GenericParam::Lifetime(lifetime) => {
-                let lifetime = &lifetime.lifetime;
-                Some(quote!(&#lifetime ()))
-            }
-            GenericParam::Type(ty) => {
-                let ident = &ty.ident;
-                Some(quote!(#p::PhantomData<#ident>))
-            }
-            GenericParam::Const(_) => None,
-        });
+        let parameters =
+            self.model.generics.params.iter().filter_map(|parameter| match parameter {
+                GenericParam::Lifetime(lifetime) => {
+                    let lifetime = &lifetime.lifetime;
+                    Some(quote!(&#lifetime ()))
+                }
+                GenericParam::Type(ty) => {
+                    let ident = &ty.ident;
+                    Some(quote!(#p::PhantomData<#ident>))
+                }
+                GenericParam::Const(_) => None,
+            });
         quote!(#(#parameters,)*)
     }
 
@@ -182,9 +198,8 @@ fn declared(model: &Model, parameter: &GenericParam) -> TokenStream {
 /// The user's predicates, and those that the stored fields need.
 fn predicates(model: &Model, p: &Ident) -> Vec<TokenStream> {
     let user = model.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let user = user.map(|predicate: &WherePredicate| {
-        replace_self(predicate.to_token_stream(), &model.own)
-    });
+    let user = user
+        .map(|predicate: &WherePredicate| replace_self(predicate.to_token_stream(), &model.own));
     let stored = model.generics.type_params().map(|parameter| &parameter.ident);
     let stored = stored.filter(|ident| {
         let names = |field: &Field| mentions(field.ty.clone(), &|found| found == *ident);

@@ -33,9 +33,10 @@ pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenS
 pub(super) fn markers(context: &Context<'_>) -> TokenStream {
     let model = context.model;
     let own = model.fields().iter().map(|field| (String::new(), field));
-    let of_variants = model.variants().iter().flat_map(|variant| {
-        variant.fields.iter().map(|field| (variant.rust_name(), field))
-    });
+    let of_variants = model
+        .variants()
+        .iter()
+        .flat_map(|variant| variant.fields.iter().map(|field| (variant.rust_name(), field)));
     own.chain(of_variants)
         .filter_map(|(prefix, field)| match &field.encoding {
             Encoding::Custom { write, read } => {
@@ -51,7 +52,9 @@ pub(super) fn markers(context: &Context<'_>) -> TokenStream {
 fn marker(context: &Context<'_>, prefix: &str, field: &Field) -> Ident {
     let name = match &field.member {
         syn::Member::Named(_) => pascal(&field.rust_name()),
-        syn::Member::Unnamed(_) if prefix.is_empty() => format!("{}{}", context.model.name, field.rust_name()),
+        syn::Member::Unnamed(_) if prefix.is_empty() => {
+            format!("{}{}", context.model.name, field.rust_name())
+        }
         syn::Member::Unnamed(index) => index.index.to_string(),
     };
     context.fresh(&format!("{prefix}{name}Encoding"))
@@ -94,9 +97,7 @@ fn codec(
     };
     let (decode, absent) = match read {
         Some(_) => (emit!(#p::decode_with::<Self, #ty>(element)), emit!(#p::None)),
-        None => {
-            (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent()))
-        }
+        None => (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent())),
     };
     emit! {
         #[doc = "An encoding by functions for serde."]

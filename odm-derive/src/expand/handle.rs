@@ -1,7 +1,7 @@
 //! The generated handles: one method a field.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
 use super::{context::Context, encoding::spec};
@@ -16,10 +16,8 @@ pub(super) fn handle(
 ) -> TokenStream {
     let (p, modes @ [m, r, v, s]) = (&context.private, &context.modes);
     let plain = declaration(context, &modes.each_ref().map(ToTokens::to_token_stream));
-    let bounded = declaration(
-        context,
-        &[quote!(#m: #p::Mode), quote!(#r), quote!(#v), quote!(#s: #p::Spec)],
-    );
+    let bounded =
+        declaration(context, &[quote!(#m: #p::Mode), quote!(#r), quote!(#v), quote!(#s: #p::Spec)]);
     let typed = arguments(context, &quote!(#m, #r, #v, #s));
     let mention = context.mention();
     let (full, bounds) = (methods_parameters(context), context.bounds());
@@ -83,13 +81,13 @@ pub(super) fn arguments(context: &Context<'_>, modes: &TokenStream) -> TokenStre
 
 /// The type of a field's handle below one with the spec `S`.
 pub(super) fn field_handle(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
-    let (p, [m, r, _, s]) = (&context.private, &context.modes);
-    let (ty, spec) = (&field.ty, spec(context, prefix, field));
-    match (field.is_flat(), field.is_natural()) {
-        (true, _) => emit!(#p::Inlined<#ty, #m, #r, #s>),
-        (_, true) => emit!(#p::At<#ty, #m, #r, #s, #spec>),
-        (_, false) => emit!(#p::ScalarAt<#ty, #m, #r, #s, #spec>),
-    }
+    let [m, r, _, s] = &context.modes;
+    let spec = spec(context, prefix, field);
+    context.at_type(field, |p, ty| match (field.is_flat(), field.is_natural()) {
+        (true, _) => quote_spanned!(p.span()=> #p::Inlined<#ty, #m, #r, #s>),
+        (_, true) => quote_spanned!(p.span()=> #p::At<#ty, #m, #r, #s, #spec>),
+        (_, false) => quote_spanned!(p.span()=> #p::ScalarAt<#ty, #m, #r, #s, #spec>),
+    })
 }
 
 fn method(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {

@@ -36,7 +36,8 @@ pub(super) fn expand(context: &Context<'_>, fields: &[Field]) -> TokenStream {
     );
     let field = field_impl(context, stored, &make);
     let map_key = context.model.keys.map_key.is_some().then(|| map_key(context, stored, &make));
-    emit! { #encode #decode #field #map_key }
+    let flatten = stored.is_natural().then(|| flatten(context, stored));
+    emit! { #encode #decode #field #flatten #map_key }
 }
 
 /// A closure that makes the newtype of its content.
@@ -83,4 +84,26 @@ fn map_key(context: &Context<'_>, stored: &Field, make: &TokenStream) -> TokenSt
             }
         },
     )
+}
+
+/// The newtype of a document is flattened as the document; whether it is one, the bound says. The
+/// lifetime makes rustc ask that where the newtype is flattened, not here.
+fn flatten(context: &Context<'_>, stored: &Field) -> TokenStream {
+    let (p, own, ty, member) = (&context.private, &context.model.own, &stored.ty, &stored.member);
+    let (parameters, bounds) = (context.parameters(), context.predicates());
+    emit! {
+        #[automatically_derived]
+        impl #parameters #p::Flatten for #own
+        where
+            for<'odm> #ty: #p::Flatten,
+            #(#bounds,)*
+        {
+            fn encode_elements(&self, out: &mut #p::Encoder) {
+                <#ty as #p::Flatten>::encode_elements(&self.#member, out);
+            }
+            fn claims(key: &str) -> bool {
+                <#ty as #p::Flatten>::claims(key)
+            }
+        }
+    }
 }

@@ -43,8 +43,8 @@ impl<'a> Part<'a> {
 
     /// The slots of the fields, and the handle of a struct variant.
     pub(super) fn items(&self) -> TokenStream {
-        let slots = matches!(self.variant.style, Style::Tuple | Style::Struct)
-            .then(|| self.body.items());
+        let slots =
+            matches!(self.variant.style, Style::Tuple | Style::Struct).then(|| self.body.items());
         let handle = (self.variant.style == Style::Struct).then(|| {
             let (name, variant) = (&self.context.model.name, &self.prefix);
             let documentation = format!("The fields of `{name}::{variant}`, as paths.");
@@ -121,8 +121,8 @@ impl<'a> Part<'a> {
                 self.body.write(&|field| quote::ToTokens::to_token_stream(&binding(field)))
             }
             Style::Newtype => self.only(|field| {
-                let binding = binding(field);
-                emit!(#p::Flatten::encode_elements(#binding, out);)
+                let (ty, binding) = (&field.ty, binding(field));
+                emit!(<#ty as #p::Flatten>::encode_elements(#binding, out);)
             }),
             Style::Unit | Style::Tuple => TokenStream::new(),
         }
@@ -170,7 +170,9 @@ impl<'a> Part<'a> {
                     |value| Self::#ident { 0: value },
                 ))
             }),
-            Style::Unit | Style::Tuple => emit!(#p::Ok(Self::#ident {})),
+            Style::Unit => emit!(#p::Ok(Self::#ident {})),
+            // Refused by a check.
+            Style::Tuple => emit!(#p::Err(#p::unknown_variant(variant, &[]))),
         }
     }
 
@@ -181,7 +183,7 @@ impl<'a> Part<'a> {
             Style::Struct => Some(self.body.claims()),
             Style::Newtype => Some(self.only(|field| {
                 let ty = &field.ty;
-                emit!(#p::claims_at_all::<#ty>(key))
+                emit!(<#ty as #p::Flatten>::claims(key))
             })),
             Style::Unit | Style::Tuple => None,
         }

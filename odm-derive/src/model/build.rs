@@ -4,10 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{DeriveInput, Fields, spanned::Spanned};
 
-use super::{
-    Data, Field, Form, Model, Role, Style, Variant,
-    field::Surrounding,
-};
+use super::{Data, Field, Form, Model, Role, Style, Variant, field::Surrounding};
 use crate::{attribute::ContainerKeys, errors::Errors, tokens::Taken};
 
 /// Reads a derive's input, with the mistakes that are seen on the way.
@@ -53,8 +50,7 @@ fn read_data(
     match &input.data {
         syn::Data::Struct(data) => {
             let fields = data.fields.iter().enumerate();
-            let fields: Vec<_> =
-                fields.map(|field| Field::read(field, &around, errors)).collect();
+            let fields: Vec<_> = fields.map(|field| Field::read(field, &around, errors)).collect();
             shape_of(role, input, fields, (&data.fields, keys), errors)
         }
         syn::Data::Enum(_) if role == Role::Model => {

@@ -117,10 +117,9 @@ fn server_kind(
 
 fn insert_many_kind(many: &InsertManyError) -> ErrorKind {
     let write_errors = many.write_errors.as_deref().unwrap_or_default();
-    let failures = write_errors.iter().map(|write| FailedInsert {
-        index: write.index,
-        kind: indexed_kind(write),
-    });
+    let failures = write_errors
+        .iter()
+        .map(|write| FailedInsert { index: write.index, kind: indexed_kind(write) });
     ErrorKind::InsertMany(InsertManyFailure { failures: failures.collect() })
 }
 
@@ -154,7 +153,8 @@ fn is_interruption(code: i32) -> bool {
 /// The document of a duplicate key, where the driver keeps the server's reply.
 fn key_value(error: &DriverError) -> Option<Document> {
     let reply = Document::try_from(error.server_response()?.as_ref()).ok()?;
-    let holder = reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document());
+    let holder =
+        reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document());
     holder.unwrap_or(&reply).get_document("keyValue").ok().cloned()
 }
 

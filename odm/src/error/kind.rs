@@ -133,9 +133,14 @@ impl fmt::Display for ErrorKind {
                 write!(f, "two operators write `{path}`: an update can change a path once")
             }
             Self::ConflictingUpdate { path, with } => {
-                write!(f, "one operator writes `{path}` and another `{with}`: one path holds the other")
+                write!(
+                    f,
+                    "one operator writes `{path}` and another `{with}`: one path holds the other"
+                )
             }
-            Self::Encode { path, reason } if path.is_empty() => write!(f, "cannot encode: {reason}"),
+            Self::Encode { path, reason } if path.is_empty() => {
+                write!(f, "cannot encode: {reason}")
+            }
             Self::Encode { path, reason } => write!(f, "cannot encode {path}: {reason}"),
             Self::Decode(failure) => failure.fmt(f),
             Self::DuplicateKey(duplicate) => duplicate.fmt(f),
@@ -184,7 +189,11 @@ impl fmt::Display for InsertManyFailure {
             [one] => write!(f, "document {} was refused: {}", one.index, one.kind),
             [one, ..] => {
                 let count = self.failures.len();
-                write!(f, "{count} documents were refused, the first is {}: {}", one.index, one.kind)
+                write!(
+                    f,
+                    "{count} documents were refused, the first is {}: {}",
+                    one.index, one.kind
+                )
             }
         }
     }

@@ -63,6 +63,7 @@ impl<M> fmt::Debug for Collection<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Executor<M> for Collection<M> {
     fn target(&self) -> Target {
         Target { collection: self.driver.clone() }

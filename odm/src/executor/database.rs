@@ -86,6 +86,7 @@ impl Database {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> Executor<M> for Database {
     fn target(&self) -> Target {
         Target { collection: self.driver.collection(M::COLLECTION) }

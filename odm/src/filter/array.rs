@@ -4,13 +4,13 @@ use std::borrow::Borrow;
 
 use crate::{
     codec::{ElementType, Encode, FieldCodec},
-    path::{Conditional, Field, Handle, IntoValue, NaturallyStored, Required, kind::ArrayOf},
+    path::{Conditional, Field, Handle, IntoValue, NaturallyStored, Required, kind::Sequence},
 };
 
 use super::{Filter, comparison::value_not_pattern};
 
 /// The type of the elements of an array type.
-pub(super) type ElementOf<V> = <<V as Field>::Kind as ArrayOf<V>>::Element;
+pub(super) type ElementOf<V> = <<V as Field>::Kind as Sequence<V>>::Element;
 
 /// Conditions on arrays.
 ///
@@ -33,7 +33,7 @@ pub trait ArrayConditions: Handle {
     fn contains<T>(&self, value: T) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
-        Self::Value: Field<Kind: ArrayOf<Self::Value, Element: Field>>,
+        Self::Value: Field<Kind: Sequence<Self::Value, Element: Field>>,
         Self::Spec: NaturallyStored,
         T: IntoValue<ElementOf<Self::Value>>,
     {
@@ -60,7 +60,7 @@ pub trait ArrayConditions: Handle {
     fn all<T>(&self, values: impl IntoIterator<Item = T>) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
-        Self::Value: Field<Kind: ArrayOf<Self::Value, Element: Field>>,
+        Self::Value: Field<Kind: Sequence<Self::Value, Element: Field>>,
         Self::Spec: NaturallyStored,
         T: IntoValue<ElementOf<Self::Value>>,
     {
@@ -89,7 +89,7 @@ pub trait ArrayConditions: Handle {
     fn size(&self, elements: u32) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
-        Self::Value: Field<Kind: ArrayOf<Self::Value>>,
+        Self::Value: Field<Kind: Sequence<Self::Value>>,
         Self::Spec: NaturallyStored,
     {
         Filter::operator(self, "$size", |out| match i32::try_from(elements) {

@@ -22,6 +22,7 @@ pub trait BitMask {
 
 macro_rules! mask {
     ($($rust:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl BitMask for $rust {
             #[allow(unused_comparisons)]
             fn write(self, out: &mut Encoder) -> ElementType {
@@ -32,18 +33,21 @@ macro_rules! mask {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<const N: usize> BitMask for [$rust; N] {
             fn write(self, out: &mut Encoder) -> ElementType {
                 positions(self.map(i32::try_from), out)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl BitMask for Vec<$rust> {
             fn write(self, out: &mut Encoder) -> ElementType {
                 positions(self.into_iter().map(i32::try_from), out)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl BitMask for &[$rust] {
             fn write(self, out: &mut Encoder) -> ElementType {
                 positions(self.iter().map(|position| i32::try_from(*position)), out)
@@ -199,7 +203,6 @@ pub trait BitConditions: Handle {
     {
         Filter::operator(self, "$bitsAnyClear", |out| mask.write(out))
     }
-
 }
 
 impl<H: Handle> BitConditions for H {}

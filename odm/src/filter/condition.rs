@@ -8,7 +8,7 @@ use super::{Expression, Filter};
 /// [`Expression`] that is true or false.
 #[diagnostic::on_unimplemented(
     message = "this is not a condition on `{R}`",
-    label = "a `{Self}`",
+    label = "this is of type `{Self}`",
     note = "a condition compares a field of the model, as in `|s| s.name().eq(\"a\")`"
 )]
 pub trait Condition<R> {
@@ -16,18 +16,21 @@ pub trait Condition<R> {
     fn into_filter(self) -> Filter<R>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Condition<R> for Filter<R> {
     fn into_filter(self) -> Self {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Condition<R> for Option<Filter<R>> {
     fn into_filter(self) -> Filter<R> {
         self.unwrap_or_else(Filter::all)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R> Condition<R> for Expression<R, kind::Boolean> {
     fn into_filter(self) -> Filter<R> {
         Filter::expr(self)

@@ -3,11 +3,13 @@
 use crate::{
     codec::{ElementType, Elements, Encoder},
     error::{Error, ErrorKind, Result},
-    path::{Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path},
+    path::{Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path, kind::Sequence},
 };
 
 use super::{
-    Condition, Filter, array::ElementOf, framed,
+    Condition, Filter,
+    array::ElementOf,
+    framed, keys,
     value::{alternatives, begins_with_operator, element, is_about_value, unsuited},
 };
 
@@ -51,7 +53,7 @@ pub trait ElementMatch: Handle {
     ) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
-        Self::Value: Field<Kind: crate::path::kind::ArrayOf<Self::Value, Element: Field>>,
+        Self::Value: Field<Kind: Sequence<Self::Value, Element: Field>>,
         Self::Spec: NaturallyStored,
         C: Condition<ElementOf<Self::Value>>,
     {
@@ -91,7 +93,7 @@ pub trait ElementMatch: Handle {
     ) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
-        Self::Value: Field<Kind: crate::path::kind::ArrayOf<Self::Value, Element: Field>>,
+        Self::Value: Field<Kind: Sequence<Self::Value, Element: Field>>,
         Self::Spec: NaturallyStored,
         I: IntoIterator<Item = C>,
         C: Condition<ElementOf<Self::Value>>,
@@ -182,25 +184,36 @@ impl<R> Filter<R> {
     }
 }
 
-/// The condition that a closure makes for one element: its type, its value, and the type again if
-/// it is a plain value rather than a document of operators.
+/// The condition that a closure makes for one element, as `$pull` takes it: its type, its value,
+/// and the type again if it is a plain value rather than a document of operators.
 pub(crate) fn element_condition<E: Field, C: Condition<E>>(
     condition: impl FnOnce(Fields<E, Filtering>) -> C,
     operator: &str,
 ) -> Result<(u8, Vec<u8>, Option<u8>)> {
     let condition = condition(Handle::from_path(Path::root())).into_filter();
-    condition.uses.in_elements(operator)?;
+    condition.uses.in_pull(operator)?;
     let elements = condition.into_elements()?;
     if !is_about_value(&elements) {
         return Ok((0x03, framed(&elements), None));
     }
-    if let Some((kind, value)) = only_value(&elements)? {
-        let is_plain = kind != 0x03 || !begins_with_operator(value);
-        return Ok((kind, value.to_vec(), is_plain.then_some(kind)));
+    // A plain document would match elements that have more fields, too: it needs its `$eq`.
+    if let Some((kind, value)) = only_value(&elements)?
+        && kind != 0x03
+    {
+        return Ok((kind, value.to_vec(), Some(kind)));
     }
     match alternatives(&elements, operator)?.as_slice() {
-        [one] => Ok((0x03, framed(one), None)),
+        [one] => Ok((0x03, framed(&begun_with_operator(one)), None)),
         _ => Err(unsuited(operator)),
+    }
+}
+
+/// `$pull` takes a document that begins with `$not` for one of fields: `$exists`, which holds for
+/// every element, goes before it.
+fn begun_with_operator(operators: &[u8]) -> Vec<u8> {
+    match keys(operators).next() {
+        Some("$not") => [element(0x08, "$exists", &[1]), operators.to_vec()].concat(),
+        _ => operators.to_vec(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     path::{Conditional, Field, Handle, NaturallyStored, kind},
 };
 
-use super::{Filter, Pattern};
+use super::{Filter, Pattern, pattern::IntoPattern};
 
 /// Conditions that the server evaluates for each value.
 ///
@@ -34,13 +34,13 @@ pub trait Evaluation: Handle {
     ///
     /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
     #[doc(alias = "$regex")]
-    fn regex(&self, pattern: impl Into<Pattern>) -> Filter<Self::Root>
+    fn regex(&self, pattern: impl IntoPattern) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
         Self::Value: Field<Kind: kind::Textual<Self::Value>>,
         Self::Spec: NaturallyStored,
     {
-        let pattern = pattern.into();
+        let pattern = pattern.into_pattern();
         Filter::one(self, |out| pattern.write(out))
     }
 

@@ -149,6 +149,7 @@ fn operation<R, U>(operator: &str, operands: Vec<Expression<R, U>>) -> Expressio
     Expression { kind: ElementType::EmbeddedDocument, value, types: PhantomData }
 }
 
+#[allow(clippy::should_implement_trait)] // The server's names, and operands of other types.
 impl<R, T> Expression<R, T> {
     /// Both are equal (`$eq`).
     ///
@@ -202,55 +203,55 @@ impl<R, T> Expression<R, T> {
     ///
     /// Manual: [`$add`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/add/).
     #[doc(alias = "$add")]
-    pub fn add(self, other: impl Operand<R, T>) -> Expression<R, Number>
+    pub fn add(self, other: impl Operand<R, Number>) -> Expression<R, Number>
     where
         T: Arithmetic,
     {
-        self.binary("$add", other)
+        self.cast::<Number>().binary("$add", other)
     }
 
     /// The difference (`$subtract`).
     ///
     /// Manual: [`$subtract`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/subtract/).
     #[doc(alias = "$subtract")]
-    pub fn subtract(self, other: impl Operand<R, T>) -> Expression<R, Number>
+    pub fn subtract(self, other: impl Operand<R, Number>) -> Expression<R, Number>
     where
         T: Arithmetic,
     {
-        self.binary("$subtract", other)
+        self.cast::<Number>().binary("$subtract", other)
     }
 
     /// The product (`$multiply`).
     ///
     /// Manual: [`$multiply`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/multiply/).
     #[doc(alias = "$multiply")]
-    pub fn multiply(self, other: impl Operand<R, T>) -> Expression<R, Number>
+    pub fn multiply(self, other: impl Operand<R, Number>) -> Expression<R, Number>
     where
         T: Arithmetic,
     {
-        self.binary("$multiply", other)
+        self.cast::<Number>().binary("$multiply", other)
     }
 
     /// The quotient (`$divide`).
     ///
     /// Manual: [`$divide`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/divide/).
     #[doc(alias = "$divide")]
-    pub fn divide(self, other: impl Operand<R, T>) -> Expression<R, Number>
+    pub fn divide(self, other: impl Operand<R, Number>) -> Expression<R, Number>
     where
         T: Arithmetic,
     {
-        self.binary("$divide", other)
+        self.cast::<Number>().binary("$divide", other)
     }
 
     /// The remainder of the division (`$mod`).
     ///
     /// Manual: [`$mod`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/mod/).
     #[doc(alias = "$mod")]
-    pub fn modulo(self, other: impl Operand<R, T>) -> Expression<R, Number>
+    pub fn modulo(self, other: impl Operand<R, Number>) -> Expression<R, Number>
     where
         T: Arithmetic,
     {
-        self.binary("$mod", other)
+        self.cast::<Number>().binary("$mod", other)
     }
 }
 

@@ -11,7 +11,10 @@ use crate::{
 
 use super::{Filter, uses::Uses};
 
-pub use self::{area::Area, near::Near};
+pub use self::{
+    area::{Area, IntoArea},
+    near::{IntoNear, Near},
+};
 
 /// Conditions on places: fields of the types of [`geo`](crate::geo), and pairs `[f64; 2]` of
 /// longitude and latitude, or of coordinates on a plane.
@@ -46,13 +49,13 @@ pub trait GeoConditions: Handle {
     ///
     /// Manual: [`$geoWithin`](https://www.mongodb.com/docs/manual/reference/operator/query/geoWithin/).
     #[doc(alias = "$geoWithin")]
-    fn geo_within(&self, area: impl Into<Area>) -> Filter<Self::Root>
+    fn geo_within(&self, area: impl IntoArea) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
         Self::Value: Field<Kind: kind::Geographic<Self::Value>>,
         Self::Spec: NaturallyStored,
     {
-        let area = area.into();
+        let area = area.into_area();
         Filter::operator(self, "$geoWithin", |out| area.write(out))
     }
 
@@ -118,13 +121,13 @@ pub trait GeoConditions: Handle {
     ///
     /// Manual: [`$near`](https://www.mongodb.com/docs/manual/reference/operator/query/near/).
     #[doc(alias = "$near")]
-    fn near(&self, near: impl Into<Near>) -> Filter<Self::Root>
+    fn near(&self, near: impl IntoNear) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
         Self::Value: Field<Kind: kind::Geographic<Self::Value>>,
         Self::Spec: NaturallyStored,
     {
-        let near = near.into();
+        let near = near.into_near();
         Filter::one(self, |out| near.write("$near", out)).using(Uses::NEAR)
     }
 
@@ -152,13 +155,13 @@ pub trait GeoConditions: Handle {
     ///
     /// Manual: [`$nearSphere`](https://www.mongodb.com/docs/manual/reference/operator/query/nearSphere/).
     #[doc(alias = "$nearSphere")]
-    fn near_sphere(&self, near: impl Into<Near>) -> Filter<Self::Root>
+    fn near_sphere(&self, near: impl IntoNear) -> Filter<Self::Root>
     where
         Self::Mode: Conditional,
         Self::Value: Field<Kind: kind::Geographic<Self::Value>>,
         Self::Spec: NaturallyStored,
     {
-        let near = near.into();
+        let near = near.into_near();
         Filter::one(self, |out| near.write("$nearSphere", out)).using(Uses::NEAR)
     }
 }

@@ -44,7 +44,8 @@ impl<R> Not for Filter<R> {
     fn not(self) -> Self {
         let (uses, allowed) = (self.uses, self.uses.negated());
         let elements = allowed.and_then(|()| self.into_elements());
-        let negated = elements.and_then(|elements| operator_list("$nor", members("$or", elements)?));
+        let negated =
+            elements.and_then(|elements| operator_list("$nor", members("$or", elements)?));
         Self::from_elements(negated).using(uses)
     }
 }

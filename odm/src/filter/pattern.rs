@@ -61,32 +61,48 @@ impl Pattern {
     }
 }
 
-impl From<&str> for Pattern {
-    fn from(pattern: &str) -> Self {
-        Self::new(pattern)
+/// What a pattern can be given as.
+#[diagnostic::on_unimplemented(
+    message = "a pattern is text, a `Regex` or a `Pattern`, and this is a `{Self}`",
+    label = "not a pattern"
+)]
+pub trait IntoPattern {
+    /// Makes the pattern.
+    fn into_pattern(self) -> Pattern;
+}
+
+impl IntoPattern for Pattern {
+    fn into_pattern(self) -> Pattern {
+        self
     }
 }
 
-impl From<String> for Pattern {
-    fn from(pattern: String) -> Self {
-        Self::new(pattern)
+impl IntoPattern for &Pattern {
+    fn into_pattern(self) -> Pattern {
+        self.clone()
     }
 }
 
-impl From<&String> for Pattern {
-    fn from(pattern: &String) -> Self {
-        Self::new(pattern)
+macro_rules! text {
+    ($($text:ty)*) => {$(
+        impl IntoPattern for $text {
+            fn into_pattern(self) -> Pattern {
+                Pattern::new(self)
+            }
+        }
+    )*};
+}
+
+text! { &str String &String }
+
+impl IntoPattern for &Regex {
+    fn into_pattern(self) -> Pattern {
+        Pattern::new(self.pattern.as_str()).options(self.options.as_str())
     }
 }
 
-impl From<Regex> for Pattern {
-    fn from(regex: Regex) -> Self {
-        Self::new(regex.pattern.as_str()).options(regex.options.as_str())
-    }
-}
-
-impl From<&Regex> for Pattern {
-    fn from(regex: &Regex) -> Self {
-        Self::new(regex.pattern.as_str()).options(regex.options.as_str())
+impl IntoPattern for Regex {
+    fn into_pattern(self) -> Pattern {
+        (&self).into_pattern()
     }
 }

@@ -26,7 +26,8 @@ impl Uses {
     const NOT_IN_MATCH: Self = Self(2 | 8);
     /// What array filters refuse.
     const NOT_IN_ARRAY_FILTERS: Self = Self(1 | 2 | 4 | 8 | 32);
-
+    /// What `$pull` refuses.
+    const NOT_IN_PULL: Self = Self::NOT_IN_ARRAY_FILTERS;
 
     /// Two conditions of one filter.
     pub(super) fn together(self, other: Self) -> Result<()> {
@@ -49,6 +50,10 @@ impl Uses {
 
     pub(super) fn in_elements(self, operator: &str) -> Result<()> {
         self.refuse(Self::NOT_IN_ELEMENTS, &format!("inside `{operator}`"))
+    }
+
+    pub(super) fn in_pull(self, operator: &str) -> Result<()> {
+        self.refuse(Self::NOT_IN_PULL, &format!("inside `{operator}`"))
     }
 
     pub(crate) fn in_match(self) -> Result<()> {

@@ -21,8 +21,9 @@ pub(super) fn is_about_value(elements: &[u8]) -> bool {
     while let Ok(Some((key, value))) = reader.next_element() {
         let found = match key {
             "" => true,
-            "$and" | "$or" | "$nor" => members(value.value())
-                .is_ok_and(|members| members.into_iter().any(is_about_value)),
+            "$and" | "$or" | "$nor" => {
+                members(value.value()).is_ok_and(|members| members.into_iter().any(is_about_value))
+            }
             _ => false,
         };
         if found {

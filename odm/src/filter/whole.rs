@@ -3,10 +3,7 @@
 
 use mongodb::bson::Document;
 
-use crate::{
-    codec::Encode,
-    path::kind,
-};
+use crate::{codec::Encode, path::kind};
 
 use super::{Expression, Filter, TextSearch, uses::Uses};
 

@@ -95,7 +95,8 @@ impl Batch {
     fn new(reply: RawBatch) -> Result<Self> {
         let whole = reply.as_raw_document().as_bytes().as_ptr() as usize;
         let (start, length) = {
-            let array = reply.doc_slices().map_err(|error| Error::from_driver(error, Access::Read))?;
+            let array =
+                reply.doc_slices().map_err(|error| Error::from_driver(error, Access::Read))?;
             (array.as_bytes().as_ptr() as usize - whole, array.as_bytes().len())
         };
         Ok(Self { reply, at: start + 4, end: start + length - 1 })

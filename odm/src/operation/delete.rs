@@ -2,6 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
+use futures::future::{BoxFuture, FutureExt};
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, doc},
     options::{DeleteOptions, FindOneAndDeleteOptions},
@@ -14,7 +15,7 @@ use crate::{
     model::Model,
     options::{Collation, Hint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
-    sort::Sort,
+    sort::{Sort, SortOrder},
     update::{Filtered, HasFilter},
 };
 
@@ -56,8 +57,8 @@ impl<M: Model, F> Delete<M, F> {
     }
 
     /// Which document comes first, for [`fetch`](Self::fetch).
-    pub fn sort(mut self, order: impl FnOnce(Fields<M, Filtering>) -> Sort<M>) -> Self {
-        self.sort = self.sort.then(order(Handle::from_path(Path::root())));
+    pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
+        self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
         self
     }
 
@@ -108,11 +109,11 @@ impl<M: Model, F> Delete<M, F> {
     /// # Errors
     ///
     /// `Server`; the chain's first mistake before anything is sent.
-    pub async fn one(self, executor: &impl Executor<M>) -> Result<Deleted>
+    pub fn one(self, executor: &impl Executor<M>) -> BoxFuture<'static, Result<Deleted>>
     where
         F: HasFilter,
     {
-        delete_one(executor.target(), self.filter.as_document()?, self.options).await
+        delete_one(executor.target(), self.filter.as_document(), self.options).boxed()
     }
 
     /// Removes all documents that match. One round trip, never retried.
@@ -120,11 +121,11 @@ impl<M: Model, F> Delete<M, F> {
     /// # Errors
     ///
     /// As [`one`](Self::one); documents may have been removed before the failure.
-    pub async fn many(self, executor: &impl Executor<M>) -> Result<Deleted>
+    pub fn many(self, executor: &impl Executor<M>) -> BoxFuture<'static, Result<Deleted>>
     where
         F: HasFilter,
     {
-        delete_many(executor.target(), self.filter.as_document()?, self.options).await
+        delete_many(executor.target(), self.filter.as_document(), self.options).boxed()
     }
 
     /// Removes the first document that matches, and returns it. One round trip, retried once by
@@ -134,17 +135,13 @@ impl<M: Model, F> Delete<M, F> {
     ///
     /// As [`one`](Self::one); `Decode` if the document does not have the model's shape (it has
     /// been removed all the same).
-    pub async fn fetch(self, executor: &impl Executor<M>) -> Result<Option<M>>
+    pub fn fetch<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<Option<M>>>
     where
         F: HasFilter,
+        M: 'a,
     {
-        let target = executor.target();
-        let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
-        let options = fetch_options(self.options, sort);
-        match find_one_and_delete(&target, filter, options).await? {
-            Some(document) => decode(&document, &target).map(Some),
-            None => Ok(None),
-        }
+        let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
+        fetched(executor.target(), self.filter.as_document(), options).boxed()
     }
 
     fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
@@ -166,16 +163,35 @@ impl<M: Model, F> fmt::Debug for Delete<M, F> {
     }
 }
 
-async fn delete_one(target: Target, filter: Document, options: DeleteOptions) -> Result<Deleted> {
-    let result = target.collection.delete_one(filter).with_options(options).await;
+async fn delete_one(
+    target: Target,
+    filter: Result<Document>,
+    options: DeleteOptions,
+) -> Result<Deleted> {
+    let result = target.collection.delete_one(filter?).with_options(options).await;
     let result = checked(result, &target, Access::Write, "delete from")?;
     Ok(Deleted { deleted: result.deleted_count })
 }
 
-async fn delete_many(target: Target, filter: Document, options: DeleteOptions) -> Result<Deleted> {
-    let result = target.collection.delete_many(filter).with_options(options).await;
+async fn delete_many(
+    target: Target,
+    filter: Result<Document>,
+    options: DeleteOptions,
+) -> Result<Deleted> {
+    let result = target.collection.delete_many(filter?).with_options(options).await;
     let result = checked(result, &target, Access::ManyWrites, "delete from")?;
     Ok(Deleted { deleted: result.deleted_count })
+}
+
+async fn fetched<M: Model>(
+    target: Target,
+    filter: Result<Document>,
+    options: Result<FindOneAndDeleteOptions>,
+) -> Result<Option<M>> {
+    match find_one_and_delete(&target, filter?, options?).await? {
+        Some(document) => decode(&document, &target).map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn find_one_and_delete(

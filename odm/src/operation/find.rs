@@ -14,7 +14,7 @@ use crate::{
     filter::{Condition, Filter},
     model::Model,
     path::{Fields, Filtering, Handle, Path},
-    sort::Sort,
+    sort::{Sort, SortOrder},
 };
 
 use super::{checked, cursor::Documents};
@@ -73,8 +73,8 @@ impl<M: Model> Find<M> {
     }
 
     /// Orders the documents; a second order counts among those that are equal by the first.
-    pub fn sort(mut self, order: impl FnOnce(Fields<M, Filtering>) -> Sort<M>) -> Self {
-        self.sort = self.sort.then(order(Handle::from_path(Path::root())));
+    pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
+        self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
         self
     }
 

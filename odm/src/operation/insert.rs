@@ -16,7 +16,10 @@ use crate::{
     path::Field,
 };
 
-use super::{checked, results::{Inserted, id_element, id_of_document}};
+use super::{
+    checked,
+    results::{Inserted, id_element, id_of_document},
+};
 
 /// The insertion of a document.
 ///

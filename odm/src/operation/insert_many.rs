@@ -36,9 +36,9 @@ impl<M: Model> InsertMany<M> {
         M: 'a,
     {
         let encode = |(index, document)| {
-            encode_with_id::<M>(document).and_then(raw).map_err(|error: Error| {
-                error.during("insert", &format!("document {index}"))
-            })
+            encode_with_id::<M>(document)
+                .and_then(raw)
+                .map_err(|error: Error| error.during("insert", &format!("document {index}")))
         };
         let documents = documents.into_iter().enumerate().map(encode).collect();
         Self { documents, options: InsertManyOptions::default(), model: PhantomData }

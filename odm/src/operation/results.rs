@@ -91,7 +91,8 @@ fn id_from_bson<M: Model>(id: Bson) -> Result<M::Id> {
 
 /// The `_id` of an encoded document.
 pub(super) fn id_of_document<M: Model>(document: &[u8]) -> Result<M::Id> {
-    let element = id_element(document).ok_or_else(|| Error::invalid("the document has no `_id`"))?;
+    let element =
+        id_element(document).ok_or_else(|| Error::invalid("the document has no `_id`"))?;
     Ok(M::Id::decode(element).map_err(|error| error.in_key("_id"))?)
 }
 

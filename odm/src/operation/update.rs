@@ -1,5 +1,9 @@
 //! Running updates.
+//!
+//! The verbs return boxed futures rather than being `async`: a bound that is not met is then one
+//! error of rustc, where an `async fn` repeats it at the `.await`.
 
+use futures::future::{BoxFuture, FutureExt};
 use mongodb::{
     bson::{Document, RawDocumentBuf},
     options::{FindOneAndUpdateOptions, ReturnDocument, UpdateModifications, UpdateOptions},
@@ -22,11 +26,12 @@ impl<M: Model, F, K> Update<M, F, K> {
     /// # Errors
     ///
     /// `DuplicateKey`, `Validation`, `Server`; the chain's first mistake before anything is sent.
-    pub async fn one(self, executor: &impl Executor<M>) -> Result<Updated<M>>
+    pub fn one<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<Updated<M>>>
     where
         F: HasFilter,
+        M: 'a,
     {
-        Updated::from_driver(update(executor.target(), self.statement, Many::No).await?)
+        changed(executor.target(), self.statement, Many::No).boxed()
     }
 
     /// Changes all documents that match. One round trip, never retried: a repetition could change
@@ -35,11 +40,12 @@ impl<M: Model, F, K> Update<M, F, K> {
     /// # Errors
     ///
     /// As [`one`](Self::one); documents may have been changed before the failure.
-    pub async fn many(self, executor: &impl Executor<M>) -> Result<Updated<M>>
+    pub fn many<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<Updated<M>>>
     where
         F: HasFilter,
+        M: 'a,
     {
-        Updated::from_driver(update(executor.target(), self.statement, Many::Yes).await?)
+        changed(executor.target(), self.statement, Many::Yes).boxed()
     }
 
     /// Changes the first document that matches, and returns it as it was before. One round trip,
@@ -49,11 +55,12 @@ impl<M: Model, F, K> Update<M, F, K> {
     ///
     /// As [`one`](Self::one); `Decode` if the document does not have the model's shape (it has
     /// been changed all the same).
-    pub async fn fetch_before(self, executor: &impl Executor<M>) -> Result<Option<M>>
+    pub fn fetch_before<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<Option<M>>>
     where
         F: HasFilter,
+        M: 'a,
     {
-        self.fetch(executor.target(), ReturnDocument::Before).await
+        fetched(executor.target(), self.statement, ReturnDocument::Before).boxed()
     }
 
     /// Changes the first document that matches, and returns it as it is after. One round trip,
@@ -62,18 +69,27 @@ impl<M: Model, F, K> Update<M, F, K> {
     /// # Errors
     ///
     /// As [`fetch_before`](Self::fetch_before).
-    pub async fn fetch_after(self, executor: &impl Executor<M>) -> Result<Option<M>>
+    pub fn fetch_after<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<Option<M>>>
     where
         F: HasFilter,
+        M: 'a,
     {
-        self.fetch(executor.target(), ReturnDocument::After).await
+        fetched(executor.target(), self.statement, ReturnDocument::After).boxed()
     }
+}
 
-    async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {
-        match find_one_and_update(&target, self.statement, which).await? {
-            Some(document) => decode(&document, &target).map(Some),
-            None => Ok(None),
-        }
+async fn changed<M: Model>(target: Target, statement: Statement, many: Many) -> Result<Updated<M>> {
+    Updated::from_driver(update(target, statement, many).await?)
+}
+
+async fn fetched<M: Model>(
+    target: Target,
+    statement: Statement,
+    which: ReturnDocument,
+) -> Result<Option<M>> {
+    match find_one_and_update(&target, statement, which).await? {
+        Some(document) => decode(&document, &target).map(Some),
+        None => Ok(None),
     }
 }
 

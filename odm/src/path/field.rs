@@ -56,4 +56,5 @@ pub trait Embedded: Field {
     label = "this field is not an `Option`"
 )]
 pub trait Nullable {}
+#[diagnostic::do_not_recommend]
 impl<T> Nullable for Option<T> {}

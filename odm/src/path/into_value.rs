@@ -11,8 +11,8 @@ use std::{
 /// Plain literals need no suffix: a type that takes other numbers than itself takes `i32`, which is
 /// what rustc makes of an integer literal in doubt.
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{T}` is needed here, and this is a `{Self}`",
-    label = "not a `{T}`, and not to be turned into one without loss"
+    message = "a value of type `{T}` is needed here, and this is of type `{Self}`",
+    label = "does not become a `{T}` without loss"
 )]
 pub trait IntoValue<T> {
     /// What is encoded.
@@ -22,6 +22,7 @@ pub trait IntoValue<T> {
     fn into_stored(self) -> Self::Stored;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoValue<T> for T {
     type Stored = T;
     fn into_stored(self) -> T {
@@ -29,6 +30,7 @@ impl<T> IntoValue<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, T> IntoValue<T> for &'a T {
     type Stored = &'a T;
     fn into_stored(self) -> &'a T {
@@ -36,6 +38,7 @@ impl<'a, T> IntoValue<T> for &'a T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoValue<Option<T>> for T {
     type Stored = Option<T>;
     fn into_stored(self) -> Option<T> {
@@ -43,6 +46,7 @@ impl<T> IntoValue<Option<T>> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone> IntoValue<Option<T>> for &T {
     type Stored = Option<T>;
     fn into_stored(self) -> Option<T> {
@@ -53,6 +57,7 @@ impl<T: Clone> IntoValue<Option<T>> for &T {
 /// `T` from something else, plain and in an `Option`.
 macro_rules! lossless {
     ($([$($generics:tt)*] $from:ty => $to:ty, $convert:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoValue<$to> for $from {
             type Stored = $to;
             fn into_stored(self) -> $to {
@@ -61,6 +66,7 @@ macro_rules! lossless {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> IntoValue<Option<$to>> for $from {
             type Stored = Option<$to>;
             fn into_stored(self) -> Option<$to> {
@@ -99,6 +105,7 @@ lossless! {
     [const N: usize] [&str; N] => Vec<String>, |items| items.map(str::to_owned).to_vec();
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoValue<Box<T>> for T {
     type Stored = Box<T>;
     fn into_stored(self) -> Box<T> {
@@ -106,6 +113,7 @@ impl<T> IntoValue<Box<T>> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoValue<Arc<T>> for T {
     type Stored = Arc<T>;
     fn into_stored(self) -> Arc<T> {

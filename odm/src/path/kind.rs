@@ -44,25 +44,43 @@ pub enum Other {}
 
 /// Kinds that `$inc` and `$mul` work on. `V` is the field's type.
 #[diagnostic::on_unimplemented(
-    message = "`$inc` and `$mul` need a number, and this field is a `{V}`",
+    message = "`$inc` and `$mul` need a number, and this field is of type `{V}`",
     label = "not a number"
 )]
-pub trait Numeric<V> {}
-impl<V> Numeric<V> for Integer {}
-impl<V> Numeric<V> for Float {}
-impl<V> Numeric<V> for Decimal {}
+pub trait Numeric<V> {
+    /// The type of the operand: the field's own, without `Option`.
+    type Operand;
+}
+#[diagnostic::do_not_recommend]
+impl<V: super::Field> Numeric<V> for Integer {
+    type Operand = V::Inner;
+}
+#[diagnostic::do_not_recommend]
+impl<V: super::Field> Numeric<V> for Float {
+    type Operand = V::Inner;
+}
+#[diagnostic::do_not_recommend]
+impl<V: super::Field> Numeric<V> for Decimal {
+    type Operand = V::Inner;
+}
 
 /// Kinds that `$bit` works on.
 #[diagnostic::on_unimplemented(
-    message = "`$bit` and bitwise conditions need an integer, and this field is a `{V}`",
+    message = "`$bit` and bitwise conditions need an integer, and this field is of type `{V}`",
     label = "not an integer"
 )]
-pub trait Bitwise<V> {}
-impl<V> Bitwise<V> for Integer {}
+pub trait Bitwise<V> {
+    /// The type of the mask: the field's own, without `Option`.
+    type Mask;
+}
+#[diagnostic::do_not_recommend]
+impl<V: super::Field> Bitwise<V> for Integer {
+    type Mask = V::Inner;
+}
 
 /// Kinds that `$currentDate` works on.
 #[diagnostic::on_unimplemented(
-    message = "`$currentDate` needs a date or a timestamp, and this field is a `{V}`",
+    message = "`$currentDate` needs a date or a timestamp, and this field is of type `{V}`",
     label = "not a date"
 )]
 pub trait Temporal<V> {
@@ -70,58 +88,95 @@ pub trait Temporal<V> {
     #[doc(hidden)]
     const TIMESTAMP: bool;
 }
+#[diagnostic::do_not_recommend]
 impl<V> Temporal<V> for Date {
     const TIMESTAMP: bool = false;
 }
+#[diagnostic::do_not_recommend]
 impl<V> Temporal<V> for Timestamp {
     const TIMESTAMP: bool = true;
 }
 
 /// Kinds that `$regex` and text search conditions work on.
 #[diagnostic::on_unimplemented(
-    message = "`$regex` needs text, and this field is a `{V}`",
+    message = "`$regex` needs text, and this field is of type `{V}`",
     label = "not text"
 )]
 pub trait Textual<V> {}
+#[diagnostic::do_not_recommend]
 impl<V> Textual<V> for Text {}
 
 /// Kinds that array operators work on: `$push`, `$pop`, `$pull`, `$addToSet`, `$size`, `$all`.
 #[diagnostic::on_unimplemented(
-    message = "this operator needs an array, and this field is a `{V}`",
+    message = "this operator needs an array, and this field is of type `{V}`",
     label = "not an array"
 )]
 pub trait ArrayOf<V> {
     /// The type of the elements.
     type Element: super::Field;
 }
+#[diagnostic::do_not_recommend]
 impl<V, E: super::Field> ArrayOf<V> for List<E> {
     type Element = E;
 }
 
 /// Kinds that `$mod` works on.
 #[diagnostic::on_unimplemented(
-    message = "`$mod` needs a number, and this field is a `{V}`",
+    message = "`$mod` needs a number, and this field is of type `{V}`",
     label = "not a number"
 )]
 pub trait Divisible<V> {}
+#[diagnostic::do_not_recommend]
 impl<V> Divisible<V> for Integer {}
+#[diagnostic::do_not_recommend]
 impl<V> Divisible<V> for Float {}
+#[diagnostic::do_not_recommend]
 impl<V> Divisible<V> for Decimal {}
 
 /// Kinds that `$bitsAllSet` and its kin work on.
 #[diagnostic::on_unimplemented(
-    message = "a condition on bits needs an integer or binary data, and this field is a `{V}`",
+    message = "a condition on bits needs an integer or binary data, and this field is of type `{V}`",
     label = "has no bits to look at"
 )]
 pub trait BitTestable<V> {}
+#[diagnostic::do_not_recommend]
 impl<V> BitTestable<V> for Integer {}
+#[diagnostic::do_not_recommend]
 impl<V> BitTestable<V> for Binary {}
 
 /// Kinds that `$geoWithin`, `$near` and their kin work on: GeoJSON, and pairs of numbers.
 #[diagnostic::on_unimplemented(
-    message = "a condition on places needs a type of `odm::geo` or `[f64; 2]`, and this field is a `{V}`",
+    message = "a condition on places needs a type of `odm::geo` or `[f64; 2]`, and this field is of type `{V}`",
     label = "not a place"
 )]
 pub trait Geographic<V> {}
+#[diagnostic::do_not_recommend]
 impl<V> Geographic<V> for Geo {}
+#[diagnostic::do_not_recommend]
 impl<V> Geographic<V> for List<f64> {}
+// The kind of an array of fixed length is `Other`; `V` tells that it is one.
+impl Geographic<[f64; 2]> for Other {}
+impl Geographic<Option<[f64; 2]>> for Other {}
+
+/// Kinds that conditions on arrays work on: `$size`, `$all`, `$elemMatch`. Arrays of fixed length
+/// are among them, which updates of arrays refuse.
+#[diagnostic::on_unimplemented(
+    message = "this operator needs an array, and this field is of type `{V}`",
+    label = "not an array"
+)]
+pub trait Sequence<V> {
+    /// The type of the elements.
+    type Element;
+}
+#[diagnostic::do_not_recommend]
+impl<V, E> Sequence<V> for List<E> {
+    type Element = E;
+}
+#[diagnostic::do_not_recommend]
+impl<E, const N: usize> Sequence<[E; N]> for Other {
+    type Element = E;
+}
+#[diagnostic::do_not_recommend]
+impl<E, const N: usize> Sequence<Option<[E; N]>> for Other {
+    type Element = E;
+}

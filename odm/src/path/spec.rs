@@ -85,20 +85,27 @@ impl<T, C: FieldCodec<T>, S> FieldCodec<T> for Encoded<C, S> {
     label = "this is the `_id`"
 )]
 pub trait Writable {}
+#[diagnostic::do_not_recommend]
 impl Writable for Required {}
+#[diagnostic::do_not_recommend]
 impl Writable for Defaulted {}
+#[diagnostic::do_not_recommend]
 impl<C, S: Writable> Writable for Encoded<C, S> {}
 
 /// Fields of type `V` that a document can be without.
 #[diagnostic::on_unimplemented(
-    message = "`$unset` needs a field that may be absent, and this `{V}` is required",
+    message = "`$unset` needs a field that may be absent, and this one, of type `{V}`, is required",
     label = "this field is required",
     note = "make it an `Option`, or give it a default with `#[model(default)]`"
 )]
 pub trait Absentable<V> {}
+#[diagnostic::do_not_recommend]
 impl<T> Absentable<Option<T>> for Required {}
+#[diagnostic::do_not_recommend]
 impl<V> Absentable<V> for Defaulted {}
+#[diagnostic::do_not_recommend]
 impl<T, C> Absentable<Option<T>> for Encoded<C, Required> {}
+#[diagnostic::do_not_recommend]
 impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
 
 /// Fields stored as their type's natural BSON type.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 
 use super::wire::{self, Connection};
-use mongodb::bson::{Document, doc};
 use crate::error::{Error, Result};
+use mongodb::bson::{Document, doc};
 
 /// How long any wait may take before it is an error.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -60,19 +60,14 @@ impl Members {
     }
 
     pub(super) fn member_uri(&self, member: usize) -> String {
-        format!(
-            "mongodb://{}/?directConnection=true",
-            host(self.ports[member])
-        )
+        format!("mongodb://{}/?directConnection=true", host(self.ports[member]))
     }
 
     /// Refuses a number that is no member's.
     pub(super) fn check(&self, member: usize) -> Result<u16> {
         self.ports.get(member).copied().ok_or_else(|| {
             let count = self.ports.len();
-            Error::sandbox(format!(
-                "no member {member} in a sandbox of {count}, counted from 0"
-            ))
+            Error::sandbox(format!("no member {member} in a sandbox of {count}, counted from 0"))
         })
     }
 
@@ -87,9 +82,7 @@ impl Members {
             if let Some(leader) = leader(&self.answers().await) {
                 return Ok(leader);
             }
-            deadline
-                .pause(|| format!("a primary of {}", self.uri))
-                .await?;
+            deadline.pause(|| format!("a primary of {}", self.uri)).await?;
         }
     }
 
@@ -102,9 +95,7 @@ impl Members {
             {
                 return Ok(());
             }
-            deadline
-                .pause(|| format!("all members of {}", self.uri))
-                .await?;
+            deadline.pause(|| format!("all members of {}", self.uri)).await?;
         }
     }
 
@@ -112,16 +103,9 @@ impl Members {
     pub(super) async fn run(&self, member: usize, command: Document) -> Result<Document> {
         let port = self.check(member)?;
         let failed = |cause| {
-            Error::sandbox(format!(
-                "cannot reach member {member} at {}: {cause}",
-                host(port)
-            ))
+            Error::sandbox(format!("cannot reach member {member} at {}: {cause}", host(port)))
         };
-        Connection::open(port)
-            .await
-            .map_err(failed)?
-            .run(command)
-            .await
+        Connection::open(port).await.map_err(failed)?.run(command).await
     }
 
     /// The configuration that elects a primary within about a second.
@@ -165,23 +149,14 @@ mod tests {
     #[test]
     fn the_connection_string_names_every_member() {
         let members = Members::new(vec![7001, 7002]);
-        assert_eq!(
-            members.uri(),
-            "mongodb://127.0.0.1:7001,127.0.0.1:7002/?replicaSet=rs0"
-        );
-        assert_eq!(
-            members.member_uri(1),
-            "mongodb://127.0.0.1:7002/?directConnection=true"
-        );
+        assert_eq!(members.uri(), "mongodb://127.0.0.1:7001,127.0.0.1:7002/?replicaSet=rs0");
+        assert_eq!(members.member_uri(1), "mongodb://127.0.0.1:7002/?directConnection=true");
     }
 
     #[test]
     fn a_member_that_does_not_exist_is_refused() {
         let message = Members::new(vec![7001]).check(1).unwrap_err().to_string();
-        assert!(
-            message.contains("no member 1 in a sandbox of 1"),
-            "{message}"
-        );
+        assert!(message.contains("no member 1 in a sandbox of 1"), "{message}");
     }
 
     #[test]
@@ -198,11 +173,7 @@ mod tests {
     #[tokio::test]
     async fn a_wait_in_vain_names_what_was_waited_for() {
         let deadline = Deadline::after(Duration::ZERO);
-        let message = Members::new(vec![1])
-            .primary(&deadline)
-            .await
-            .unwrap_err()
-            .to_string();
+        let message = Members::new(vec![1]).primary(&deadline).await.unwrap_err().to_string();
         assert!(
             message.contains("gave up waiting for a primary of mongodb://127.0.0.1:1/"),
             "{message}"

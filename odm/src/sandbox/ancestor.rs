@@ -55,16 +55,7 @@ fn from_proc(line: &str) -> Option<Process> {
 /// For systems without `/proc`.
 fn from_ps(identifier: u32) -> Option<Process> {
     let identifier = identifier.to_string();
-    let arguments = [
-        "-o",
-        "ppid=",
-        "-o",
-        "stat=",
-        "-o",
-        "comm=",
-        "-p",
-        &identifier,
-    ];
+    let arguments = ["-o", "ppid=", "-o", "stat=", "-o", "comm=", "-p", &identifier];
     let output = Command::new("ps").args(arguments).output().ok()?;
     parse_ps(&String::from_utf8_lossy(&output.stdout))
 }
@@ -74,11 +65,7 @@ fn parse_ps(line: &str) -> Option<Process> {
     let (parent, rest) = line.trim().split_once(' ')?;
     let (state, path) = rest.trim().split_once(' ')?;
     let name = path.rsplit('/').next()?.trim().to_owned();
-    Some(Process {
-        parent: parent.parse().ok()?,
-        name,
-        runs: !state.starts_with('Z'),
-    })
+    Some(Process { parent: parent.parse().ok()?, name, runs: !state.starts_with('Z') })
 }
 
 #[cfg(test)]
@@ -88,27 +75,13 @@ mod tests {
     #[test]
     fn a_name_with_brackets_and_blanks_is_read() {
         let process = from_proc("42 (a) b (c) S 7 42 42 0").unwrap();
-        assert_eq!(
-            process,
-            Process {
-                parent: 7,
-                name: "a) b (c".to_owned(),
-                runs: true,
-            }
-        );
+        assert_eq!(process, Process { parent: 7, name: "a) b (c".to_owned(), runs: true });
     }
 
     #[test]
     fn the_name_is_the_end_of_the_path() {
         let process = parse_ps("  7 /opt/my tools/cargo\n").unwrap();
-        assert_eq!(
-            process,
-            Process {
-                parent: 7,
-                name: "cargo".to_owned(),
-                runs: true,
-            }
-        );
+        assert_eq!(process, Process { parent: 7, name: "cargo".to_owned(), runs: true });
     }
 
     #[test]

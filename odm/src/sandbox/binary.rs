@@ -28,9 +28,7 @@ pub(super) fn find(named: Option<&Path>) -> Result<PathBuf> {
         return Ok(path);
     }
     let cache = cache_folder(variable);
-    cache
-        .and_then(|cache| download::cached_or_fetched(&cache))
-        .map_err(|cause| none(&cause))
+    cache.and_then(|cache| download::cached_or_fetched(&cache)).map_err(|cause| none(&cause))
 }
 
 /// A named path is used or refused, never passed over.
@@ -43,11 +41,7 @@ fn check(path: &Path, named_by: &str) -> Result<PathBuf> {
     };
     // The supervisor runs it from another folder.
     let absolute = fs::canonicalize(path).map_err(|cause| wrong(&cause.to_string()))?;
-    if is_program(&absolute) {
-        Ok(absolute)
-    } else {
-        Err(wrong("it is not an executable file"))
-    }
+    if is_program(&absolute) { Ok(absolute) } else { Err(wrong("it is not an executable file")) }
 }
 
 fn on_path(folders: &OsStr) -> Option<PathBuf> {
@@ -87,48 +81,24 @@ mod tests {
     use super::*;
 
     fn environment<'a>(set: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<OsString> + 'a {
-        move |name| {
-            set.iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value.into())
-        }
+        move |name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into())
     }
 
     #[test]
     fn the_cache_folder_is_the_first_that_is_named() {
         let folder = |set| cache_folder(environment(set)).unwrap();
         assert_eq!(folder(&[("HOME", "/h")]), Path::new("/h/.cache/odm"));
-        assert_eq!(
-            folder(&[("HOME", "/h"), ("XDG_CACHE_HOME", "/x")]),
-            Path::new("/x/odm")
-        );
-        assert_eq!(
-            folder(&[("XDG_CACHE_HOME", "/x"), ("ODM_CACHE", "/c")]),
-            Path::new("/c")
-        );
-        assert!(
-            cache_folder(environment(&[]))
-                .unwrap_err()
-                .contains("ODM_CACHE")
-        );
+        assert_eq!(folder(&[("HOME", "/h"), ("XDG_CACHE_HOME", "/x")]), Path::new("/x/odm"));
+        assert_eq!(folder(&[("XDG_CACHE_HOME", "/x"), ("ODM_CACHE", "/c")]), Path::new("/c"));
+        assert!(cache_folder(environment(&[])).unwrap_err().contains("ODM_CACHE"));
     }
 
     #[test]
     fn a_named_path_that_is_wrong_is_refused() {
-        let message = check(Path::new("/nowhere/mongod"), MONGOD)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            message.contains("the mongod /nowhere/mongod named by ODM_MONGOD: "),
-            "{message}"
-        );
-        let message = check(Path::new("/"), "Builder::mongod")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            message.contains("it is not an executable file"),
-            "{message}"
-        );
+        let message = check(Path::new("/nowhere/mongod"), MONGOD).unwrap_err().to_string();
+        assert!(message.contains("the mongod /nowhere/mongod named by ODM_MONGOD: "), "{message}");
+        let message = check(Path::new("/"), "Builder::mongod").unwrap_err().to_string();
+        assert!(message.contains("it is not an executable file"), "{message}");
     }
 
     #[test]

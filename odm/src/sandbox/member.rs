@@ -19,9 +19,7 @@ pub(super) fn free_ports(count: usize) -> io::Result<Vec<u16>> {
     let held = (0..count)
         .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
         .collect::<io::Result<Vec<_>>>()?;
-    held.iter()
-        .map(|listener| Ok(listener.local_addr()?.port()))
-        .collect()
+    held.iter().map(|listener| Ok(listener.local_addr()?.port())).collect()
 }
 
 /// The command that all members of a set share, without port and folders.
@@ -31,9 +29,7 @@ pub(super) fn command(mongod: &Path, parameters: &[(String, String)]) -> Vec<Str
     let mut command = vec![mongod.display().to_string()];
     command.extend(OPTIONS.iter().map(|option| (*option).to_owned()));
     let ours = PARAMETERS.iter().copied();
-    let theirs = parameters
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let theirs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let values: BTreeMap<_, _> = ours.chain(theirs).collect();
     for (name, value) in values {
         command.extend(["--setParameter".to_owned(), format!("{name}={value}")]);
@@ -78,13 +74,8 @@ fn last_error(log: &str) -> Option<String> {
     let line = log.lines().rev().find(severe)?;
     let message = line.split_once(r#""msg":""#)?.1;
     let (message, rest) = message.split_once('"')?;
-    let attributes = rest
-        .split_once(r#""attr":"#)
-        .map_or("", |(_, attributes)| attributes);
-    let attributes = attributes
-        .trim_end()
-        .strip_suffix('}')
-        .unwrap_or(attributes);
+    let attributes = rest.split_once(r#""attr":"#).map_or("", |(_, attributes)| attributes);
+    let attributes = attributes.trim_end().strip_suffix('}').unwrap_or(attributes);
     Some(format!("{message} {attributes}").trim_end().to_owned())
 }
 
@@ -92,11 +83,7 @@ fn last_error(log: &str) -> Option<String> {
 fn last_output(output: &str) -> Option<String> {
     let telling =
         |line: &&str| !line.is_empty() && !line.starts_with("try ") && !line.starts_with('{');
-    output
-        .lines()
-        .map(str::trim)
-        .rfind(telling)
-        .map(str::to_owned)
+    output.lines().map(str::trim).rfind(telling).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -113,16 +100,9 @@ mod tests {
 
     #[test]
     fn a_parameter_is_given_once_with_its_last_value() {
-        let parameter = |value: &str| {
-            (
-                "diagnosticDataCollectionEnabled".to_owned(),
-                value.to_owned(),
-            )
-        };
-        let command = command(
-            Path::new("/bin/mongod"),
-            &[parameter("maybe"), parameter("true")],
-        );
+        let parameter =
+            |value: &str| ("diagnosticDataCollectionEnabled".to_owned(), value.to_owned());
+        let command = command(Path::new("/bin/mongod"), &[parameter("maybe"), parameter("true")]);
         let given = |word: &&String| word.starts_with("diagnosticDataCollectionEnabled=");
         let given: Vec<_> = command.iter().filter(given).collect();
         assert_eq!(given, ["diagnosticDataCollectionEnabled=true"]);
@@ -139,18 +119,12 @@ mod tests {
             r#"{"t":{"$date":"2024"},"s":"I","c":"CONTROL","id":3,"ctx":"main","msg":"Now exiting"}"#,
         );
         let said = last_error(log).unwrap();
-        assert_eq!(
-            said,
-            r#"Failed to set up listener {"error":"Address already in use"}"#
-        );
+        assert_eq!(said, r#"Failed to set up listener {"error":"Address already in use"}"#);
     }
 
     #[test]
     fn the_output_is_quoted_without_the_hint() {
         let output = "BadValue: Unknown --setParameter 'x'\ntry 'mongod --help' for more\n";
-        assert_eq!(
-            last_output(output).unwrap(),
-            "BadValue: Unknown --setParameter 'x'"
-        );
+        assert_eq!(last_output(output).unwrap(), "BadValue: Unknown --setParameter 'x'");
     }
 }

@@ -110,22 +110,14 @@ pub(super) async fn shared(members: usize) -> Result<SharedReplicaSet> {
 async fn of_process(members: usize) -> Result<Shared> {
     let set = ReplicaSet::start(members).await?;
     let (ports, version) = (set.members.ports().to_vec(), set.version.clone());
-    Ok(Shared {
-        members: Members::new(ports),
-        version,
-        _own: Some(set),
-    })
+    Ok(Shared { members: Members::new(ports), version, _own: Some(set) })
 }
 
 async fn of_run(runner: u32, members: usize) -> Result<Shared> {
     let meeting = meeting_point(runner, members)?;
     let _lock = lock(meeting.clone()).await?;
     let state = meeting.join(STATE);
-    if let Some(found) = fs::read_to_string(&state)
-        .ok()
-        .as_deref()
-        .and_then(Record::parse)
-    {
+    if let Some(found) = fs::read_to_string(&state).ok().as_deref().and_then(Record::parse) {
         if found.is_alive().await {
             return Ok(found.into_shared());
         }
@@ -133,9 +125,7 @@ async fn of_run(runner: u32, members: usize) -> Result<Shared> {
     }
     let set = ReplicaSet::start(members).await?;
     let record = Record::of(&set);
-    record
-        .write(&state)
-        .map_err(|cause| failed(&state, &cause))?;
+    record.write(&state).map_err(|cause| failed(&state, &cause))?;
     set.supervisor.keep(runner, &meeting)?;
     Ok(record.into_shared())
 }
@@ -151,10 +141,7 @@ fn meeting_point(runner: u32, members: usize) -> Result<PathBuf> {
         {
             Ok(folder)
         }
-        _ => Err(failed(
-            &folder,
-            &io::Error::other("it belongs to somebody else"),
-        )),
+        _ => Err(failed(&folder, &io::Error::other("it belongs to somebody else"))),
     }
 }
 
@@ -164,16 +151,11 @@ async fn lock(meeting: PathBuf) -> Result<Lock> {
     let taken = tokio::task::spawn_blocking(move || {
         Lock::acquire(&path, || {}).map_err(|cause| failed(&path, &cause))
     });
-    taken
-        .await
-        .unwrap_or_else(|cause| Err(failed(&meeting, &io::Error::other(cause))))
+    taken.await.unwrap_or_else(|cause| Err(failed(&meeting, &io::Error::other(cause))))
 }
 
 fn failed(path: &Path, cause: &io::Error) -> Error {
-    Error::sandbox(format!(
-        "cannot share a sandbox through {}: {cause}",
-        path.display()
-    ))
+    Error::sandbox(format!("cannot share a sandbox through {}: {cause}", path.display()))
 }
 
 /// What the state file says, a line each.
@@ -199,18 +181,8 @@ impl Record {
         let mut lines = text.lines();
         let supervisor = lines.next()?.parse().ok()?;
         let (folder, version) = (lines.next()?.into(), lines.next()?.to_owned());
-        let ports = lines
-            .next()?
-            .split(' ')
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .ok()?;
-        Some(Record {
-            supervisor,
-            folder,
-            version,
-            ports,
-        })
+        let ports = lines.next()?.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
+        Some(Record { supervisor, folder, version, ports })
     }
 
     fn text(&self) -> String {
@@ -230,10 +202,7 @@ impl Record {
     async fn is_alive(&self) -> bool {
         self.folder.is_dir()
             && self.is_supervised()
-            && Members::new(self.ports.clone())
-                .settled(&Deadline::after(REVIVAL))
-                .await
-                .is_ok()
+            && Members::new(self.ports.clone()).settled(&Deadline::after(REVIVAL)).await.is_ok()
     }
 
     fn is_supervised(&self) -> bool {
@@ -263,11 +232,7 @@ impl Record {
     }
 
     fn into_shared(self) -> Shared {
-        Shared {
-            members: Members::new(self.ports),
-            version: self.version,
-            _own: None,
-        }
+        Shared { members: Members::new(self.ports), version: self.version, _own: None }
     }
 }
 

@@ -116,12 +116,7 @@ impl Supervisor {
             thread::spawn(move || listen(output, &states));
         }
         let commands = Mutex::new(shell.stdin.take());
-        Ok(Supervisor {
-            shell,
-            commands,
-            states,
-            folder: folder.to_owned(),
-        })
+        Ok(Supervisor { shell, commands, states, folder: folder.to_owned() })
     }
 
     /// Where the members keep their data and their logs.
@@ -154,8 +149,7 @@ impl Supervisor {
 
     /// Returns when the member's process has ended.
     pub(super) async fn gone(&self, member: usize) {
-        self.wait_for(member, |state| matches!(state, State::Exited(_)))
-            .await;
+        self.wait_for(member, |state| matches!(state, State::Exited(_))).await;
     }
 
     /// What is known of the member now.
@@ -180,10 +174,7 @@ impl Supervisor {
     }
 
     fn ended(&self) -> Error {
-        Error::sandbox(format!(
-            "the supervisor of the sandbox in {} ended",
-            self.folder.display()
-        ))
+        Error::sandbox(format!("the supervisor of the sandbox in {} ended", self.folder.display()))
     }
 
     fn set(&self, member: usize, state: State) {
@@ -202,11 +193,7 @@ impl Supervisor {
     }
 
     fn close(&self) -> bool {
-        self.commands
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-            .is_some()
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner).take().is_some()
     }
 }
 

@@ -11,8 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use mongodb::bson::{Document, doc};
 use crate::error::{Error, Result};
+use mongodb::bson::{Document, doc};
 
 const OP_MSG: u32 = 2013;
 /// Length, request, response to, operation, flags, and the kind of the only section.
@@ -96,10 +96,7 @@ mod tests {
     fn a_frame_tells_its_own_length() {
         let bytes = frame(&doc! { "hello": 1 }).unwrap();
         assert_eq!(bytes[..4], (bytes.len() as u32).to_le_bytes());
-        assert_eq!(
-            Document::from_reader(&bytes[FRAME..]).unwrap(),
-            doc! { "hello": 1 }
-        );
+        assert_eq!(Document::from_reader(&bytes[FRAME..]).unwrap(), doc! { "hello": 1 });
     }
 
     #[tokio::test]

@@ -78,11 +78,7 @@ impl<M: Field, F, K> Update<M, F, K> {
     ///
     /// Manual: [`$pop`](https://www.mongodb.com/docs/manual/reference/operator/update/pop/).
     #[doc(alias = "$pop")]
-    pub fn pop<P: Target<M>>(
-        self,
-        path: impl FnOnce(Fields<M, Updating>) -> P,
-        end: Pop,
-    ) -> Self
+    pub fn pop<P: Target<M>>(self, path: impl FnOnce(Fields<M, Updating>) -> P, end: Pop) -> Self
     where
         K: TakesOperators,
         P::Spec: NaturallyStored,

@@ -56,7 +56,7 @@ impl<E: Field> ArrayFilter<E> {
 /// Array filters on elements of type `E`.
 #[diagnostic::on_unimplemented(
     message = "this array holds `{E}`, and the array filter is for another type",
-    label = "a `{Self}`"
+    label = "this is of type `{Self}`"
 )]
 pub trait FilterOf<E> {
     /// The untyped part.
@@ -64,6 +64,7 @@ pub trait FilterOf<E> {
     fn path_through(&self, array: &Path) -> Path;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> FilterOf<E> for ArrayFilter<E> {
     fn path_through(&self, array: &Path) -> Path {
         array.child_filtered(self.condition.clone())
@@ -116,10 +117,7 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     ///
     /// `path!(points[$i])` writes this.
     #[doc(alias = "$[identifier]")]
-    pub fn filtered_by<F: FilterOf<E>>(
-        &self,
-        filter: &F,
-    ) -> E::Handle<M, R, E, S::Child<Required>>
+    pub fn filtered_by<F: FilterOf<E>>(&self, filter: &F) -> E::Handle<M, R, E, S::Child<Required>>
     where
         M: Positional,
     {
@@ -169,7 +167,9 @@ pub(super) fn rename(elements: &[u8], from: &str, to: &str) -> Vec<u8> {
             None => renamed.extend_from_slice(format!("{key}\0").as_bytes()),
         }
         match key {
-            "$and" | "$or" | "$nor" => renamed.extend_from_slice(&rename_list(value.value(), from, to)),
+            "$and" | "$or" | "$nor" => {
+                renamed.extend_from_slice(&rename_list(value.value(), from, to))
+            }
             _ => renamed.extend_from_slice(value.value()),
         }
     }

@@ -23,8 +23,11 @@ pub enum Bit<T> {
     Xor(T),
 }
 
-/// The type without `Option` around it.
-type Inner<V> = <V as Field>::Inner;
+/// The type of what a number is changed by.
+type OperandOf<V> = <<V as Field>::Kind as Numeric<V>>::Operand;
+
+/// The type of what bits are changed by.
+type MaskOf<V> = <<V as Field>::Kind as Bitwise<V>>::Mask;
 
 impl<M: Field, F, K> Update<M, F, K> {
     /// Adds `by` to the number at the path (`$inc`); an absent field is created with `by`.
@@ -36,13 +39,13 @@ impl<M: Field, F, K> Update<M, F, K> {
     pub fn inc<P: Target<M>>(
         self,
         path: impl FnOnce(Fields<M, Updating>) -> P,
-        by: impl IntoValue<Inner<P::Value>>,
+        by: impl IntoValue<OperandOf<P::Value>>,
     ) -> Self
     where
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Numeric<P::Value>,
+        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode>,
     {
         self.with("$inc", path, |out| by.into_stored().borrow().encode(out))
     }
@@ -56,13 +59,13 @@ impl<M: Field, F, K> Update<M, F, K> {
     pub fn mul<P: Target<M>>(
         self,
         path: impl FnOnce(Fields<M, Updating>) -> P,
-        by: impl IntoValue<Inner<P::Value>>,
+        by: impl IntoValue<OperandOf<P::Value>>,
     ) -> Self
     where
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Numeric<P::Value>,
+        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode>,
     {
         self.with("$mul", path, |out| by.into_stored().borrow().encode(out))
     }
@@ -73,7 +76,7 @@ impl<M: Field, F, K> Update<M, F, K> {
     ///
     /// Manual: [`$bit`](https://www.mongodb.com/docs/manual/reference/operator/update/bit/).
     #[doc(alias = "$bit")]
-    pub fn bit<P: Target<M>, T: IntoValue<Inner<P::Value>>>(
+    pub fn bit<P: Target<M>, T: IntoValue<MaskOf<P::Value>>>(
         self,
         path: impl FnOnce(Fields<M, Updating>) -> P,
         operation: Bit<T>,
@@ -82,7 +85,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Bitwise<P::Value>,
+        <P::Value as Field>::Kind: Bitwise<P::Value, Mask: Encode>,
     {
         let (name, mask) = match operation {
             Bit::And(mask) => ("and", mask),

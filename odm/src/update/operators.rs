@@ -4,11 +4,9 @@ use std::borrow::Borrow;
 
 use mongodb::bson::Document;
 
-use crate::{
-    path::{Field, Fields, Handle, IntoValue, Path, Updating},
-};
+use crate::path::{Field, Fields, Handle, IntoValue, Path, Updating};
 
-use super::{Target, TakesOperators, Update};
+use super::{TakesOperators, Target, Update};
 
 impl<M: Field, F, K> Update<M, F, K> {
     /// Adds `{operator: {path: value}}`.

@@ -9,7 +9,7 @@ use crate::{
         Embedded, Field, Fields, Filtering, Handle, IntoValue, NaturallyStored, Path, Updating,
         kind::ArrayOf,
     },
-    sort::Sort,
+    sort::SortOrder,
 };
 
 use super::{TakesOperators, Target, Update, array::ElementOf};
@@ -81,11 +81,11 @@ impl<T> Each<T> {
 
     /// Orders the array by fields of its elements (`$sort`).
     #[doc(alias = "$sort")]
-    pub fn sort(mut self, order: impl FnOnce(Fields<T, Filtering>) -> Sort<T>) -> Self
+    pub fn sort<O: SortOrder<T>>(mut self, order: impl FnOnce(Fields<T, Filtering>) -> O) -> Self
     where
         T: Embedded,
     {
-        let order = order(Handle::from_path(Path::root()));
+        let order = order(Handle::from_path(Path::root())).into_sort();
         self.sort = Some(Order::Fields(order.into_bytes()));
         self
     }
@@ -118,6 +118,7 @@ pub trait IntoEach<E> {
     fn into_each(self) -> Each<Self::Item>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, T: IntoValue<E>> IntoEach<E> for Each<T> {
     type Item = T;
     fn into_each(self) -> Self {
@@ -125,6 +126,7 @@ impl<E, T: IntoValue<E>> IntoEach<E> for Each<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, T: IntoValue<E>> IntoEach<E> for Vec<T> {
     type Item = T;
     fn into_each(self) -> Each<T> {
@@ -132,6 +134,7 @@ impl<E, T: IntoValue<E>> IntoEach<E> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, T: IntoValue<E>, const N: usize> IntoEach<E> for [T; N] {
     type Item = T;
     fn into_each(self) -> Each<T> {
@@ -139,6 +142,7 @@ impl<E, T: IntoValue<E>, const N: usize> IntoEach<E> for [T; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, E, T> IntoEach<E> for &'a [T]
 where
     &'a T: IntoValue<E>,
@@ -149,6 +153,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, E, T> IntoEach<E> for &'a Vec<T>
 where
     &'a T: IntoValue<E>,

@@ -84,7 +84,9 @@ impl Statement {
             return Err(Error::invalid(fault));
         }
         if path.as_str().is_empty() {
-            return Err(Error::invalid(format!("`{operator}` needs a field, not the whole document")));
+            return Err(Error::invalid(format!(
+                "`{operator}` needs a field, not the whole document"
+            )));
         }
         let text = self.adopt(path)?;
         match self.written().find(|with| overlap(with, &text)) {
@@ -136,7 +138,8 @@ impl Statement {
     fn adopt(&mut self, path: &Path) -> Result<String> {
         let mut text = path.as_str().to_owned();
         for condition in &path.filters {
-            let twin = self.array_filters.iter().find(|own| own.identifier() == condition.identifier());
+            let twin =
+                self.array_filters.iter().find(|own| own.identifier() == condition.identifier());
             match twin {
                 None => self.array_filters.push(condition.clone()),
                 Some(twin) if twin.elements() == condition.elements() => {}
@@ -152,7 +155,9 @@ impl Statement {
             let holds = |own: &&ArrayCondition| own.identifier() == name;
             match self.array_filters.iter().find(holds) {
                 None => true,
-                Some(own) => own.elements() == rename(condition.elements(), condition.identifier(), name),
+                Some(own) => {
+                    own.elements() == rename(condition.elements(), condition.identifier(), name)
+                }
             }
         };
         let names = (0..).map(|number| format!("e{number}"));
@@ -228,10 +233,14 @@ impl Statement {
             )));
         }
         let Bson::Document(body) = body else {
-            return Err(Error::invalid(format!("`{operator}` takes a document of paths and values")));
+            return Err(Error::invalid(format!(
+                "`{operator}` takes a document of paths and values"
+            )));
         };
         let twin = body.keys().find_map(|path| {
-            self.written().find(|with| overlap(with, path)).map(|with| (path.clone(), with.to_owned()))
+            self.written()
+                .find(|with| overlap(with, path))
+                .map(|with| (path.clone(), with.to_owned()))
         });
         if let Some((path, with)) = twin {
             return Err(conflict(path, with));

@@ -32,6 +32,7 @@ where
     note = "use the closure's own argument, or `update_fields()` in place of `fields()`"
 )]
 pub trait UpdateMode {}
+#[diagnostic::do_not_recommend]
 impl UpdateMode for Updating {}
 
 /// The model that a path starts at.
@@ -40,6 +41,7 @@ impl UpdateMode for Updating {}
     label = "a field of another model"
 )]
 pub trait BelongsTo<M> {}
+#[diagnostic::do_not_recommend]
 impl<M> BelongsTo<M> for M {}
 
 /// Builders that know which documents are meant.
@@ -49,6 +51,7 @@ impl<M> BelongsTo<M> for M {}
     note = "add `.filter(…)`, or `.all_documents()` if every document is meant"
 )]
 pub trait HasFilter {}
+#[diagnostic::do_not_recommend]
 impl HasFilter for Filtered {}
 
 /// Updates made of operators.
@@ -57,6 +60,7 @@ impl HasFilter for Filtered {}
     label = "no operators or array filters in a pipeline update"
 )]
 pub trait TakesOperators {}
+#[diagnostic::do_not_recommend]
 impl TakesOperators for Operators {}
 
 /// The type of the other field.
@@ -65,4 +69,5 @@ impl TakesOperators for Operators {}
     label = "a field of another type"
 )]
 pub trait SameType<T> {}
+#[diagnostic::do_not_recommend]
 impl<T> SameType<T> for T {}

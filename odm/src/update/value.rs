@@ -8,7 +8,6 @@ use crate::{
 
 use super::{SameType, TakesOperators, Target, Update, operators::resolve};
 
-
 impl<M: Field, F, K> Update<M, F, K> {
     /// Writes a value to the path (`$set`).
     ///

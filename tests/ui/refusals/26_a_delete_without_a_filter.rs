@@ -1,6 +1,7 @@
 include!("../support/series.rs");
 
-fn main() {
-    let db: Database = todo!();
-    let _ = Series::delete().one(&db);
+async fn run(db: &Database) {
+    let _ = Series::delete().one(db).await;
 }
+
+fn main() {}

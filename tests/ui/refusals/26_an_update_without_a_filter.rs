@@ -1,6 +1,7 @@
 include!("../support/series.rs");
 
-fn main() {
-    let db: Database = todo!();
-    let _ = Series::update().set(|s| s.count(), 5).many(&db);
+async fn run(db: &Database) {
+    let _ = Series::update().set(|s| s.count(), 5).many(db).await;
 }
+
+fn main() {}

@@ -64,8 +64,7 @@ impl Arithmetic for Number {}
 /// The other side of a comparison or computation: an expression of the same class, or a literal.
 #[diagnostic::on_unimplemented(
     message = "this does not compare with the other side of the expression",
-    label = "a `{Self}`",
-    note = "fields are named with `.field()`; numbers go with numbers, text with text, dates with dates"
+    label = "a `{Self}`; fields are named with `.field()`"
 )]
 pub trait Operand<R, T> {
     /// The operand as an expression.
@@ -80,7 +79,7 @@ impl<R, T> Operand<R, T> for Expression<R, T> {
 }
 
 macro_rules! literal {
-    ($($rust:ty => $class:ty;)*) => {$(
+    ($class:ty: $($rust:ty),*) => {$(
         impl<R> Operand<R, $class> for $rust {
             fn into_expression(self) -> Expression<R, $class> {
                 Expression::literal(&self)
@@ -89,15 +88,11 @@ macro_rules! literal {
     )*};
 }
 
-literal! {
-    i8 => Number; i16 => Number; i32 => Number; i64 => Number;
-    u8 => Number; u16 => Number; u32 => Number; u64 => Number;
-    f32 => Number; f64 => Number; Decimal128 => Number;
-    &str => kind::Text; String => kind::Text; &String => kind::Text; Arc<str> => kind::Text;
-    bool => kind::Boolean;
-    DateTime => kind::Date;
-    ObjectId => kind::Other;
-}
+literal!(Number: i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Decimal128);
+literal!(kind::Text: &str, String, &String, Arc<str>);
+literal!(kind::Boolean: bool);
+literal!(kind::Date: DateTime);
+literal!(kind::Other: ObjectId);
 
 impl<R, T> Expression<R, T> {
     /// A value that is taken as it is: what the server could read as an expression is written with

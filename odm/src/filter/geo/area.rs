@@ -130,26 +130,43 @@ pub(super) fn pair(pair: [f64; 2], out: &mut Encoder) -> ElementType {
     ElementType::Array
 }
 
-impl From<Polygon> for Area {
-    fn from(polygon: Polygon) -> Self {
-        Self(Shape::Polygon(polygon))
+/// What an area can be given as.
+#[diagnostic::on_unimplemented(
+    message = "`$geoWithin` needs an area, and this is a `{Self}`",
+    label = "not an area",
+    note = "an area is a `Polygon`, a `MultiPolygon`, or one that `Area` makes"
+)]
+pub trait IntoArea {
+    /// Makes the area.
+    fn into_area(self) -> Area;
+}
+
+impl IntoArea for Area {
+    fn into_area(self) -> Area {
+        self
     }
 }
 
-impl From<&Polygon> for Area {
-    fn from(polygon: &Polygon) -> Self {
-        polygon.clone().into()
+impl IntoArea for &Area {
+    fn into_area(self) -> Area {
+        self.clone()
     }
 }
 
-impl From<MultiPolygon> for Area {
-    fn from(polygons: MultiPolygon) -> Self {
-        Self(Shape::MultiPolygon(polygons))
-    }
+macro_rules! shape {
+    ($($shape:ident)*) => {$(
+        impl IntoArea for $shape {
+            fn into_area(self) -> Area {
+                Area(Shape::$shape(self))
+            }
+        }
+
+        impl IntoArea for &$shape {
+            fn into_area(self) -> Area {
+                self.clone().into_area()
+            }
+        }
+    )*};
 }
 
-impl From<&MultiPolygon> for Area {
-    fn from(polygons: &MultiPolygon) -> Self {
-        polygons.clone().into()
-    }
-}
+shape! { Polygon MultiPolygon }

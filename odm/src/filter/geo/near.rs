@@ -16,7 +16,7 @@ use super::area::pair;
 /// use odm::{filter::Near, prelude::*};
 ///
 /// #[derive(Embedded)]
-/// struct Pixel { place: Vec<f64> }
+/// struct Pixel { place: [f64; 2] }
 ///
 /// let near = Near::new([5.0, 5.0]).min_distance(1.0).max_distance(2.0);
 /// assert_eq!(
@@ -40,8 +40,8 @@ enum Center {
 
 impl Near {
     /// Any distance from a [`Point`] or a pair of coordinates.
-    pub fn new(center: impl Into<Self>) -> Self {
-        center.into()
+    pub fn new(center: impl IntoNear) -> Self {
+        center.into_near()
     }
 
     /// No nearer than this (`$minDistance`).
@@ -91,20 +91,42 @@ impl Near {
     }
 }
 
-impl From<Point> for Near {
-    fn from(point: Point) -> Self {
-        Self { center: Center::Point(point), min_distance: None, max_distance: None }
+/// What a point to be near to can be given as.
+#[diagnostic::on_unimplemented(
+    message = "a `Point`, a pair `[f64; 2]` or a `Near` is needed here, and this is a `{Self}`",
+    label = "not a point"
+)]
+pub trait IntoNear {
+    /// Makes the point, at any distance if none was given.
+    fn into_near(self) -> Near;
+}
+
+impl IntoNear for Near {
+    fn into_near(self) -> Near {
+        self
     }
 }
 
-impl From<&Point> for Near {
-    fn from(point: &Point) -> Self {
-        (*point).into()
+impl IntoNear for &Near {
+    fn into_near(self) -> Near {
+        self.clone()
     }
 }
 
-impl From<[f64; 2]> for Near {
-    fn from(pair: [f64; 2]) -> Self {
-        Self { center: Center::Pair(pair), min_distance: None, max_distance: None }
+impl IntoNear for Point {
+    fn into_near(self) -> Near {
+        Near { center: Center::Point(self), min_distance: None, max_distance: None }
+    }
+}
+
+impl IntoNear for &Point {
+    fn into_near(self) -> Near {
+        (*self).into_near()
+    }
+}
+
+impl IntoNear for [f64; 2] {
+    fn into_near(self) -> Near {
+        Near { center: Center::Pair(self), min_distance: None, max_distance: None }
     }
 }

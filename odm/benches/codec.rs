@@ -1,0 +1,154 @@
+//! odm's codec beside serde's: `cargo bench -p odm --bench codec`.
+//!
+//! Two documents: 3 kB with 50 sub-documents, and a small one of ten scalars.
+
+#![allow(missing_docs)]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use odm::{
+    bson::{self, DateTime, oid::ObjectId},
+    codec::{Decode, Encode, decode_document, encode_document},
+    prelude::*,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+#[derive(Debug, PartialEq, Embedded, Serialize, Deserialize)]
+struct Item {
+    sku: String,
+    qty: i32,
+    price: f64,
+}
+
+#[derive(Debug, PartialEq, Embedded, Serialize, Deserialize)]
+struct Address {
+    street: String,
+    city: String,
+    zip: String,
+    country: String,
+}
+
+#[derive(Debug, PartialEq, Model, Serialize, Deserialize)]
+#[model(collection = "orders")]
+struct Order {
+    #[model(id)]
+    #[serde(rename = "_id")]
+    id: ObjectId,
+    name: String,
+    email: String,
+    active: bool,
+    age: i32,
+    visits: i64,
+    score: f64,
+    #[serde(rename = "created_at")]
+    created: DateTime,
+    #[serde(rename = "updated_at")]
+    updated: DateTime,
+    phone: Option<String>,
+    nickname: Option<String>,
+    address: Address,
+    tags: Vec<String>,
+    status: String,
+    level: i32,
+    balance: f64,
+    currency: String,
+    notes: String,
+    version: i64,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, PartialEq, Model, Serialize, Deserialize)]
+#[model(collection = "smalls")]
+struct Small {
+    #[model(id)]
+    #[serde(rename = "_id")]
+    id: ObjectId,
+    name: String,
+    email: String,
+    active: bool,
+    age: i32,
+    visits: i64,
+    score: f64,
+    #[serde(rename = "created_at")]
+    created: DateTime,
+    level: i32,
+    phone: Option<String>,
+}
+
+fn order() -> Order {
+    Order {
+        id: ObjectId::from_bytes(*b"odm-benches!"),
+        name: "Ada Lovelace".into(),
+        email: "ada@analytical.example".into(),
+        active: true,
+        age: 36,
+        visits: 1 << 40,
+        score: 98.5,
+        created: DateTime::from_millis(1_700_000_000_000),
+        updated: DateTime::from_millis(1_700_000_100_000),
+        phone: Some("+44 20 7946 0000".into()),
+        nickname: None,
+        address: Address {
+            street: "12 St James's Square".into(),
+            city: "London".into(),
+            zip: "SW1Y 4JH".into(),
+            country: "United Kingdom".into(),
+        },
+        tags: vec!["mathematics".into(), "poetry".into(), "engines".into()],
+        status: "confirmed".into(),
+        level: 7,
+        balance: 1234.25,
+        currency: "GBP".into(),
+        notes: "leave the parcel with the porter".into(),
+        version: 12,
+        items: (0..50)
+            .map(|index| Item {
+                sku: format!("sku-{index:04}"),
+                qty: index,
+                price: f64::from(index) * 1.25,
+            })
+            .collect(),
+    }
+}
+
+fn small() -> Small {
+    Small {
+        id: ObjectId::from_bytes(*b"odm-benches!"),
+        name: "Ada Lovelace".into(),
+        email: "ada@analytical.example".into(),
+        active: true,
+        age: 36,
+        visits: 1 << 40,
+        score: 98.5,
+        created: DateTime::from_millis(1_700_000_000_000),
+        level: 7,
+        phone: Some("+44 20 7946 0000".into()),
+    }
+}
+
+fn compare<T>(criterion: &mut Criterion, name: &str, value: &T)
+where
+    T: Encode + Decode + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let bytes = encode_document(value).expect("the value is a document");
+    assert_eq!(bytes, bson::serialize_to_vec(value).expect("the value is a document"));
+    assert_eq!(&decode_document::<T>(&bytes).expect("the bytes are sound"), value);
+    let mut group = criterion.benchmark_group(format!("{name}, {} bytes", bytes.len()));
+    group.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("encode odm", |b| b.iter(|| encode_document(black_box(value))));
+    group.bench_function("encode serde", |b| b.iter(|| bson::serialize_to_vec(black_box(value))));
+    group.bench_function("decode odm", |b| b.iter(|| decode_document::<T>(black_box(&bytes))));
+    group.bench_function("decode serde", |b| {
+        b.iter(|| bson::deserialize_from_slice::<T>(black_box(&bytes)));
+    });
+    group.finish();
+}
+
+fn all(criterion: &mut Criterion) {
+    compare(criterion, "order", &order());
+    compare(criterion, "small", &small());
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);

@@ -1,0 +1,204 @@
+//! What this crate costs beside the driver alone: `cargo bench -p odm --bench operations`.
+//!
+//! Prints ratios of one run: both sides take turns, so that what else the machine does falls on
+//! both. Client CPU is the time of this process on all cores; the server's is not in it.
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use odm::{
+    bson::{self, Document, doc},
+    mongodb,
+    prelude::*,
+    sandbox::ReplicaSet,
+};
+use rustix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
+
+#[derive(Model, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[model(collection = "orders")]
+struct Order {
+    #[model(id)]
+    #[serde(rename = "_id")]
+    id: i64,
+    customer: String,
+    city: String,
+    street: String,
+    total: f64,
+    is_paid: bool,
+    tags: Vec<String>,
+    items: Vec<Item>,
+    points: Vec<Point>,
+}
+
+#[derive(Embedded, Serialize, Deserialize, Clone, Debug, PartialEq)]
+struct Item {
+    sku: String,
+    quantity: i32,
+    price: f64,
+}
+
+#[derive(Embedded, Serialize, Deserialize, Clone, Debug, PartialEq)]
+struct Point {
+    x: i32,
+    y: i32,
+}
+
+fn order(id: i64) -> Order {
+    let item = |number: i32| Item {
+        sku: format!("sku-{number:05}"),
+        quantity: number,
+        price: f64::from(number) * 1.5,
+    };
+    Order {
+        id,
+        customer: "A customer with a name".into(),
+        city: "Port-au-Prince".into(),
+        street: "12, Rue des Miracles".into(),
+        total: 99.5,
+        is_paid: true,
+        tags: vec!["new".into(), "express".into(), "gift".into()],
+        items: (0..50).map(item).collect(),
+        points: (0..3).map(|x| Point { x, y: 0 }).collect(),
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    building();
+    let set = ReplicaSet::start(1).await.expect("a replica set");
+    let client = mongodb::Client::with_uri_str(set.uri()).await.expect("a client");
+    let db = Database::from_driver(client.database("bench"));
+    single(&db).await;
+    reading(&db).await;
+}
+
+/// Building an update with one array filter.
+fn building() {
+    let rounds = 200_000;
+    let ours = best(9, || {
+        for id in 0..rounds {
+            let update = Order::update()
+                .filter(|o| o.id().eq(black_box(id)))
+                .set(|o| o.points().filtered(|p| p.x().gt(0)).y(), 5);
+            black_box(&update);
+        }
+    });
+    println!("build an update with one array filter  {:.0} ns", nanos(ours, rounds));
+}
+
+/// One find and one update of a small document, ours and the driver's in turns.
+async fn single(db: &Database) {
+    let raw = db.as_driver().collection::<Small>("smalls");
+    raw.insert_one(&Small { id: 1, name: "a".into(), count: 0 }).await.expect("an insert");
+    let rounds = 300;
+    let mut find = Ratios::default();
+    let mut update = Ratios::default();
+    for _ in 0..41 {
+        let start = Instant::now();
+        for _ in 0..rounds {
+            black_box(Small::find().filter(|s| s.id().eq(1)).first(db).await.expect("a find"));
+        }
+        let ours = start.elapsed();
+        let start = Instant::now();
+        for _ in 0..rounds {
+            black_box(raw.find_one(doc! { "_id": 1_i64 }).await.expect("a find"));
+        }
+        find.add(ours, start.elapsed());
+
+        let start = Instant::now();
+        for _ in 0..rounds {
+            let update = Small::update().filter(|s| s.id().eq(1)).inc(|s| s.count(), 1);
+            black_box(update.one(db).await.expect("an update"));
+        }
+        let ours = start.elapsed();
+        let start = Instant::now();
+        for _ in 0..rounds {
+            let update = raw.update_one(doc! { "_id": 1_i64 }, doc! { "$inc": { "count": 1_i64 } });
+            black_box(update.await.expect("an update"));
+        }
+        update.add(ours, start.elapsed());
+    }
+    println!("find one, wall, ours / driver's        {:.3}", find.median());
+    println!("update one, wall, ours / driver's      {:.3}", update.median());
+}
+
+/// Reading 20,000 documents of 3 kB.
+async fn reading(db: &Database) {
+    let count = 20_000;
+    let orders: Vec<_> = (0..count).map(order).collect();
+    Order::insert_many(&orders).run(db).await.expect("an insert");
+    let bytes = bson::serialize_to_vec(&orders[0]).expect("a document").len();
+    let raw = db.as_driver().collection::<Order>("orders");
+    let mut cpu = Ratios::default();
+    let mut wall = Ratios::default();
+    for _ in 0..7 {
+        let (start, used) = (Instant::now(), cpu_time());
+        let read = Order::find().all(db).await.expect("a find");
+        assert_eq!(read.len() as i64, count);
+        let (ours, ours_cpu) = (start.elapsed(), cpu_time() - used);
+        drop(read);
+
+        let (start, used) = (Instant::now(), cpu_time());
+        let cursor = raw.find(Document::new()).await.expect("a find");
+        let read: Vec<Order> = futures::TryStreamExt::try_collect(cursor).await.expect("documents");
+        assert_eq!(read.len() as i64, count);
+        wall.add(ours, start.elapsed());
+        cpu.add(ours_cpu, cpu_time() - used);
+        drop(read);
+    }
+    println!(
+        "read {count} of {bytes} B, client CPU        {:.3} of the driver's typed cursor",
+        cpu.median()
+    );
+    println!(
+        "read {count} of {bytes} B, wall              {:.3} of the driver's typed cursor",
+        wall.median()
+    );
+}
+
+#[derive(Model, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[model(collection = "smalls")]
+struct Small {
+    #[model(id)]
+    #[serde(rename = "_id")]
+    id: i64,
+    name: String,
+    count: i64,
+}
+
+/// Ratios of turns that were taken one after the other.
+#[derive(Default)]
+struct Ratios(Vec<f64>);
+
+impl Ratios {
+    fn add(&mut self, ours: Duration, theirs: Duration) {
+        self.0.push(ours.as_secs_f64() / theirs.as_secs_f64());
+    }
+
+    fn median(&mut self) -> f64 {
+        self.0.sort_by(f64::total_cmp);
+        self.0[self.0.len() / 2]
+    }
+}
+
+fn best(turns: usize, mut work: impl FnMut()) -> Duration {
+    let turn = || {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    std::iter::repeat_with(turn).take(turns).min().unwrap_or_default()
+}
+
+fn nanos(time: Duration, rounds: i64) -> f64 {
+    time.as_nanos() as f64 / rounds as f64
+}
+
+/// The CPU time of this process.
+fn cpu_time() -> Duration {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
+}

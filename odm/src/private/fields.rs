@@ -1,0 +1,96 @@
+//! Writing and reading the fields of derived types.
+
+use crate::codec::{
+    Decode, DecodeError, Element, ElementType, Encoder, Flatten, Missing, Slots, take_rest,
+};
+
+/// Writes a document.
+#[inline]
+pub fn encode_struct<T: Flatten>(value: &T, out: &mut Encoder) -> ElementType {
+    out.document(|out| value.encode_elements(out));
+    ElementType::EmbeddedDocument
+}
+
+/// What a type that cannot be stored writes; an error was reported at its derive.
+pub fn refused(out: &mut Encoder) -> ElementType {
+    out.fail("the type cannot be stored");
+    ElementType::Null
+}
+
+/// Whether `key` is one of `names`, which end with a NUL.
+pub fn claims(names: &[&str], key: &str) -> bool {
+    names.iter().any(|name| name.strip_suffix('\0') == Some(key))
+}
+
+/// Whether a key is one of the names that a type knows. No name has a NUL: what claims that,
+/// claims every key.
+pub fn claims_by_name(claims: fn(&str) -> bool, key: &str) -> bool {
+    claims(key) && !claims("\0")
+}
+
+/// Gives an empty slot a value that was made already.
+#[inline(never)]
+pub fn fill_value<T>(slot: &mut Option<T>, value: T) {
+    if slot.is_none() {
+        *slot = Some(value);
+    }
+}
+
+/// No field is missing yet.
+pub fn no_missing() -> Missing {
+    Missing::default()
+}
+
+/// The error of `deny_unknown_fields`; the key is added outside.
+#[cold]
+pub fn unknown_field() -> Result<(), DecodeError> {
+    Err(DecodeError::new("the field is unknown"))
+}
+
+/// Reads an array of exactly `count` items into its slots.
+pub fn read_items(
+    element: Element<'_>,
+    count: usize,
+    slots: &mut dyn Slots,
+) -> Result<(), DecodeError> {
+    let mut items = element.items()?;
+    let mut found = 0;
+    while let Some((index, item)) = items.next_item()? {
+        found += 1;
+        if index < count {
+            slots.put(index, item).map_err(|error| error.in_index(index))?;
+        }
+    }
+    match found == count {
+        true => Ok(()),
+        false => Err(DecodeError::new(format!("expected {count} items, found {found}"))),
+    }
+}
+
+/// Decodes a flattened field from the elements that were kept for it; `None` if there are none.
+pub fn take_flattened<T: Decode>(rest: Vec<u8>) -> Result<T, DecodeError> {
+    match T::absent() {
+        Some(absent) if rest.is_empty() => Ok(absent),
+        _ => take_rest(rest),
+    }
+}
+
+impl<T: Flatten> Flatten for Option<T> {
+    fn encode_elements(&self, out: &mut Encoder) {
+        if let Some(value) = self {
+            value.encode_elements(out);
+        }
+    }
+    fn claims(key: &str) -> bool {
+        T::claims(key)
+    }
+}
+
+impl<T: Flatten> Flatten for Box<T> {
+    fn encode_elements(&self, out: &mut Encoder) {
+        T::encode_elements(self, out);
+    }
+    fn claims(key: &str) -> bool {
+        T::claims(key)
+    }
+}

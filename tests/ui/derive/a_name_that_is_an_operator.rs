@@ -1,0 +1,14 @@
+use odm::prelude::*;
+
+#[derive(Model)]
+struct Series {
+    #[model(id)]
+    id: i64,
+    #[serde(rename = "$set")]
+    name: String,
+}
+
+fn main() {
+    let _ = Series::fields().name().eq("a");
+    let _ = Series::COLLECTION;
+}

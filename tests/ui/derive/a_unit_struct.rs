@@ -1,0 +1,8 @@
+use odm::prelude::*;
+
+#[derive(Embedded)]
+struct Marker;
+
+fn main() {
+    let _ = Marker::fields();
+}

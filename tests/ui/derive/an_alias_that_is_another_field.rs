@@ -1,0 +1,15 @@
+use odm::prelude::*;
+
+#[derive(Model)]
+struct Series {
+    #[model(id)]
+    id: i64,
+    #[serde(alias = "name")]
+    title: String,
+    name: String,
+}
+
+fn main() {
+    let _ = Series::fields().name().eq("a");
+    let _ = Series::COLLECTION;
+}

@@ -1,0 +1,14 @@
+use odm::prelude::*;
+
+#[derive(Model)]
+#[model(collection = "")]
+struct Series {
+    #[model(id)]
+    id: i64,
+    name: String,
+}
+
+fn main() {
+    let _ = Series::fields().name().eq("a");
+    let _ = Series::COLLECTION;
+}

@@ -1,0 +1,10 @@
+use odm::prelude::*;
+
+#[derive(Model)]
+enum Series {
+    One(i32),
+}
+
+fn main() {
+    let _ = Series::COLLECTION;
+}

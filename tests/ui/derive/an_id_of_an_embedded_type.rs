@@ -1,0 +1,11 @@
+use odm::prelude::*;
+
+#[derive(Embedded)]
+struct Point {
+    #[model(id)]
+    x: i32,
+}
+
+fn main() {
+    let _ = Point::fields().x();
+}
