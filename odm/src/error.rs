@@ -30,7 +30,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # fn handle(error: odm::Error) -> String {
 /// match error.kind() {
 ///     ErrorKind::DuplicateKey(duplicate) => format!("{} is taken", duplicate.key),
-///     ErrorKind::Timeout | ErrorKind::Unavailable => "try again".into(),
+///     ErrorKind::Timeout | ErrorKind::Unavailable(_) => "try again".into(),
 ///     _ => error.to_string(),
 /// }
 /// # }

@@ -165,6 +165,14 @@ impl<R> Filter<R> {
         self.into_elements()
     }
 
+    /// The condition, on documents of a collection: it needs a field.
+    pub(crate) fn on_documents(mut self) -> Self {
+        if self.fault.is_none() && keys(&self.elements).any(str::is_empty) {
+            self.fault = Some(Error::invalid("a condition needs a field, not the whole document"));
+        }
+        self
+    }
+
     /// The same conditions on another root: what `.elem_match` and kin need.
     pub(crate) fn cast<T>(self) -> Filter<T> {
         Filter { elements: self.elements, fault: self.fault, uses: self.uses, root: PhantomData }

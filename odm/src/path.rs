@@ -23,7 +23,9 @@ pub use self::{
     handle::{Array, Handle, Map, Scalar},
     into_value::IntoValue,
     mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
-    spec::{Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Required, Spec, Writable},
+    spec::{
+        Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Part, Required, Spec, Writable,
+    },
 };
 
 /// A field path as MongoDB writes it, with the array filters that it names.

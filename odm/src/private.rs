@@ -11,11 +11,11 @@ mod variants;
 
 pub use self::{
     fields::{
-        claims, claims_by_name, encode_struct, fill_value, no_missing, read_items, refused,
-        take_flattened, unknown_field,
+        claims, claims_by_name, encode_struct, fill_field, fill_value, no_missing, put_field,
+        read_items, refused, slot, slot_field, take_flattened, unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
-    handles::{At, Inlined, Own, Part, ScalarAt, child, has_field, is_text, same},
+    handles::{At, Inlined, Plain, ScalarAt, child, has_field, is_text, same},
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
         unknown_variant, write_tag,
@@ -29,8 +29,8 @@ pub use crate::{
     filter::Filter,
     model::Model,
     path::{
-        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Path, Required,
-        Scalar, Spec, kind,
+        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Part, Path,
+        Required, Scalar, Spec, kind,
     },
 };
 pub use serde;

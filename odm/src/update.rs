@@ -97,7 +97,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         mut self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Update<M, Filtered, K> {
-        let filter = condition(Handle::from_path(Path::root())).into_filter();
+        let filter = condition(Handle::from_path(Path::root())).into_filter().on_documents();
         self.statement.add_filter(filter.cast());
         Update::from_statement(self.statement)
     }

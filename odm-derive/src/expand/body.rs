@@ -52,6 +52,26 @@ impl<'a> Body<'a> {
         spec(self.context, &self.prefix, field)
     }
 
+    /// A call of one of two functions of `odm`: the first takes a spec and a type. The second takes
+    /// the handle of a type, so that one that cannot be stored is one error at the type.
+    fn call(
+        &self,
+        field: &Field,
+        [with_spec, with_handle]: [&str; 2],
+        arguments: TokenStream,
+    ) -> TokenStream {
+        let spec = self.spec(field);
+        self.context.at_type(field, |p, ty| {
+            let arguments = quote_spanned!(p.span()=> (#arguments));
+            let name = if field.is_natural() { with_handle } else { with_spec };
+            let name = Ident::new(name, p.span());
+            match field.is_natural() {
+                true => quote_spanned!(p.span()=> #p::#name::<#p::Plain<#ty, #spec>> #arguments),
+                false => quote_spanned!(p.span()=> #p::#name::<#spec, #ty> #arguments),
+            }
+        })
+    }
+
     /// The type of the slots and the names of the fields.
     pub(super) fn items(&self) -> TokenStream {
         let p = &self.context.private;
@@ -60,8 +80,8 @@ impl<'a> Body<'a> {
         let arguments = self.context.arguments();
         let mention = self.context.mention();
         let types = self.read_fields().into_iter().map(|field| {
-            let own = own(self.context, field);
-            if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#own>) }
+            let ty = &field.ty;
+            if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#ty>) }
         });
         let keys = self.keys().into_iter().map(|(name, _)| format!("{name}\0"));
         let (put, other) = (self.put(), self.other());
@@ -94,8 +114,9 @@ impl<'a> Body<'a> {
         let arms = slotted.map(|(slot, field)| {
             let indexes = (0..keys.len()).filter(|index| keys[*index].1 == slot);
             let indexes = indexes.map(Literal::usize_unsuffixed);
-            let (slot, spec) = (Index::from(slot), self.spec(field));
-            emit!(#(#indexes)|* => #p::put::<#spec, _>(&mut self.#slot, element),)
+            let slot = Index::from(slot);
+            let put = self.call(field, ["put", "put_field"], emit!(&mut self.#slot, element));
+            emit!(#(#indexes)|* => #put,)
         });
         emit! {
             fn put(
@@ -182,11 +203,14 @@ impl<'a> Body<'a> {
 
     fn write_field(&self, field: &Field, value: &TokenStream) -> TokenStream {
         let p = &self.context.private;
-        let (ty, spec, own) = (&field.ty, self.spec(field), own(self.context, field));
+        let ty = &field.ty;
         let header = format!("\0{}\0", field.name.value);
         let write = match field.is_flat() {
             true => emit!(<#ty as #p::Flatten>::encode_elements(#value, out);),
-            false => emit!(out.slot::<#spec, #own>(#header, #value);),
+            false => {
+                let slot = self.call(field, ["slot", "slot_field"], emit!(out, #header, #value));
+                emit!(#slot;)
+            }
         };
         match &field.keys.skip_serializing_if {
             // The server is to make an `_id` that is not there.
@@ -220,13 +244,17 @@ impl<'a> Body<'a> {
         let empty = fields
             .iter()
             .map(|field| if field.is_flat() { emit!(#p::Vec::new()) } else { emit!(#p::None) });
+        let empty = empty.chain([emit!(#p::PhantomData)]).enumerate().map(|(slot, value)| {
+            let slot = Index::from(slot);
+            emit!(#slot: #value)
+        });
         let (fills, arguments) = (self.fills(), self.context.arguments());
         let values = self.fields.iter().map(|field| {
             let (member, value) = (&field.member, self.value(field));
             emit!(#member: #value)
         });
         emit! {
-            let mut slots: #slots #arguments = #slots(#(#empty,)* #p::PhantomData);
+            let mut slots: #slots #arguments = #slots { #(#empty,)* };
             #into_slots
             #fills
             #p::Ok(#constructor { #(#values,)* })
@@ -251,9 +279,10 @@ impl<'a> Body<'a> {
             return emit!(#(#own)* #common);
         }
         let required = open().map(|(slot, field)| {
-            let (slot, spec) = (Index::from(slot), self.spec(field));
-            let name = &field.name.value;
-            emit!(#p::fill::<#spec, _>(&mut slots.#slot, #name, &mut missing);)
+            let (slot, name) = (Index::from(slot), &field.name.value);
+            let arguments = emit!(&mut slots.#slot, #name, &mut missing);
+            let fill = self.call(field, ["fill", "fill_field"], arguments);
+            emit!(#fill;)
         });
         emit! {
             #(#own)*
@@ -311,15 +340,6 @@ impl<'a> Body<'a> {
                 None => emit!(<#ty as #p::Default>::default()),
             },
         }
-    }
-}
-
-/// The type of a field, written as a projection: if the type cannot be stored, rustc says so once,
-/// at the type, and takes what depends on it as an error that has been reported.
-fn own(context: &Context<'_>, field: &Field) -> TokenStream {
-    match field.is_natural() {
-        true => context.at_type(field, |p, ty| quote_spanned!(p.span()=> #p::Own<#ty>)),
-        false => field.ty.clone(),
     }
 }
 

@@ -73,7 +73,7 @@ fn decode(context: &Context<'_>, form: &Form, parts: &[Part<'_>]) -> TokenStream
         let read = part.read();
         emit!(#(#names)|* => #read,)
     });
-    let otherwise = otherwise(context, &context.model.variants());
+    let otherwise = otherwise(context, context.model.variants());
     emit! {
         #find
         match variant {

@@ -68,6 +68,10 @@ pub trait Slots {
 
 /// A document whose fields can be written into another one (`#[serde(flatten)]`).
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no fields that could stand in the document around it",
+    note = "what is flattened, or stands beside a tag, is a struct, a map, or an enum with a tag"
+)]
 pub trait Flatten: Sized {
     /// Appends the elements, without a document around them.
     fn encode_elements(&self, out: &mut Encoder);
@@ -193,11 +197,12 @@ fn unfilled() -> ! {
     unreachable!("a slot is filled before it is taken")
 }
 
-/// Keeps an element for a flattened field, in a document of its own that is still open.
+/// Keeps an element for a flattened field, in a document of its own that is still open. Until its
+/// length is known, the document begins with the depth of its elements.
 #[doc(hidden)]
 pub fn other(rest: &mut Vec<u8>, key: &str, element: Element<'_>) {
     if rest.is_empty() {
-        rest.extend_from_slice(&[0; 4]);
+        rest.extend_from_slice(&[element.depth(), 0, 0, 0]);
     }
     rest.push(element.kind());
     rest.extend_from_slice(key.as_bytes());
@@ -211,8 +216,9 @@ pub fn take_rest<T: Decode>(mut rest: Vec<u8>) -> Result<T, DecodeError> {
     if rest.is_empty() {
         rest.extend_from_slice(&[0; 4]);
     }
+    let depth = rest[0].saturating_sub(1);
     rest.push(0);
     let length = (rest.len() as i32).to_le_bytes();
     rest[..4].copy_from_slice(&length);
-    T::decode(Element::document(&rest))
+    T::decode(Element::document_at(&rest, depth))
 }

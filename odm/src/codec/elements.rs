@@ -42,6 +42,16 @@ impl<'a> Element<'a> {
         Self { kind: 0x0A, depth: 0, value: &[] }
     }
 
+    /// A document inside others, so many levels deep.
+    pub(crate) fn document_at(bytes: &'a [u8], depth: u8) -> Self {
+        Self { depth, ..Self::document(bytes) }
+    }
+
+    /// How many documents and arrays are around the value.
+    pub(crate) fn depth(self) -> u8 {
+        self.depth
+    }
+
     /// The type byte.
     #[inline]
     pub(crate) fn kind(self) -> u8 {

@@ -9,6 +9,11 @@ use super::{DecodeError, Element, Encoder};
 /// A field of a model and every value that is compared with it or written to it go through the
 /// same implementation. The derive writes one for `with = "…"`; all other fields use their type's
 /// own [`Encode`](super::Encode) and [`Decode`](super::Decode).
+#[diagnostic::on_unimplemented(
+    message = "this is no value of its own: as a whole it can be neither compared nor written",
+    note = "the fields of a flattened struct, and those of a variant, stand in the document around \
+            them: name one of its fields"
+)]
 pub trait FieldCodec<T> {
     /// Appends the value, without its type and key; returns its BSON type.
     fn encode(value: &T, out: &mut Encoder) -> ElementType;

@@ -77,7 +77,7 @@ fn parts(bits: u128) -> Option<(u128, i32)> {
 /// The same number with an exponent of -28 to 0 and a coefficient of 96 bits.
 fn fitted(mut coefficient: u128, mut exponent: i32) -> Option<(u128, i32)> {
     while (exponent < -LARGEST_SCALE || (exponent < 0 && coefficient > LARGEST))
-        && coefficient % 10 == 0
+        && coefficient.is_multiple_of(10)
     {
         coefficient /= 10;
         exponent += 1;

@@ -1,7 +1,11 @@
 //! Values that only serde knows: `#[model(serde)]`, `with`, `serialize_with`, `deserialize_with`.
 
 use mongodb::bson::{self, RawDocument, spec::ElementType};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, DeserializeOwned, Visitor},
+    forward_to_deserialize_any,
+};
 
 use super::{DecodeError, Element, Elements, Encoder, FieldCodec, MAX_DEPTH};
 
@@ -19,7 +23,7 @@ impl<T: Serialize + DeserializeOwned> FieldCodec<T> for Serde {
     }
 
     fn absent() -> Option<T> {
-        None
+        T::deserialize(Absent).ok()
     }
 }
 
@@ -88,4 +92,24 @@ fn check_serde_depth(element: Element<'_>) -> Result<(), DecodeError> {
 #[cold]
 fn reason(error: bson::error::Error) -> String {
     error.message.unwrap_or_else(|| error.kind.to_string())
+}
+
+/// A field that is not there: an `Option` is made of it, and nothing else, as serde does.
+struct Absent;
+
+impl<'de> Deserializer<'de> for Absent {
+    type Error = de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(de::Error::custom("the field is missing"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encode},
-    path::{Conditional, Handle, Nullable},
+    path::{Conditional, Handle, NaturallyStored, Nullable},
 };
 
 use super::Filter;
@@ -70,6 +70,7 @@ pub trait Presence: Handle {
     where
         Self::Mode: Conditional,
         Self::Value: Nullable,
+        Self::Spec: NaturallyStored,
     {
         Filter::equal(self, |_| ElementType::Null)
     }
@@ -91,6 +92,7 @@ pub trait Presence: Handle {
     where
         Self::Mode: Conditional,
         Self::Value: Nullable,
+        Self::Spec: NaturallyStored,
     {
         Filter::operator(self, "$ne", |_| ElementType::Null)
     }

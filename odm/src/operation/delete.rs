@@ -47,7 +47,7 @@ impl<M: Model, F> Delete<M, F> {
         self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Delete<M, Filtered> {
-        let condition = condition(Handle::from_path(Path::root())).into_filter();
+        let condition = condition(Handle::from_path(Path::root())).into_filter().on_documents();
         self.with_filter(|filter| filter & condition)
     }
 

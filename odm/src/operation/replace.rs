@@ -52,7 +52,8 @@ impl<M: Model> Replace<M> {
         mut self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
-        self.filter = self.filter & condition(Handle::from_path(Path::root())).into_filter();
+        self.filter =
+            self.filter & condition(Handle::from_path(Path::root())).into_filter().on_documents();
         self
     }
 

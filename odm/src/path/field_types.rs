@@ -158,8 +158,7 @@ map! {
 }
 
 impl<E: Field, const N: usize> Field for [E; N] {
-    // Its length is fixed: nothing can be pushed to it or taken from it.
-    type Kind = kind::Other;
+    type Kind = kind::FixedList<E>;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
 

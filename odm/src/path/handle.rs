@@ -2,7 +2,9 @@
 
 use std::{fmt, marker::PhantomData};
 
-use super::{AnyElement, Defaulted, Field, Mode, Path, Positional, Required, Spec};
+use super::{
+    AnyElement, Defaulted, Field, Mode, Path, Positional, Required, Spec, kind::Reachable,
+};
 use crate::codec::MapKey;
 
 /// A typed path.
@@ -107,9 +109,13 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     }
 
     /// Any element: a condition on the result holds if it holds for one element. Filters only.
+    ///
+    /// A negative condition (`ne`, `nin`, `not`) is the opposite of a positive one: it holds if it
+    /// holds for every element.
     pub fn any(&self) -> ElementOf<M, R, E, S>
     where
         M: AnyElement,
+        E::Kind: Reachable<E>,
     {
         Handle::from_path(self.path.clone())
     }

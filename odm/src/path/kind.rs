@@ -29,6 +29,9 @@ pub enum Binary {}
 /// An array of `E`.
 #[derive(Debug)]
 pub struct List<E>(std::marker::PhantomData<fn() -> E>);
+/// An array of `E` whose length is fixed: nothing can be pushed to it or taken from it.
+#[derive(Debug)]
+pub struct FixedList<E>(std::marker::PhantomData<fn() -> E>);
 /// A document with keys of the data's own.
 #[derive(Debug)]
 pub struct Dictionary<E>(std::marker::PhantomData<fn() -> E>);
@@ -154,9 +157,8 @@ pub trait Geographic<V> {}
 impl<V> Geographic<V> for Geo {}
 #[diagnostic::do_not_recommend]
 impl<V> Geographic<V> for List<f64> {}
-// The kind of an array of fixed length is `Other`; `V` tells that it is one.
-impl Geographic<[f64; 2]> for Other {}
-impl Geographic<Option<[f64; 2]>> for Other {}
+#[diagnostic::do_not_recommend]
+impl<V> Geographic<V> for FixedList<f64> {}
 
 /// Kinds that conditions on arrays work on: `$size`, `$all`, `$elemMatch`. Arrays of fixed length
 /// are among them, which updates of arrays refuse.
@@ -173,10 +175,28 @@ impl<V, E> Sequence<V> for List<E> {
     type Element = E;
 }
 #[diagnostic::do_not_recommend]
-impl<E, const N: usize> Sequence<[E; N]> for Other {
+impl<V, E> Sequence<V> for FixedList<E> {
     type Element = E;
 }
+
+/// Kinds of elements that a condition on any element reaches: all but arrays.
+#[diagnostic::on_unimplemented(
+    message = "no condition reaches into arrays of arrays, and the elements of this array are of type `{V}`",
+    label = "the elements are arrays",
+    note = "use `.elem_match(|inner| …)`, or `.at(n)` for an element at a position"
+)]
+pub trait Reachable<V> {}
+
+macro_rules! reachable {
+    ($($kind:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<V> Reachable<V> for $kind {}
+    )*};
+}
+
+reachable! {
+    Integer, Float, Decimal, Text, Boolean, Date, Timestamp, Binary, Document, Geo, Other
+}
+
 #[diagnostic::do_not_recommend]
-impl<E, const N: usize> Sequence<Option<[E; N]>> for Other {
-    type Element = E;
-}
+impl<V, E> Reachable<V> for Dictionary<E> {}

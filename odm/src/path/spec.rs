@@ -28,6 +28,17 @@ pub enum Identifier {}
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded<C, S = Required>(PhantomData<fn() -> (C, S)>);
 
+/// Elements that are no value of their own: a flattened field, the fields of a variant. Paths go
+/// through it; as a whole it can be neither compared nor written.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<S = Required>(PhantomData<fn() -> S>);
+
+impl<P: Spec> Spec for Part<P> {
+    type Child<C: Spec> = P::Child<C>;
+}
+#[diagnostic::do_not_recommend]
+impl<S> Writable for Part<S> {}
+
 impl Spec for Required {
     type Child<C: Spec> = C;
 }

@@ -1,7 +1,11 @@
 //! Writing and reading the fields of derived types.
 
-use crate::codec::{
-    Decode, DecodeError, Element, ElementType, Encoder, Flatten, Missing, Slots, take_rest,
+use crate::{
+    codec::{
+        Decode, DecodeError, Element, ElementType, Encoder, FieldCodec, Flatten, Missing, Slots,
+        fill, put, take_rest,
+    },
+    path::Handle,
 };
 
 /// Writes a document.
@@ -9,6 +13,42 @@ use crate::codec::{
 pub fn encode_struct<T: Flatten>(value: &T, out: &mut Encoder) -> ElementType {
     out.document(|out| value.encode_elements(out));
     ElementType::EmbeddedDocument
+}
+
+/// Writes a field with an encoding of its own.
+#[inline]
+pub fn slot<S: FieldCodec<T>, T>(out: &mut Encoder, header: &'static str, value: &T) {
+    out.slot::<S, T>(header, value);
+}
+
+/// Writes a field that is stored by its type, with a [`Plain`](super::Plain) handle.
+#[inline]
+pub fn slot_field<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    out.slot::<H::Spec, H::Value>(header, value);
+}
+
+/// Decodes such a field into its slot.
+#[inline]
+pub fn put_field<H: Handle>(
+    slot: &mut Option<H::Value>,
+    element: Element<'_>,
+) -> Result<(), DecodeError>
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    put::<H::Spec, H::Value>(slot, element)
+}
+
+/// Gives the slot of such a field the value of an absent one.
+#[inline]
+pub fn fill_field<H: Handle>(slot: &mut Option<H::Value>, name: &str, missing: &mut Missing)
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    fill::<H::Spec, H::Value>(slot, name, missing);
 }
 
 /// What a type that cannot be stored writes; an error was reported at its derive.

@@ -1,33 +1,23 @@
 //! Handles of fields and variants.
 
-use std::marker::PhantomData;
-
 use crate::{
     codec::Encode,
     filter::Filter,
-    path::{Field, Filtering, Handle, Path, Required, Scalar, Spec},
+    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec},
 };
 
 /// The handle of a field of type `T`, stored as `C` says, below one with the spec `S`.
 pub type At<T, M, R, S, C> = <T as Field>::Handle<M, R, T, <S as Spec>::Child<C>>;
 
-/// `T` itself, as long as it can be stored.
-pub type Own<T> = <<T as Field>::Handle<Filtering, (), T, Required> as Handle>::Value;
+/// The handle of a `T` of its own. Generated code asks it for `T` and its encoding: for a type that
+/// cannot be stored there is no handle, which is reported once, where asking `T` is one error each.
+pub type Plain<T, C> = <T as Field>::Handle<Filtering, (), T, C>;
 
 /// The handle of a field with an encoding of its own, which paths do not go into.
 pub type ScalarAt<T, M, R, S, C> = Scalar<M, R, T, <S as Spec>::Child<C>>;
 
 /// The handle of a value whose elements stand among those of the document around it.
 pub type Inlined<T, M, R, S> = <T as Field>::Handle<M, R, T, Part<S>>;
-
-/// The spec of elements that are no value of their own: a flattened field, the fields of a
-/// variant. Paths go through it; as a whole it can be neither compared nor written.
-#[derive(Clone, Copy, Debug)]
-pub struct Part<S>(PhantomData<fn() -> S>);
-
-impl<S: Spec> Spec for Part<S> {
-    type Child<C: Spec> = S::Child<C>;
-}
 
 /// The handle of a field below `path`.
 pub fn child<H: Handle>(path: &Path, name: &str) -> H {

@@ -1,18 +1,20 @@
 use odm::prelude::*;
 
-#[derive(Embedded)]
-struct Point {
-    x: i32,
-}
-
 #[derive(Model)]
-struct Series {
+#[model(collection = "orders")]
+struct Order {
     #[model(id)]
     id: i64,
-    #[serde(flatten)]
-    point: Point,
+    #[model(flatten)]
+    address: Address,
+}
+
+#[derive(Embedded)]
+struct Address {
+    city: String,
 }
 
 fn main() {
-    let _ = Series::fields().point().eq(Point { x: 1 });
+    let address = Address { city: "Paris".into() };
+    let _ = Order::find().filter(|o| o.address().eq(address));
 }

@@ -118,8 +118,7 @@ struct Overridden {
 
 #[test]
 fn names_agree_with_serde() {
-    let names =
-        |age| Names { first_name: "A".into(), last_name: "B".into(), current_age: age };
+    let names = |age| Names { first_name: "A".into(), last_name: "B".into(), current_age: age };
     agrees(&names(3));
     for key in ["currentAge", "years", "old_age"] {
         assert_eq!(read(&doc! { key: 4, "firstName": "A", "LAST": "B" }), Ok(names(4)));

@@ -12,7 +12,9 @@ enum External {
     Dot,
     Circle(Circle),
     #[model(rename = "box")]
-    Rect { width: f64 },
+    Rect {
+        width: f64,
+    },
     Pair(i32, i32),
 }
 
@@ -110,5 +112,6 @@ fn path_is_the_same_as_the_methods() {
     let filter = Drawing::find().filter(|d| d.c().at(0).as_rect().width().eq(1.0));
     assert!(format!("{filter:?}").contains("c.0.c.width"), "{filter:?}");
     let all = [Internal::Dot, Internal::Circle(Circle { r: 1.0 }), Internal::Rect { width: 1.0 }];
-    let _ = (all, Adjacent::Dot, Adjacent::Circle(Circle { r: 1.0 }), Adjacent::Rect { width: 1.0 });
+    let _ =
+        (all, Adjacent::Dot, Adjacent::Circle(Circle { r: 1.0 }), Adjacent::Rect { width: 1.0 });
 }

@@ -100,10 +100,7 @@ fn newtypes_are_stored_as_what_they_hold() {
 #[test]
 fn tuple_structs_are_arrays_of_their_length() {
     agrees_inside(Pair(1, "a".into()));
-    assert_eq!(
-        read_inside::<Pair>(vec![1]),
-        Err("value: expected 2 items, found 1".to_owned())
-    );
+    assert_eq!(read_inside::<Pair>(vec![1]), Err("value: expected 2 items, found 1".to_owned()));
     assert_eq!(
         read_inside::<Pair>(odm::bson::bson!([1, 2])),
         Err("value[1]: expected string, found int32".to_owned())
