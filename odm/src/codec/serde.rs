@@ -13,6 +13,7 @@ use super::{DecodeError, Element, Elements, Encoder, FieldCodec, MAX_DEPTH};
 #[derive(Debug)]
 pub enum Serde {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> FieldCodec<T> for Serde {
     fn encode(value: &T, out: &mut Encoder) -> ElementType {
         encode_serde(value, out)

@@ -54,6 +54,7 @@ impl<E, S: Spec> Spec for Encoded<E, S> {
 
 macro_rules! natural {
     ($($spec:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Field> FieldCodec<T> for $spec {
             #[inline]
             fn encode(value: &T, out: &mut Encoder) -> ElementType {
@@ -75,6 +76,7 @@ macro_rules! natural {
 
 natural! { Required Defaulted Identifier }
 
+#[diagnostic::do_not_recommend]
 impl<T, C: FieldCodec<T>, S> FieldCodec<T> for Encoded<C, S> {
     #[inline]
     fn encode(value: &T, out: &mut Encoder) -> ElementType {

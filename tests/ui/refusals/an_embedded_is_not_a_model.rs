@@ -1,4 +1,10 @@
-include!("../support/series.rs");
+use odm::prelude::*;
+
+#[derive(Embedded)]
+struct Point {
+    x: i32,
+    y: i32,
+}
 
 fn main() {
     let _ = Point::find();
