@@ -89,40 +89,31 @@ fn building() {
     println!("build an update with one array filter  {:.0} ns", nanos(ours, rounds));
 }
 
-/// One find and one update of a small document, ours and the driver's in turns.
+/// Finds and updates of one small document, ours and the driver's in turns, one by one.
 async fn single(db: &Database) {
     let raw = db.as_driver().collection::<Small>("smalls");
     raw.insert_one(&Small { id: 1, name: "a".into(), count: 0 }).await.expect("an insert");
-    let rounds = 300;
-    let mut find = Ratios::default();
-    let mut update = Ratios::default();
-    for _ in 0..41 {
+    let mut find = Turns::default();
+    let mut update = Turns::default();
+    for _ in 0..6_000 {
         let start = Instant::now();
-        for _ in 0..rounds {
-            black_box(Small::find().filter(|s| s.id().eq(1)).first(db).await.expect("a find"));
-        }
+        black_box(Small::find().filter(|s| s.id().eq(1)).first(db).await.expect("a find"));
         let ours = start.elapsed();
         let start = Instant::now();
-        for _ in 0..rounds {
-            black_box(raw.find_one(doc! { "_id": 1_i64 }).await.expect("a find"));
-        }
+        black_box(raw.find_one(doc! { "_id": 1_i64 }).await.expect("a find"));
         find.add(ours, start.elapsed());
 
         let start = Instant::now();
-        for _ in 0..rounds {
-            let update = Small::update().filter(|s| s.id().eq(1)).inc(|s| s.count(), 1);
-            black_box(update.one(db).await.expect("an update"));
-        }
+        let statement = Small::update().filter(|s| s.id().eq(1)).inc(|s| s.count(), 1);
+        black_box(statement.one(db).await.expect("an update"));
         let ours = start.elapsed();
         let start = Instant::now();
-        for _ in 0..rounds {
-            let update = raw.update_one(doc! { "_id": 1_i64 }, doc! { "$inc": { "count": 1_i64 } });
-            black_box(update.await.expect("an update"));
-        }
+        let statement = raw.update_one(doc! { "_id": 1_i64 }, doc! { "$inc": { "count": 1_i64 } });
+        black_box(statement.await.expect("an update"));
         update.add(ours, start.elapsed());
     }
-    println!("find one, wall, ours / driver's        {:.3}", find.median());
-    println!("update one, wall, ours / driver's      {:.3}", update.median());
+    println!("find one, median, ours / driver's      {:.3}", find.ratio_of_medians());
+    println!("update one, median, ours / driver's    {:.3}", update.ratio_of_medians());
 }
 
 /// Reading 20,000 documents of 3 kB.
@@ -132,8 +123,8 @@ async fn reading(db: &Database) {
     Order::insert_many(&orders).run(db).await.expect("an insert");
     let bytes = bson::serialize_to_vec(&orders[0]).expect("a document").len();
     let raw = db.as_driver().collection::<Order>("orders");
-    let mut cpu = Ratios::default();
-    let mut wall = Ratios::default();
+    let mut cpu = Turns::default();
+    let mut wall = Turns::default();
     for _ in 0..7 {
         let (start, used) = (Instant::now(), cpu_time());
         let read = Order::find().all(db).await.expect("a find");
@@ -151,11 +142,11 @@ async fn reading(db: &Database) {
     }
     println!(
         "read {count} of {bytes} B, client CPU        {:.3} of the driver's typed cursor",
-        cpu.median()
+        cpu.ratio_of_medians()
     );
     println!(
         "read {count} of {bytes} B, wall              {:.3} of the driver's typed cursor",
-        wall.median()
+        wall.ratio_of_medians()
     );
 }
 
@@ -169,19 +160,27 @@ struct Small {
     count: i64,
 }
 
-/// Ratios of turns that were taken one after the other.
+/// Times of turns that were taken one after the other.
 #[derive(Default)]
-struct Ratios(Vec<f64>);
+struct Turns {
+    ours: Vec<Duration>,
+    theirs: Vec<Duration>,
+}
 
-impl Ratios {
+impl Turns {
     fn add(&mut self, ours: Duration, theirs: Duration) {
-        self.0.push(ours.as_secs_f64() / theirs.as_secs_f64());
+        self.ours.push(ours);
+        self.theirs.push(theirs);
     }
 
-    fn median(&mut self) -> f64 {
-        self.0.sort_by(f64::total_cmp);
-        self.0[self.0.len() / 2]
+    fn ratio_of_medians(&mut self) -> f64 {
+        median(&mut self.ours) / median(&mut self.theirs)
     }
+}
+
+fn median(times: &mut [Duration]) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64()
 }
 
 fn best(turns: usize, mut work: impl FnMut()) -> Duration {

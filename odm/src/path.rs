@@ -28,11 +28,13 @@ pub use self::{
     },
 };
 
+use std::sync::Arc;
+
 /// A field path as MongoDB writes it, with the array filters that it names.
 #[derive(Clone, Debug, Default)]
 pub struct Path {
     text: String,
-    pub(crate) filters: Vec<ArrayCondition>,
+    pub(crate) filters: Vec<Arc<ArrayCondition>>,
     fault: Option<String>,
 }
 
@@ -60,12 +62,18 @@ impl Path {
     /// The path of a field of the document at this path.
     #[doc(hidden)]
     pub fn child(&self, step: &str) -> Self {
-        let mut text = String::with_capacity(self.text.len() + step.len() + 1);
+        self.child_of([step])
+    }
+
+    /// The same, for a step of several pieces.
+    fn child_of<const N: usize>(&self, pieces: [&str; N]) -> Self {
+        let length = pieces.iter().map(|piece| piece.len()).sum::<usize>();
+        let mut text = String::with_capacity(self.text.len() + length + 1);
         text.push_str(&self.text);
         if !text.is_empty() {
             text.push('.');
         }
-        text.push_str(step);
+        pieces.iter().for_each(|piece| text.push_str(piece));
         Self { text, filters: self.filters.clone(), fault: self.fault.clone() }
     }
 
@@ -84,9 +92,9 @@ impl Path {
         self.child(key).with_fault(fault)
     }
 
-    pub(crate) fn child_filtered(&self, condition: ArrayCondition) -> Self {
+    pub(crate) fn child_filtered(&self, condition: Arc<ArrayCondition>) -> Self {
         let fault = condition.fault().map(str::to_owned);
-        let mut path = self.child(&format!("$[{}]", condition.identifier()));
+        let mut path = self.child_of(["$[", condition.identifier(), "]"]);
         path.filters.push(condition);
         path.with_fault(fault)
     }

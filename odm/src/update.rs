@@ -109,32 +109,32 @@ impl<M: Field, F, K> Update<M, F, K> {
 
     /// Inserts a document made of the filter's equalities and the changes if none matches.
     pub fn upsert(mut self) -> Self {
-        self.statement.upsert = true;
+        self.statement.options().upsert = true;
         self
     }
 
     /// The index to use, by name or by key.
     pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
-        self.statement.hint = Some(hint.into());
+        self.statement.options().hint = Some(hint.into());
         self
     }
 
     /// How strings are compared, in the filter and in array filters.
     pub fn collation(mut self, collation: Collation) -> Self {
-        self.statement.collation = Some(collation);
+        self.statement.options().collation = Some(collation);
         self
     }
 
     /// A comment for the server's logs and profiler.
     pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.statement.comment = Some(comment.into());
+        self.statement.options().comment = Some(comment.into());
         self
     }
 
     /// Variables that `$expr` and pipelines refer to as `$$name`.
     #[doc(alias = "let")]
     pub fn let_vars(mut self, variables: Document) -> Self {
-        self.statement.let_vars = Some(variables);
+        self.statement.options().let_vars = Some(variables);
         self
     }
 
@@ -142,7 +142,8 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// 8.0 on; older servers refuse it there).
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         let order = order(Handle::from_path(Path::root())).into_sort().cast();
-        self.statement.sort = Some(match self.statement.sort.take() {
+        let options = self.statement.options();
+        options.sort = Some(match options.sort.take() {
             Some(before) => before.then(order),
             None => order,
         });
@@ -151,13 +152,13 @@ impl<M: Field, F, K> Update<M, F, K> {
 
     /// The acknowledgement that the operation waits for, in place of the collection's.
     pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.statement.write_concern = Some(concern);
+        self.statement.options().write_concern = Some(concern);
         self
     }
 
     /// Skips the collection's validation rules.
     pub fn bypass_document_validation(mut self) -> Self {
-        self.statement.bypass_validation = true;
+        self.statement.options().bypass_validation = true;
         self
     }
 

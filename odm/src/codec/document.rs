@@ -83,10 +83,11 @@ pub trait Flatten: Sized {
 /// Hands every element of a document to its slot. `names` end with a NUL; stored order is the
 /// usual order, so the next name is tried first.
 #[doc(hidden)]
-pub fn read_fields(
+#[inline(never)]
+pub fn read_fields<S: Slots>(
     element: Element<'_>,
     names: &'static [&'static str],
-    slots: &mut dyn Slots,
+    slots: &mut S,
 ) -> Result<(), DecodeError> {
     let mut elements = element.elements()?;
     let mut next = 0;

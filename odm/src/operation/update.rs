@@ -141,6 +141,7 @@ fn array_filters(statement: &Statement) -> Result<Option<Vec<Document>>> {
 fn options(statement: Statement) -> Result<UpdateOptions> {
     let mut options = UpdateOptions::default();
     options.array_filters = array_filters(&statement)?;
+    let statement = statement.into_options();
     options.upsert = statement.upsert.then_some(true);
     options.hint = statement.hint;
     options.collation = statement.collation;
@@ -155,6 +156,7 @@ fn options(statement: Statement) -> Result<UpdateOptions> {
 fn fetch_options(statement: Statement, which: ReturnDocument) -> Result<FindOneAndUpdateOptions> {
     let mut options = FindOneAndUpdateOptions::default();
     options.array_filters = array_filters(&statement)?;
+    let statement = statement.into_options();
     options.upsert = statement.upsert.then_some(true);
     options.hint = statement.hint;
     options.collation = statement.collation;

@@ -1,6 +1,6 @@
 //! Conditions that array filters are made of.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// A condition on the elements of an array, under an identifier: what `$[identifier]` stands for.
 ///
@@ -18,13 +18,13 @@ use std::marker::PhantomData;
 /// ```
 #[derive(Debug)]
 pub struct ArrayFilter<E> {
-    pub(crate) condition: Condition,
+    pub(crate) condition: Arc<Condition>,
     pub(crate) element: PhantomData<fn() -> E>,
 }
 
 impl<E> Clone for ArrayFilter<E> {
     fn clone(&self) -> Self {
-        Self { condition: self.condition.clone(), element: PhantomData }
+        Self { condition: Arc::clone(&self.condition), element: PhantomData }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `$[identifier]`: elements that satisfy a condition.
 
-use std::marker::PhantomData;
+use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
 use crate::{
     codec::Elements,
@@ -32,7 +32,7 @@ pub trait ElementFilter: Field {
         identifier: &str,
         condition: impl FnOnce(Fields<Self, Filtering>) -> C,
     ) -> ArrayFilter<Self> {
-        let condition = condition_on(identifier, condition);
+        let condition = Arc::new(condition_on(identifier, condition));
         ArrayFilter { condition, element: PhantomData }
     }
 }
@@ -67,7 +67,7 @@ pub trait FilterOf<E> {
 #[diagnostic::do_not_recommend]
 impl<E> FilterOf<E> for ArrayFilter<E> {
     fn path_through(&self, array: &Path) -> Path {
-        array.child_filtered(self.condition.clone())
+        array.child_filtered(Arc::clone(&self.condition))
     }
 }
 
@@ -108,9 +108,9 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
         M: Positional,
     {
         let path = self.as_path();
-        let mut condition = condition_on(&format!("e{}", path.filters.len()), condition);
+        let mut condition = condition_on(&generated(path.filters.len()), condition);
         condition.is_generated = true;
-        Handle::from_path(path.child_filtered(condition))
+        Handle::from_path(path.child_filtered(Arc::new(condition)))
     }
 
     /// The elements that satisfy a named array filter: `points.$[i]`. Updates only.
@@ -122,6 +122,15 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
         M: Positional,
     {
         Handle::from_path(filter.path_through(self.as_path()))
+    }
+}
+
+/// An identifier of our choice.
+pub(super) fn generated(number: usize) -> Cow<'static, str> {
+    match number {
+        0 => Cow::Borrowed("e0"),
+        1 => Cow::Borrowed("e1"),
+        _ => Cow::Owned(format!("e{number}")),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The untyped core of an update.
 
+use std::sync::Arc;
+
 use mongodb::bson::{Bson, Document};
 
 use crate::{
@@ -11,17 +13,23 @@ use crate::{
     sort::Sort,
 };
 
-use super::array_filter::rename;
+use super::array_filter::{generated, rename};
 
 /// An update statement: filter, changes, array filters and options.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statement {
     filter: Option<Filter<()>>,
     operators: Vec<(&'static str, Vec<u8>)>,
-    array_filters: Vec<ArrayCondition>,
+    array_filters: Vec<Arc<ArrayCondition>>,
     pipeline: Option<Vec<Document>>,
     raw: Option<Document>,
     fault: Option<Error>,
+    options: Option<Box<StatementOptions>>,
+}
+
+/// What an update says besides its filter and its changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StatementOptions {
     pub(crate) upsert: bool,
     pub(crate) hint: Option<Hint>,
     pub(crate) collation: Option<Collation>,
@@ -41,6 +49,16 @@ pub(crate) enum Change {
 impl Statement {
     pub(crate) fn of_pipeline(stages: Vec<Document>) -> Self {
         Self { pipeline: Some(stages), ..Self::default() }
+    }
+
+    /// The options, to be changed.
+    pub(super) fn options(&mut self) -> &mut StatementOptions {
+        self.options.get_or_insert_default()
+    }
+
+    /// The options, taken out.
+    pub(crate) fn into_options(self) -> StatementOptions {
+        self.options.map_or_else(StatementOptions::default, |options| *options)
     }
 
     pub(super) fn add_filter(&mut self, filter: Filter<()>) {
@@ -141,7 +159,7 @@ impl Statement {
             let twin =
                 self.array_filters.iter().find(|own| own.identifier() == condition.identifier());
             match twin {
-                None => self.array_filters.push(condition.clone()),
+                None => self.array_filters.push(Arc::clone(condition)),
                 Some(twin) if twin.elements() == condition.elements() => {}
                 Some(_) if condition.is_generated => text = self.adopt_renamed(&text, condition),
                 Some(twin) => return Err(two_conditions(twin, condition)),
@@ -152,7 +170,7 @@ impl Statement {
 
     fn adopt_renamed(&mut self, text: &str, condition: &ArrayCondition) -> String {
         let is_free = |name: &str| {
-            let holds = |own: &&ArrayCondition| own.identifier() == name;
+            let holds = |own: &&Arc<ArrayCondition>| own.identifier() == name;
             match self.array_filters.iter().find(holds) {
                 None => true,
                 Some(own) => {
@@ -160,11 +178,10 @@ impl Statement {
                 }
             }
         };
-        let names = (0..).map(|number| format!("e{number}"));
-        let name = names.into_iter().find(|name| is_free(name)).unwrap_or_default();
+        let name = (0..).map(generated).find(|name| is_free(name)).unwrap_or_default();
         let elements = rename(condition.elements(), condition.identifier(), &name);
         if !self.array_filters.iter().any(|own| own.identifier() == name) {
-            self.array_filters.push(ArrayCondition::generated(&name, elements));
+            self.array_filters.push(Arc::new(ArrayCondition::generated(&name, elements)));
         }
         text.replace(&format!("$[{}]", condition.identifier()), &format!("$[{name}]"))
     }
@@ -269,6 +286,15 @@ impl Statement {
         if !array_filters.is_empty() {
             document.insert("arrayFilters", array_filters);
         }
+        match &self.options {
+            Some(options) => options.add_to(document),
+            None => Ok(document),
+        }
+    }
+}
+
+impl StatementOptions {
+    fn add_to(&self, mut document: Document) -> Result<Document> {
         if self.upsert {
             document.insert("upsert", true);
         }
