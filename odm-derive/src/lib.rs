@@ -1,7 +1,7 @@
 //! The macros of [`odm`](https://docs.rs/odm): `#[derive(Model)]`, `#[derive(Embedded)]`, `path!`.
 //!
-//! A derive takes four steps, one module each: [`attribute`] parses, [`model`] gives the attributes
-//! their meaning, [`check`] refuses mistakes, [`expand`] writes the code.
+//! A derive takes four steps, one module each: `attribute` parses, `model` gives the attributes
+//! their meaning, `check` refuses mistakes, `expand` writes the code.
 
 /// `quote!` whose local variables cannot be seen by the user's expressions.
 macro_rules! emit {

@@ -1,4 +1,50 @@
-//! A typed object-document mapper for MongoDB.
+//! A typed object-document mapper for MongoDB, on the official async driver.
+//!
+//! Whatever the server would refuse, or silently get wrong, rustc refuses first: field paths,
+//! updates and array filters are methods of your own types.
+//!
+//! ```no_run
+//! use odm::prelude::*;
+//!
+//! #[derive(Model, Clone, Debug, PartialEq)]
+//! #[model(collection = "series")]
+//! struct Series {
+//!     #[model(id)]
+//!     id: i64,
+//!     points: Vec<Point>,
+//! }
+//!
+//! #[derive(Embedded, Clone, Debug, PartialEq)]
+//! struct Point {
+//!     x: i32,
+//!     y: i32,
+//! }
+//!
+//! # async fn run() -> odm::Result<()> {
+//! let db = odm::connect("mongodb://localhost/shop?replicaSet=rs0").await?;
+//!
+//! let i = Point::array_filter("i", |p| p.x().gt(0));
+//! Series::update().filter(|s| s.id().eq(1)).set(path!(points[$i].y), 5).one(&db).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`Model`](derive@Model) and [`Embedded`](derive@Embedded): what can be derived, and the
+//!   attributes.
+//! - [`Operations`]: `find`, `insert`, `update`, `replace`, `delete`, and the verbs that end them.
+//! - [`Update`](update::Update): every update operator. Search for its `$name`.
+//! - [`filter`]: every query operator, by family. Search for its `$name`.
+//! - [`path`](mod@path): how fields, arrays, maps and variants are reached.
+//! - [`ErrorKind`] and [`Outcome`]: what can go wrong, and what became of a write.
+//! - [`codec`]: how values are stored, and how to store a type of your own.
+//!
+//! # Features
+//!
+//! `chrono`, `time`, `jiff`, `uuid`, `rust_decimal` and `url` store the types of these crates as
+//! their natural BSON types. `sandbox` starts throw-away replica sets. All others are the driver's,
+//! under the driver's names; `rustls-tls` is on by default.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -29,3 +75,7 @@ pub use path::Embedded;
 // So that the derive's `::odm` works inside this crate too.
 #[allow(unused_extern_crates)]
 extern crate self as odm;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

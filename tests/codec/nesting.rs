@@ -158,3 +158,56 @@ impl Encode for Outer {
         ElementType::EmbeddedDocument
     }
 }
+
+/// Recursion through a tag, and through a flattened field, is counted like any other.
+mod beside_a_tag {
+    use odm::{codec::decode_document, prelude::*};
+
+    use super::framed;
+    use crate::support::on_a_usual_stack;
+
+    #[derive(Embedded, Debug)]
+    #[model(tag = "op")]
+    enum Expression {
+        Not { inner: Box<Expression> },
+        True,
+    }
+
+    #[derive(Embedded, Debug)]
+    struct Link {
+        #[model(flatten)]
+        held: Held,
+    }
+
+    #[derive(Embedded, Debug)]
+    struct Held {
+        next: Option<Box<Link>>,
+    }
+
+    fn negated(levels: usize) -> Vec<u8> {
+        let innermost = framed(b"\x02op\0\x05\0\0\0True\0");
+        (1..levels).fold(innermost, |inner, _| {
+            framed(&[b"\x02op\0\x04\0\0\0Not\0\x03inner\0", inner.as_slice()].concat())
+        })
+    }
+
+    fn linked(levels: usize) -> Vec<u8> {
+        (1..levels).fold(framed(b"\x0anext\0"), |inner, _| {
+            framed(&[b"\x03next\0", inner.as_slice()].concat())
+        })
+    }
+
+    #[test]
+    fn one_hundred_levels_are_read_and_more_are_refused() {
+        on_a_usual_stack(|| {
+            decode_document::<Expression>(&negated(100)).expect("100 levels");
+            decode_document::<Link>(&linked(100)).expect("100 levels");
+            for levels in [101, 5_000] {
+                let error = decode_document::<Expression>(&negated(levels)).unwrap_err();
+                assert_eq!(error.reason(), "nested deeper than 100 levels");
+                let error = decode_document::<Link>(&linked(levels)).unwrap_err();
+                assert_eq!(error.reason(), "nested deeper than 100 levels");
+            }
+        });
+    }
+}

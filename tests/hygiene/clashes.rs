@@ -55,7 +55,7 @@ pub(crate) struct Inner {
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
-#[allow(dead_code)]
+#[allow(dead_code, clippy::enum_variant_names)]
 pub(crate) enum Path {
     Path(Inner),
     Fields { path: i32, out: i32, key: i32 },

@@ -208,6 +208,7 @@ async fn logic() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one operator after the other")]
 async fn arrays() {
     let db = &filled("query_arrays").await;
     let gt = |n: i32| doc! { "$gt": n };
@@ -385,6 +386,7 @@ async fn whole_documents() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one operator after the other")]
 async fn places() {
     let db = &filled("query_places").await;
     let point = |n: f64| doc! { "type": "Point", "coordinates": [n, n] };

@@ -51,6 +51,11 @@ impl<M: Model, F> Delete<M, F> {
         self.with_filter(|filter| filter & condition)
     }
 
+    /// Only documents that also meet a condition written by hand, with stored names.
+    pub fn raw(self, condition: Document) -> Delete<M, Filtered> {
+        self.with_filter(|filter| filter & Filter::raw(condition))
+    }
+
     /// Every document of the collection.
     pub fn all_documents(self) -> Delete<M, Filtered> {
         self.with_filter(|filter| filter)

@@ -73,6 +73,12 @@ impl<M: Model> Find<M> {
         self
     }
 
+    /// Only documents that also meet a condition written by hand, with stored names.
+    pub fn raw(mut self, condition: Document) -> Self {
+        self.filter = self.filter & Filter::raw(condition);
+        self
+    }
+
     /// Orders the documents; a second order counts among those that are equal by the first.
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
