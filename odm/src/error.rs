@@ -90,7 +90,7 @@ impl Error {
         &self.0.kind
     }
 
-    /// Whether a write was not sent, not applied, may have been applied, or was applied.
+    /// What became of the write: not sent, not applied, applied in part, unknown, or applied.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
@@ -130,6 +130,7 @@ impl fmt::Display for Error {
         self.0.kind.fmt(f)?;
         match self.0.outcome {
             Outcome::Unknown => f.write_str("; the write may have been applied"),
+            Outcome::Partial => f.write_str("; of the writes, some may have been applied"),
             Outcome::Applied => f.write_str("; the write was applied"),
             Outcome::NotSent | Outcome::NotApplied => Ok(()),
         }

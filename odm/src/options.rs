@@ -1,6 +1,6 @@
 //! Option values, as the driver has them.
 
 pub use mongodb::options::{
-    Acknowledgment, Collation, CollationStrength, Hint, ReadConcern, ReadConcernLevel,
-    ReadPreference, ReadPreferenceOptions, SelectionCriteria, WriteConcern,
+    Acknowledgment, Collation, CollationStrength, CollectionOptions, Hint, ReadConcern,
+    ReadConcernLevel, ReadPreference, ReadPreferenceOptions, SelectionCriteria, WriteConcern,
 };

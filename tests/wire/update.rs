@@ -375,6 +375,8 @@ fn conflicting_paths_are_refused() {
     assert!(text.contains("`title`"), "{text}");
     let text = mistake(|u| u.set(|s| s.name(), "a").raw(doc! { "$inc": { "name.first": 1 } }));
     assert!(text.contains("`name.first`"), "{text}");
+    let text = mistake(|u| u.raw(doc! { "$set": { "a": 1 } }).raw(doc! { "$set": { "a": 2 } }));
+    assert!(text.contains("`a`"), "{text}");
 }
 
 #[test]

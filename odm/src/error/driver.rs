@@ -136,9 +136,9 @@ fn outcome(error: &DriverError, access: Access) -> Outcome {
     match &*error.kind {
         Driver::Write(WriteFailure::WriteConcernError(_)) => Outcome::Applied,
         Driver::Command(command) if is_interruption(command.code) => Outcome::Unknown,
-        Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Unknown,
+        Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Partial,
         Driver::Command(_) | Driver::Write(_) => Outcome::NotApplied,
-        Driver::InsertMany(_) => Outcome::NotApplied,
+        Driver::InsertMany(_) => Outcome::Partial,
         Driver::Io(_) | Driver::ConnectionPoolCleared { .. } => Outcome::Unknown,
         Driver::InvalidResponse { .. } => Outcome::Unknown,
         _ => Outcome::NotSent,

@@ -25,9 +25,10 @@ impl DuplicateKey {
             let (_, rest) = message.split_once(from)?;
             Some(rest.split_once(to).map_or(rest, |(text, _)| text).trim().to_owned())
         };
+        let index = between(" index: ", " dup key:").unwrap_or_default();
         Self {
             namespace: between("collection: ", " index: ").unwrap_or_default(),
-            index: between(" index: ", " dup key:").unwrap_or_default(),
+            index: index.split(" collation: {").next().unwrap_or_default().to_owned(),
             key: message.split_once("dup key: ").map_or("", |(_, key)| key.trim()).to_owned(),
             key_value,
         }
@@ -52,5 +53,13 @@ mod tests {
         assert_eq!(duplicate.index, "email_1");
         assert_eq!(duplicate.key, "{ email: \"a index: b\" }");
         assert_eq!(duplicate.namespace, "shop.users");
+    }
+
+    #[test]
+    fn the_collation_of_an_index_is_no_part_of_its_name() {
+        let text = "E11000 duplicate key error collection: a.b index: n_1 collation: { locale: \
+                    \"en\" } dup key: { n: \"0x3b\" }";
+        let duplicate = DuplicateKey::parse(text, None);
+        assert_eq!((duplicate.index.as_str(), duplicate.key.as_str()), ("n_1", "{ n: \"0x3b\" }"));
     }
 }

@@ -115,6 +115,8 @@ pub enum Outcome {
     NotSent,
     /// The server refused; nothing was written.
     NotApplied,
+    /// Of several writes, some may have been applied.
+    Partial,
     /// No answer came: the write may have been applied.
     Unknown,
     /// The write was applied, but not acknowledged as its write concern asks.

@@ -2,11 +2,9 @@
 
 use std::{fmt, marker::PhantomData};
 
-use mongodb::options::CollectionOptions;
-
 use crate::error::{Error, Result};
 
-use super::{Database, Executor, RawCollection, Target};
+use super::{Executor, RawCollection, Target};
 
 /// A collection of documents of `M`, of any name and with options of its own.
 ///
@@ -30,13 +28,6 @@ impl<M> Collection<M> {
     /// The collection's name.
     pub fn name(&self) -> &str {
         self.driver.name()
-    }
-
-    /// The same collection with other options: read preference, read concern, write concern.
-    #[must_use]
-    pub fn with_options(&self, database: &Database, options: CollectionOptions) -> Self {
-        let driver = database.as_driver().collection_with_options(self.name(), options);
-        Self { driver, model: PhantomData }
     }
 
     /// Removes the collection with its documents and indexes.

@@ -1,6 +1,9 @@
 //! Databases and connections.
 
-use mongodb::{bson::RawDocumentBuf, options::ClientOptions};
+use mongodb::{
+    bson::RawDocumentBuf,
+    options::{ClientOptions, CollectionOptions},
+};
 
 use crate::{
     error::{Error, Result},
@@ -73,6 +76,17 @@ impl Database {
     /// A collection of another name with documents of the model: one per tenant, an archive.
     pub fn collection_named<M: Model>(&self, name: &str) -> Collection<M> {
         Collection::from_driver(self.driver.collection::<RawDocumentBuf>(name))
+    }
+
+    /// A collection with options of its own: read preference, read concern, write concern.
+    pub fn collection_with_options<M: Model>(
+        &self,
+        name: &str,
+        options: CollectionOptions,
+    ) -> Collection<M> {
+        Collection::from_driver(
+            self.driver.collection_with_options::<RawDocumentBuf>(name, options),
+        )
     }
 
     /// Removes the database with all its collections.

@@ -4,7 +4,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 /// A condition on the elements of an array, under an identifier: what `$[identifier]` stands for.
 ///
-/// Made by `T::array_filter(…)` for derived types and by [`ArrayFilter::new`] for all others.
+/// Made by `T::array_filter(…)` for derived types and by the same function of `i32`, `String` and all others.
 ///
 /// ```
 /// use odm::prelude::*;

@@ -14,7 +14,7 @@ use super::{Filtering, Handle, Mode, Path, Required, Spec};
     note = "derive `Embedded` for it, or mark the field `#[model(serde)]` if it has serde's traits"
 )]
 pub trait Field: Encode + Decode {
-    /// What the value is to MongoDB, see [`kind`].
+    /// What the value is to MongoDB, see [`kind`](super::kind).
     type Kind;
 
     /// The type without `Option` around it.

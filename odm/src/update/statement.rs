@@ -141,13 +141,21 @@ impl Statement {
         self.fault.get_or_insert(error);
     }
 
+    /// Adds operators written by hand; a path that was given before is a conflict.
     pub(super) fn add_raw(&mut self, document: Document) {
         let raw = self.raw.get_or_insert_default();
+        let mut twice = None;
         for (operator, body) in document {
             match (raw.get_mut(&operator), body) {
-                (Some(Bson::Document(before)), Bson::Document(body)) => before.extend(body),
+                (Some(Bson::Document(before)), Bson::Document(body)) => {
+                    twice = twice.or(body.keys().find(|path| before.contains_key(*path)).cloned());
+                    before.extend(body);
+                }
                 (_, body) => drop(raw.insert(operator, body)),
             }
+        }
+        if let Some(path) = twice {
+            self.fail(conflict(path.clone(), path));
         }
     }
 
