@@ -29,7 +29,7 @@ pub use self::{
     element::Presence,
     element_match::ElementMatch,
     evaluation::Evaluation,
-    expression::{Expressible, Expression},
+    expression::{Arithmetic, Comparable, Expressible, Expression, Number, Operand},
     geo::{Area, GeoConditions, IntoArea, IntoNear, Near},
     negation::Negation,
     pattern::{IntoPattern, Pattern},

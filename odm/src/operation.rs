@@ -12,8 +12,6 @@ mod replace;
 mod results;
 mod update;
 
-use mongodb::bson::Document;
-
 pub use self::{
     cursor::Documents,
     delete::Delete,
@@ -29,7 +27,7 @@ use crate::{
     executor::Target,
     model::Model,
     path::Embedded,
-    update::{Operators, Pipeline, Statement, Unfiltered, Update},
+    update::{IntoStages, Operators, Pipeline, Stages, Statement, Unfiltered, Update},
 };
 
 /// The operations of a model: `Series::find()`, `Series::update()`, ….
@@ -70,16 +68,20 @@ pub trait Operations: Embedded {
         Update::from_statement(Statement::default())
     }
 
-    /// Changes documents by an aggregation pipeline of `$set`, `$unset` and `$replaceWith`.
+    /// The typed stages of a pipeline update, none yet.
+    fn stages() -> Stages<Self> {
+        Stages::new()
+    }
+
+    /// Changes documents by an aggregation pipeline: [`stages`](Self::stages), or documents
+    /// written by hand.
     ///
     /// Array filters do not go with a pipeline, so there are no operators on the result.
-    fn update_pipeline(
-        stages: impl IntoIterator<Item = Document>,
-    ) -> Update<Self, Unfiltered, Pipeline>
+    fn update_pipeline(stages: impl IntoStages<Self>) -> Update<Self, Unfiltered, Pipeline>
     where
         Self: Model,
     {
-        Update::from_statement(Statement::of_pipeline(stages.into_iter().collect()))
+        Update::from_statement(Statement::of_pipeline(stages.into_stages()))
     }
 
     /// Replaces the document with the same `_id`. Ends with [`run`](Replace::run),

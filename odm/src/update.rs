@@ -7,6 +7,7 @@ mod array_filter;
 mod numeric;
 mod operators;
 mod push;
+mod stages;
 mod statement;
 mod target;
 mod value;
@@ -21,6 +22,7 @@ pub use self::{
     array_filter::{ElementFilter, FilterOf},
     numeric::Bit,
     push::{Each, IntoEach, each},
+    stages::{IntoStages, Stages},
     target::{BelongsTo, HasFilter, SameType, TakesOperators, Target, UpdateMode},
 };
 

@@ -8,7 +8,8 @@ use super::{Executor, RawCollection, Target};
 
 /// A collection of documents of `M`, of any name and with options of its own.
 ///
-/// [`Database::collection`] gives the model's own; [`Database::collection_named`] another one.
+/// [`Database::collection`](super::Database::collection) gives the model's own, and
+/// [`Database::collection_named`](super::Database::collection_named) another one.
 pub struct Collection<M> {
     driver: RawCollection,
     model: PhantomData<fn() -> M>,

@@ -116,7 +116,7 @@ impl<R, T> Expression<R, T> {
         Self { kind, value: value.map_err(Error::from), types: PhantomData }
     }
 
-    pub(super) fn into_parts(self) -> Result<(ElementType, Vec<u8>)> {
+    pub(crate) fn into_parts(self) -> Result<(ElementType, Vec<u8>)> {
         Ok((self.kind, self.value?))
     }
 

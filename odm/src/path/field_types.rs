@@ -19,6 +19,7 @@ use super::{Array, Field, Map, Mode, Scalar, Spec, kind};
 /// Fields that have nothing below them.
 macro_rules! scalar {
     ($($rust:ty => $kind:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Kind = kind::$kind;
             type Inner = Self;
@@ -74,6 +75,7 @@ scalar! { rust_decimal::Decimal => Decimal; }
 #[cfg(feature = "url")]
 scalar! { url::Url => Text; }
 
+#[diagnostic::do_not_recommend]
 impl Field for ObjectId {
     type Kind = kind::Other;
     type Inner = Self;
@@ -88,6 +90,7 @@ impl Field for ObjectId {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Field> Field for Option<T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
@@ -100,6 +103,7 @@ impl<T: Field> Field for Option<T> {
 
 macro_rules! pointer {
     ($($pointer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Field> Field for $pointer<T> {
             type Kind = T::Kind;
             type Inner = T::Inner;
@@ -116,6 +120,7 @@ pointer! { Box Arc Rc }
 
 macro_rules! array {
     ($($array:ty, [$($generics:tt)*];)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Field for $array {
             type Kind = kind::List<E>;
             type Inner = Self;
@@ -140,6 +145,7 @@ array! {
 
 macro_rules! map {
     ($($map:ty, [$($generics:tt)*];)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Field for $map {
             type Kind = kind::Dictionary<E>;
             type Inner = Self;
@@ -157,6 +163,7 @@ map! {
     HashMap<K, E, H>, [K: MapKey + Eq + Hash, E: Field, H: BuildHasher + Default];
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Field, const N: usize> Field for [E; N] {
     type Kind = kind::FixedList<E>;
     type Inner = Self;
@@ -167,6 +174,7 @@ impl<E: Field, const N: usize> Field for [E; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Field + Clone> Field for Cow<'_, T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
@@ -179,6 +187,7 @@ impl<T: Field + Clone> Field for Cow<'_, T> {
 
 macro_rules! tuple {
     ($(($($name:ident),*))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($name: Field),*> Field for ($($name,)*) {
             type Kind = kind::Other;
             type Inner = Self;

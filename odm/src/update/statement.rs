@@ -47,8 +47,11 @@ pub(crate) enum Change {
 }
 
 impl Statement {
-    pub(crate) fn of_pipeline(stages: Vec<Document>) -> Self {
-        Self { pipeline: Some(stages), ..Self::default() }
+    pub(crate) fn of_pipeline(stages: Result<Vec<Document>>) -> Self {
+        match stages {
+            Ok(stages) => Self { pipeline: Some(stages), ..Self::default() },
+            Err(error) => Self { fault: Some(error), ..Self::default() },
+        }
     }
 
     /// The options, to be changed.
