@@ -71,7 +71,7 @@ impl Error {
     /// A document that could not be read.
     pub(crate) fn decode(path: String, reason: String, id: Option<Bson>) -> Self {
         let failure = DecodeFailure { path, reason, id, namespace: None };
-        Self::new(ErrorKind::Decode(failure), Outcome::NotSent)
+        Self::new(ErrorKind::Decode(failure), Outcome::NotApplied)
     }
 
     /// The same error with what was being done; the innermost description stays.
@@ -82,6 +82,12 @@ impl Error {
         } else if self.0.operation.is_none() {
             self.0.operation = Some(format!("{operation} {namespace}"));
         }
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
         self
     }
 

@@ -5,6 +5,8 @@
 mod collection;
 mod database;
 
+use std::sync::Arc;
+
 use mongodb::bson::RawDocumentBuf;
 
 pub use self::{
@@ -49,9 +51,17 @@ impl<M, E: Executor<M> + ?Sized> Executor<M> for &E {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<M, E: Executor<M> + Send + ?Sized> Executor<M> for Arc<E> {
+    fn target(&self) -> Target {
+        E::target(self)
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Database {}
     impl<M> Sealed for super::Collection<M> {}
     impl<E: Sealed + ?Sized> Sealed for &E {}
+    impl<E: Sealed + ?Sized> Sealed for std::sync::Arc<E> {}
 }

@@ -41,7 +41,7 @@ use std::{fmt, marker::PhantomData};
 use mongodb::bson::{Document, RawDocument};
 
 use crate::{
-    codec::{ElementType, Elements, Encoder},
+    codec::{Element, ElementType, Elements, Encode, Encoder},
     error::{Error, Result},
     path::{Handle, Path},
 };
@@ -125,7 +125,7 @@ impl<R> Filter<R> {
         handle: &impl Handle<Root = R>,
         write: impl FnOnce(&mut Encoder) -> ElementType,
     ) -> Self {
-        Self::at(handle.as_path(), write)
+        Self::at(handle.as_path(), write).of_variants(handle.as_path())
     }
 
     /// One condition with an operator: `{path: {operator: …}}`.
@@ -138,6 +138,15 @@ impl<R> Filter<R> {
             out.document(|out| out.element(operator, write));
             ElementType::EmbeddedDocument
         })
+    }
+
+    /// The condition, and that the values on its path are of the variants it relies on.
+    fn of_variants(self, path: &Path) -> Self {
+        let tags = path
+            .variants
+            .iter()
+            .map(|(tag, name)| Self::at(&Path::of_identifier(tag), |out| name.encode(out)));
+        tags.rev().fold(self, |condition, tag| tag & condition)
     }
 
     fn at(path: &Path, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
@@ -156,7 +165,9 @@ impl<R> Filter<R> {
     /// The elements, for an array filter: what the server refuses there is an error.
     pub(crate) fn into_array_filter(self) -> Result<Vec<u8>> {
         self.uses.in_array_filter()?;
-        self.into_elements()
+        let elements = self.into_elements()?;
+        check_depth(&elements)?;
+        Ok(elements)
     }
 
     /// The elements, for a `$match` stage: what the server refuses there is an error.
@@ -188,8 +199,15 @@ pub(crate) fn framed(elements: &[u8]) -> Vec<u8> {
 
 pub(crate) fn to_document(elements: Vec<u8>) -> Result<Document> {
     let bytes = framed(&elements);
+    check_depth(&elements)?;
     let raw = RawDocument::from_bytes(&bytes).map_err(|error| Error::invalid(error.to_string()))?;
     Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
+}
+
+/// Refuses conditions nested so deep that reading them would exhaust the stack.
+fn check_depth(elements: &[u8]) -> Result<()> {
+    let deep = Element::document(&framed(elements)).check_depth();
+    deep.map_err(|error| Error::invalid(format!("the document is {}", error.reason())))
 }
 
 /// The keys of elements.

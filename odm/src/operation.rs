@@ -22,11 +22,17 @@ pub use self::{
     results::{Deleted, Inserted, InsertedMany, Updated},
 };
 
+use std::borrow::Borrow;
+
+use mongodb::bson::{Bson, Document};
+
 use crate::{
+    codec::Encoder,
     error::{Access, Error, Result},
     executor::Target,
+    filter::Filter,
     model::Model,
-    path::Embedded,
+    path::{Embedded, IntoValue},
     update::{IntoStages, Operators, Pipeline, Stages, Statement, Unfiltered, Update},
 };
 
@@ -34,6 +40,17 @@ use crate::{
 ///
 /// Each builds a command; the verb at the end of the chain takes where it runs and sends it.
 pub trait Operations: Embedded {
+    /// The condition on the `_id`, for code that knows no more of a model:
+    /// `M::find().filter(|_| M::by_id(id))`.
+    fn by_id(id: impl IntoValue<Self::Id>) -> Filter<Self>
+    where
+        Self: Model,
+    {
+        let mut out = Encoder::with_capacity(32);
+        out.field("_id", id.into_stored().borrow());
+        Filter::from_elements(out.finish_elements().map_err(Error::from))
+    }
+
     /// Inserts a document. Ends with [`run`](Insert::run).
     fn insert(document: &Self) -> Insert<Self>
     where
@@ -103,6 +120,14 @@ pub trait Operations: Embedded {
 }
 
 impl<T: Embedded> Operations for T {}
+
+/// Adds options to a statement that is shown, as the server knows them.
+fn append_options(statement: &mut Document, options: &impl serde::Serialize) -> Result<()> {
+    let options = mongodb::bson::serialize_to_document(options)
+        .map_err(|error| Error::invalid(error.to_string()))?;
+    statement.extend(options.into_iter().filter(|(_, value)| *value != Bson::Null));
+    Ok(())
+}
 
 /// Names the operation and the namespace in the driver's errors.
 fn checked<T>(

@@ -35,6 +35,11 @@ use std::sync::Arc;
 pub struct Path {
     text: String,
     pub(crate) filters: Vec<Arc<ArrayCondition>>,
+    /// Tags that the path relies on, of the variants it goes through: path and value.
+    pub(crate) variants: Vec<(String, &'static str)>,
+    /// Whether the path is that of an array element, by position or as the root of conditions on
+    /// elements: MongoDB does not look into such an element if it is an array.
+    pub(crate) is_element: bool,
     fault: Option<String>,
 }
 
@@ -42,6 +47,11 @@ impl Path {
     /// The path of a document's own fields.
     pub(crate) fn root() -> Self {
         Self::default()
+    }
+
+    /// The root of conditions on the elements of an array.
+    pub(crate) fn element() -> Self {
+        Self { is_element: true, ..Self::default() }
     }
 
     /// The path that begins with an array filter's identifier.
@@ -74,7 +84,38 @@ impl Path {
             text.push('.');
         }
         pieces.iter().for_each(|piece| text.push_str(piece));
-        Self { text, filters: self.filters.clone(), fault: self.fault.clone() }
+        Self {
+            text,
+            filters: self.filters.clone(),
+            variants: self.variants.clone(),
+            is_element: false,
+            fault: self.fault.clone(),
+        }
+    }
+
+    /// The path of the array element at a position.
+    pub(crate) fn child_at(&self, index: usize) -> Self {
+        Self { is_element: true, ..self.child(&index.to_string()) }
+    }
+
+    /// The path of any element, which conditions reach by the path of the array itself.
+    pub(crate) fn any_element(&self) -> Self {
+        let fault = self.is_element.then(|| {
+            let place = if self.text.is_empty() { "an element" } else { &self.text };
+            format!(
+                "`{place}` is an array inside an array, into which no condition reaches: use \
+                 `.elem_match(…)` in place of `.any()`"
+            )
+        });
+        self.clone().with_fault(fault)
+    }
+
+    /// The same path, which relies on the variant of an enum that the tag names.
+    #[doc(hidden)]
+    pub fn with_variant(&self, tag: &str, name: &'static str) -> Self {
+        let mut path = self.clone();
+        path.variants.push((self.child(tag).text, name));
+        path
     }
 
     /// The path of a map's key; one that MongoDB would take for a path or an operator is a fault.

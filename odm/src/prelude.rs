@@ -9,6 +9,7 @@ pub use crate::{
     },
     model::Model,
     operation::Operations,
+    options::ReadPreference,
     path::{ArrayFilter, Embedded},
     sort::{Sort, Sortable},
     update::{Bit, ElementFilter, Pop, each},

@@ -29,7 +29,7 @@ pub use self::{
 use crate::{
     error::Result,
     filter::Condition,
-    options::{Collation, Hint, WriteConcern},
+    options::{Collation, IntoHint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, Path},
     sort::SortOrder,
 };
@@ -116,8 +116,8 @@ impl<M: Field, F, K> Update<M, F, K> {
     }
 
     /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
-        self.statement.options().hint = Some(hint.into());
+    pub fn hint(mut self, hint: impl IntoHint) -> Self {
+        self.statement.options().hint = Some(hint.into_hint());
         self
     }
 

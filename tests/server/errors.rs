@@ -163,3 +163,21 @@ async fn a_uri_is_checked_before_it_is_used() {
         assert!(error.to_string().contains(named), "{uri}: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_document_that_was_changed_and_does_not_decode_says_so() {
+    let db = database("a_document_that_was_changed").await;
+    let raw = db.as_driver().collection("users");
+    raw.insert_one(doc! { "_id": 1_i64, "email": 7 }).await.unwrap();
+    let error = User::update().all_documents().raw(doc! { "$inc": { "n": 1 } });
+    let error = error.fetch_after(&db).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Decode(_)), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::Applied);
+    let error = User::delete().all_documents().fetch(&db).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Applied);
+    assert!(
+        error.to_string().ends_with("expected string, found int32; the write was applied"),
+        "{error}"
+    );
+    assert_eq!(User::find().count(&db).await.unwrap(), 0);
+}

@@ -3,7 +3,10 @@
 mod crud;
 mod errors;
 mod executors;
+mod legal;
+mod nested_arrays;
 mod query;
 mod refusals;
 mod streams;
 mod update;
+mod variants;

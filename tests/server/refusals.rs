@@ -70,3 +70,28 @@ async fn one_document_that_cannot_be_encoded_stops_the_whole_insert() {
     assert!(error.to_string().contains("document 1"), "{error}");
     assert_eq!(commands.names(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_sort_order_that_would_decide_nothing_is_refused() {
+    let (db, commands) = recorded("a_sort_order_that_would_decide").await;
+    let delete = || Series::delete().all_documents().sort(|s| s.id().desc());
+    let update = Series::update().all_documents().set(|s| s.big(), 1).sort(|s| s.id().desc());
+    for error in [
+        delete().one(&db).await.unwrap_err(),
+        delete().many(&db).await.unwrap_err(),
+        update.many(&db).await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("a sort order decides"), "{error}");
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    assert_eq!(commands.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn conditions_nested_too_deep_are_refused() {
+    let (db, commands) = recorded("conditions_nested_too_deep").await;
+    let deep = (0..1_000).fold(Series::fields().id().eq(1), |filter, _| !filter);
+    let error = Series::find().filter(|_| deep).all(&db).await.unwrap_err();
+    assert_eq!(error.to_string(), "the document is nested deeper than 100 levels");
+    assert_eq!(commands.names(), Vec::<String>::new());
+}

@@ -194,7 +194,7 @@ fn arrays_in_arrays() {
     );
     assert_eq!(
         written(|i| i.grid().elem_match(|row| row.contains(3) & row.size(1))),
-        doc! { "grid": { "$elemMatch": { "$eq": 3, "$size": 1 } } },
+        doc! { "grid": { "$elemMatch": { "$elemMatch": { "$eq": 3 }, "$size": 1 } } },
     );
     assert_eq!(
         written(|i| i.grid().elem_match(|row| row.at(0).gt(1))),

@@ -7,4 +7,5 @@ mod filter_logic;
 mod filter_whole;
 mod geo;
 mod layers;
+mod legal;
 mod update;

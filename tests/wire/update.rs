@@ -380,6 +380,18 @@ fn conflicting_paths_are_refused() {
 }
 
 #[test]
+fn two_ways_into_one_array_are_refused() {
+    let i = Point::array_filter("i", |p| p.x().gt(0));
+    for text in [
+        mistake(|u| u.set(path!(points[].x), 1).set(path!(points[0].y), 1)),
+        mistake(|u| u.set(path!(points[$i].x), 1).set(path!(points[0].y), 1)),
+        mistake(|u| u.set(path!(points[$].x), 1).set(path!(points[].y), 1)),
+    ] {
+        assert!(text.contains("into the elements of one array"), "{text}");
+    }
+}
+
+#[test]
 fn names_that_only_begin_alike_do_not_conflict() {
     let document =
         changes(|u| u.set(|s| s.points().at(1).x(), 1).set(|s| s.points().at(10).x(), 1));

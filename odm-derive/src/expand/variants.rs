@@ -223,14 +223,22 @@ impl<'a> Part<'a> {
     fn as_method(&self, snake: &str) -> TokenStream {
         let (p, visibility) = (&self.context.private, &self.context.model.visibility);
         let method = format_ident!("as_{snake}", span = self.variant.ident.span());
-        let documentation = format!("The data of `{}`.", self.prefix);
+        let documentation = format!(
+            "The data of `{}`.\n\nConditions on it hold for this variant only. An update does not \
+             ask which variant is stored: where it may be another one, say `.is_{snake}()` in the \
+             filter.",
+            self.prefix
+        );
         let name = &self.variant.name.value;
         let path = match self.form {
-            Form::Internal(_) => emit!(#p::same(&self.path)),
+            Form::Internal(tag) => {
+                let tag = &tag.value;
+                emit!(#p::same(&self.path.with_variant(#tag, #name)))
+            }
             Form::External => emit!(#p::child(&self.path, #name)),
-            Form::Adjacent(_, content) => {
-                let content = &content.value;
-                emit!(#p::child(&self.path, #content))
+            Form::Adjacent(tag, content) => {
+                let (tag, content) = (&tag.value, &content.value);
+                emit!(#p::child(&self.path.with_variant(#tag, #name), #content))
             }
         };
         let result = self.handle_type();

@@ -134,6 +134,13 @@ impl fmt::Display for ErrorKind {
             Self::ConflictingUpdate { path, with } if path == with => {
                 write!(f, "two operators write `{path}`: an update can change a path once")
             }
+            Self::ConflictingUpdate { path, with } if !holds(path, with) && !holds(with, path) => {
+                write!(
+                    f,
+                    "`{path}` and `{with}` go into the elements of one array in two ways: by \
+                     position and by condition"
+                )
+            }
             Self::ConflictingUpdate { path, with } => {
                 write!(
                     f,
@@ -154,6 +161,11 @@ impl fmt::Display for ErrorKind {
             Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
         }
     }
+}
+
+/// Whether the value at one path holds the one at the other.
+fn holds(outer: &str, inner: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
 }
 
 impl fmt::Display for DecodeFailure {

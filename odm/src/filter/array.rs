@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::{
-    codec::{ElementType, Encode, FieldCodec},
+    codec::{ElementType, Encode, Encoder, FieldCodec},
     path::{Conditional, Field, Handle, IntoValue, NaturallyStored, Required, kind::Sequence},
 };
 
@@ -64,9 +64,13 @@ pub trait ArrayConditions: Handle {
         Self::Spec: NaturallyStored,
         T: IntoValue<ElementOf<Self::Value>>,
     {
+        let is_nested = self.as_path().is_element;
         Filter::operator(self, "$all", |out| {
-            out.list(values, |value, out| {
-                value_not_pattern(Required::encode(value.into_stored().borrow(), out), out)
+            out.list(values, |value, out| match is_nested {
+                true => element_equal(value.into_stored().borrow(), out),
+                false => {
+                    value_not_pattern(Required::encode(value.into_stored().borrow(), out), out)
+                }
             });
             ElementType::Array
         })
@@ -102,16 +106,33 @@ pub trait ArrayConditions: Handle {
 impl<H: Handle> ArrayConditions for H {}
 
 fn contains<H: Handle, E: Field>(handle: &H, value: &E) -> Filter<H::Root> {
+    let by_element = || {
+        Filter::operator(handle, "$elemMatch", |out| {
+            out.document(|out| out.field("$eq", value));
+            ElementType::EmbeddedDocument
+        })
+    };
+    if handle.as_path().is_element {
+        return by_element();
+    }
     let mut kind = ElementType::Null;
     let plain = Filter::equal(handle, |out| {
         kind = value.encode(out);
         kind
     });
     match kind {
-        ElementType::Null | ElementType::Array => Filter::operator(handle, "$elemMatch", |out| {
-            out.document(|out| out.field("$eq", value));
-            ElementType::EmbeddedDocument
-        }),
+        ElementType::Null | ElementType::Array => by_element(),
         _ => plain,
     }
+}
+
+/// `{$elemMatch: {$eq: value}}`.
+fn element_equal<E: Field>(value: &E, out: &mut Encoder) -> ElementType {
+    out.document(|out| {
+        out.element("$elemMatch", |out| {
+            out.document(|out| out.field("$eq", value));
+            ElementType::EmbeddedDocument
+        });
+    });
+    ElementType::EmbeddedDocument
 }

@@ -57,7 +57,7 @@ pub trait ElementMatch: Handle {
         Self::Spec: NaturallyStored,
         C: Condition<ElementOf<Self::Value>>,
     {
-        element_match(self, condition(Handle::from_path(Path::root())).into_filter())
+        element_match(self, condition(Handle::from_path(Path::element())).into_filter())
     }
 
     /// Every condition is met by an element, which need not be the same (`$all` of `$elemMatch`).
@@ -98,7 +98,7 @@ pub trait ElementMatch: Handle {
         I: IntoIterator<Item = C>,
         C: Condition<ElementOf<Self::Value>>,
     {
-        let conditions = conditions(Handle::from_path(Path::root()));
+        let conditions = conditions(Handle::from_path(Path::element()));
         all_match(self, conditions.into_iter().map(C::into_filter))
     }
 }
@@ -152,6 +152,7 @@ fn all_match<H: Handle, E>(
 fn element_documents<E>(condition: Filter<E>, operator: &str) -> Result<Vec<Vec<u8>>> {
     condition.uses.in_elements(operator)?;
     let elements = condition.into_elements()?;
+    super::check_depth(&elements)?;
     match is_about_value(&elements) {
         true => Ok(alternatives(&elements, operator)?.iter().map(|one| framed(one)).collect()),
         false => Ok(vec![framed(&elements)]),
@@ -176,11 +177,12 @@ impl<R> Filter<R> {
     where
         H: Handle<Root = R>,
     {
-        let plain = Self::one(handle, write);
-        match plain.into_elements() {
+        let plain = Self::at(handle.as_path(), write);
+        let condition = match plain.into_elements() {
             Ok(elements) if needs_operator(&elements) => Self::from_elements(wrap(&elements)),
             elements => Self::from_elements(elements),
-        }
+        };
+        condition.of_variants(handle.as_path())
     }
 }
 
@@ -190,9 +192,10 @@ pub(crate) fn element_condition<E: Field, C: Condition<E>>(
     condition: impl FnOnce(Fields<E, Filtering>) -> C,
     operator: &str,
 ) -> Result<(u8, Vec<u8>, Option<u8>)> {
-    let condition = condition(Handle::from_path(Path::root())).into_filter();
+    let condition = condition(Handle::from_path(Path::element())).into_filter();
     condition.uses.in_pull(operator)?;
     let elements = condition.into_elements()?;
+    super::check_depth(&elements)?;
     if !is_about_value(&elements) {
         return Ok((0x03, framed(&elements), None));
     }

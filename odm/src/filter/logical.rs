@@ -197,6 +197,9 @@ fn merge(left: &[u8], right: &[u8]) -> Option<Vec<u8>> {
         match find(right, key) {
             None => append(&mut merged, key, value.kind(), value.value()),
             Some(_) if key.starts_with('$') => return None,
+            Some(twin) if twin == (value.kind(), value.value()) => {
+                append(&mut merged, key, value.kind(), value.value());
+            }
             Some((kind, twin)) => {
                 let both = merge_operators((value.kind(), value.value()), (kind, twin))?;
                 append(&mut merged, key, 0x03, &framed(&both));

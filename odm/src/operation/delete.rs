@@ -9,17 +9,17 @@ use mongodb::{
 };
 
 use crate::{
-    error::{Access, Result},
+    error::{Access, Error, Result},
     executor::{Executor, Target},
     filter::{Condition, Filter},
     model::Model,
-    options::{Collation, Hint, WriteConcern},
+    options::{Collation, IntoHint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
     sort::{Sort, SortOrder},
     update::{Filtered, HasFilter},
 };
 
-use super::{Deleted, checked, find::decode};
+use super::{Deleted, append_options, checked, find::decode_written};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -68,8 +68,8 @@ impl<M: Model, F> Delete<M, F> {
     }
 
     /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
-        self.options.hint = Some(hint.into());
+    pub fn hint(mut self, hint: impl IntoHint) -> Self {
+        self.options.hint = Some(hint.into_hint());
         self
     }
 
@@ -105,7 +105,13 @@ impl<M: Model, F> Delete<M, F> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        Ok(doc! { "q": self.filter.as_document()? })
+        let mut statement = doc! { "q": self.filter.as_document()? };
+        let sort = self.sort.as_document()?;
+        if !sort.is_empty() {
+            statement.insert("sort", sort);
+        }
+        append_options(&mut statement, &self.options)?;
+        Ok(statement)
     }
 
     /// Removes the first document that matches. One round trip, retried once by the driver if the
@@ -118,7 +124,7 @@ impl<M: Model, F> Delete<M, F> {
     where
         F: HasFilter,
     {
-        delete_one(executor.target(), self.filter.as_document(), self.options).boxed()
+        delete_one(executor.target(), self.unsorted(), self.options).boxed()
     }
 
     /// Removes all documents that match. One round trip, never retried.
@@ -130,7 +136,7 @@ impl<M: Model, F> Delete<M, F> {
     where
         F: HasFilter,
     {
-        delete_many(executor.target(), self.filter.as_document(), self.options).boxed()
+        delete_many(executor.target(), self.unsorted(), self.options).boxed()
     }
 
     /// Removes the first document that matches, and returns it. One round trip, retried once by
@@ -147,6 +153,14 @@ impl<M: Model, F> Delete<M, F> {
     {
         let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
         fetched(executor.target(), self.filter.as_document(), options).boxed()
+    }
+
+    /// The filter, for commands that know no order.
+    fn unsorted(&self) -> Result<Document> {
+        match self.sort.as_document()?.is_empty() {
+            true => self.filter.as_document(),
+            false => Err(Error::invalid("a sort order decides only what `fetch` removes")),
+        }
     }
 
     fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
@@ -194,7 +208,7 @@ async fn fetched<M: Model>(
     options: Result<FindOneAndDeleteOptions>,
 ) -> Result<Option<M>> {
     match find_one_and_delete(&target, filter?, options?).await? {
-        Some(document) => decode(&document, &target).map(Some),
+        Some(document) => decode_written(&document, &target).map(Some),
         None => Ok(None),
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf, doc},
+    bson::{Document, RawDocumentBuf, doc},
     options::{CountOptions, FindOneOptions, FindOptions},
 };
 
@@ -17,7 +17,7 @@ use crate::{
     sort::{Sort, SortOrder},
 };
 
-use super::{checked, cursor::Documents};
+use super::{append_options, checked, cursor::Documents};
 
 /// A query.
 ///
@@ -96,9 +96,7 @@ impl<M: Model> Find<M> {
         if !sort.is_empty() {
             command.insert("sort", sort);
         }
-        let options = mongodb::bson::serialize_to_document(&self.options)
-            .map_err(|error| Error::invalid(error.to_string()))?;
-        command.extend(options.into_iter().filter(|(_, value)| *value != Bson::Null));
+        append_options(&mut command, &self.options)?;
         Ok(command)
     }
 
@@ -222,6 +220,11 @@ async fn count(target: Target, filter: Document, options: FindOptions) -> Result
 pub(super) fn decode<M: Model>(document: &RawDocumentBuf, target: &Target) -> Result<M> {
     decode_document(document.as_bytes())
         .map_err(|error| Error::from(error).during("decode", &target.namespace()))
+}
+
+/// Decodes a document that an operation wrote or removed: failing to read it undoes nothing.
+pub(super) fn decode_written<M: Model>(document: &RawDocumentBuf, target: &Target) -> Result<M> {
+    decode(document, target).map_err(|error| error.with_outcome(Outcome::Applied))
 }
 
 fn first_of(options: FindOptions) -> FindOneOptions {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mongodb::bson::{Bson, Document};
 
-use crate::options::{Collation, Hint, ReadConcern, ReadPreference, SelectionCriteria};
+use crate::options::{Collation, IntoHint, ReadConcern, ReadPreference, SelectionCriteria};
 
 use super::Find;
 
@@ -28,8 +28,8 @@ impl<M> Find<M> {
     }
 
     /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
-        self.options.hint = Some(hint.into());
+    pub fn hint(mut self, hint: impl IntoHint) -> Self {
+        self.options.hint = Some(hint.into_hint());
         self
     }
 
@@ -53,7 +53,8 @@ impl<M> Find<M> {
     }
 
     /// Which members of the replica set may answer.
-    pub fn read_preference(mut self, preference: ReadPreference) -> Self {
+    pub fn read_preference(mut self, preference: impl Into<ReadPreference>) -> Self {
+        let preference = preference.into().into_driver();
         self.options.selection_criteria = Some(SelectionCriteria::ReadPreference(preference));
         self
     }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use mongodb::{
-    bson::{Bson, RawDocumentBuf},
+    bson::{Bson, Document, RawDocumentBuf, doc},
     options::InsertManyOptions,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    checked,
+    append_options, checked,
     insert::{encode_with_id, raw},
     results::{InsertedMany, id_of_document},
 };
@@ -66,6 +66,21 @@ impl<M: Model> InsertMany<M> {
     pub fn bypass_document_validation(mut self) -> Self {
         self.options.bypass_document_validation = Some(true);
         self
+    }
+
+    /// The documents that are sent, and the options.
+    ///
+    /// # Errors
+    ///
+    /// `Encode` if BSON cannot hold a value, `Invalid` if an `_id` is missing and cannot be made.
+    pub fn as_document(&self) -> Result<Document> {
+        let documents = self.documents.as_ref().map_err(Error::clone)?;
+        let documents = documents.iter().map(|raw| Document::try_from(raw.as_ref()));
+        let documents = documents.collect::<Result<Vec<_>, _>>();
+        let documents = documents.map_err(|error| Error::invalid(error.to_string()))?;
+        let mut command = doc! { "documents": documents };
+        append_options(&mut command, &self.options)?;
+        Ok(command)
     }
 
     /// Sends the documents, in as few commands as 100,000 documents or 48 MB each allow; each

@@ -7,6 +7,7 @@ use mongodb::{
     options::{FindOneAndReplaceOptions, ReplaceOptions, ReturnDocument},
     results::UpdateResult,
 };
+use serde::Serialize;
 
 use crate::{
     codec::{ElementType, Encoder},
@@ -14,13 +15,13 @@ use crate::{
     executor::{Executor, Target},
     filter::{Condition, Filter},
     model::Model,
-    options::{Collation, Hint, WriteConcern},
+    options::{Collation, Hint, IntoHint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
 };
 
 use super::{
-    checked,
-    find::decode,
+    append_options, checked,
+    find::decode_written,
     insert::{encode_with_id, raw},
     results::{Updated, id_element},
 };
@@ -64,8 +65,8 @@ impl<M: Model> Replace<M> {
     }
 
     /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
-        self.options.hint = Some(hint.into());
+    pub fn hint(mut self, hint: impl IntoHint) -> Self {
+        self.options.hint = Some(hint.into_hint());
         self
     }
 
@@ -78,6 +79,13 @@ impl<M: Model> Replace<M> {
     /// A comment for the server's logs and profiler.
     pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
         self.options.comment = Some(comment.into());
+        self
+    }
+
+    /// Variables that `$expr` refers to as `$$name`.
+    #[doc(alias = "let")]
+    pub fn let_vars(mut self, variables: Document) -> Self {
+        self.options.let_vars = Some(variables);
         self
     }
 
@@ -103,7 +111,9 @@ impl<M: Model> Replace<M> {
         let replacement = raw(self.document.clone()?)?;
         let replacement = Document::try_from(replacement);
         let replacement = replacement.map_err(|error| Error::invalid(error.to_string()))?;
-        Ok(doc! { "q": self.filter.as_document()?, "u": replacement })
+        let mut statement = doc! { "q": self.filter.as_document()?, "u": replacement };
+        append_options(&mut statement, &Shown::from(&self.options))?;
+        Ok(statement)
     }
 
     /// Replaces the document. One round trip, retried once by the driver if the connection fails.
@@ -142,7 +152,7 @@ impl<M: Model> Replace<M> {
         let filter = self.filter.as_document()?;
         let options = fetch_options(self.options, which);
         match find_one_and_replace(&target, filter, document, options).await? {
-            Some(document) => decode(&document, &target).map(Some),
+            Some(document) => decode_written(&document, &target).map(Some),
             None => Ok(None),
         }
     }
@@ -177,6 +187,33 @@ async fn find_one_and_replace(
     checked(action.await, target, Access::Write, "replace in")
 }
 
+/// The driver's options under the server's names.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    upsert: Option<bool>,
+    hint: Option<&'a Hint>,
+    collation: Option<&'a Collation>,
+    r#let: Option<&'a Document>,
+    comment: Option<&'a Bson>,
+    write_concern: Option<&'a WriteConcern>,
+    bypass_document_validation: Option<bool>,
+}
+
+impl<'a> From<&'a ReplaceOptions> for Shown<'a> {
+    fn from(options: &'a ReplaceOptions) -> Self {
+        Self {
+            upsert: options.upsert,
+            hint: options.hint.as_ref(),
+            collation: options.collation.as_ref(),
+            r#let: options.let_vars.as_ref(),
+            comment: options.comment.as_ref(),
+            write_concern: options.write_concern.as_ref(),
+            bypass_document_validation: options.bypass_document_validation,
+        }
+    }
+}
+
 /// `{_id: …}` of an encoded document.
 fn same_id<M>(document: &[u8]) -> Filter<M> {
     let Some(id) = id_element(document) else { return Filter::all() };
@@ -194,6 +231,7 @@ fn fetch_options(options: ReplaceOptions, which: ReturnDocument) -> FindOneAndRe
     fetch.collation = options.collation;
     fetch.comment = options.comment;
     fetch.hint = options.hint;
+    fetch.let_vars = options.let_vars;
     fetch.upsert = options.upsert;
     fetch.write_concern = options.write_concern;
     fetch.return_document = Some(which);

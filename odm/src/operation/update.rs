@@ -11,13 +11,13 @@ use mongodb::{
 };
 
 use crate::{
-    error::{Access, Result},
+    error::{Access, Error, Result},
     executor::{Executor, Target},
     model::Model,
     update::{Change, HasFilter, Statement, Update},
 };
 
-use super::{checked, find::decode, results::Updated};
+use super::{checked, find::decode_written, results::Updated};
 
 impl<M: Model, F, K> Update<M, F, K> {
     /// Changes the first document that matches. One round trip, retried once by the driver if the
@@ -88,7 +88,7 @@ async fn fetched<M: Model>(
     which: ReturnDocument,
 ) -> Result<Option<M>> {
     match find_one_and_update(&target, statement, which).await? {
-        Some(document) => decode(&document, &target).map(Some),
+        Some(document) => decode_written(&document, &target).map(Some),
         None => Ok(None),
     }
 }
@@ -102,6 +102,9 @@ enum Many {
 async fn update(target: Target, statement: Statement, many: Many) -> Result<UpdateResult> {
     let (filter, change) = (statement.filter()?, modifications(&statement)?);
     let options = options(statement)?;
+    if many == Many::Yes && options.sort.is_some() {
+        return Err(Error::invalid("a sort order decides nothing where every match is changed"));
+    }
     let (result, access) = match many {
         Many::No => {
             let action = target.collection.update_one(filter, change).with_options(options);

@@ -85,8 +85,10 @@ type ElementOf<M, R, E, S> = <E as Field>::Handle<M, R, E, <S as Spec>::Child<Re
 
 impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// The element at a position: `points.0`.
+    ///
+    /// An update at a position past the end fills the gap with nulls.
     pub fn at(&self, index: usize) -> ElementOf<M, R, E, S> {
-        Handle::from_path(self.path.child(&index.to_string()))
+        Handle::from_path(self.path.child_at(index))
     }
 
     /// Every element: `points.$[]`. Updates only.
@@ -117,7 +119,7 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
         M: AnyElement,
         E::Kind: Reachable<E>,
     {
-        Handle::from_path(self.path.clone())
+        Handle::from_path(self.path.any_element())
     }
 }
 

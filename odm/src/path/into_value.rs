@@ -96,6 +96,7 @@ lossless! {
     [] u32 => f64, f64::from;
     [] f32 => f64, f64::from;
     [] &str => String, str::to_owned;
+    [] &&str => String, |text| (*text).to_owned();
     [] &str => Box<str>, Box::from;
     [] &str => Arc<str>, Arc::from;
     ['a] &str => Cow<'a, str>, |text| Cow::Owned(text.to_owned());

@@ -32,7 +32,10 @@ type MaskOf<V> = <<V as Field>::Kind as Bitwise<V>>::Mask;
 impl<M: Field, F, K> Update<M, F, K> {
     /// Adds `by` to the number at the path (`$inc`); an absent field is created with `by`.
     ///
-    /// `{$inc: {path: by}}`, where `by` has the field's own type, so that the stored type stays.
+    /// `{$inc: {path: by}}`, where `by` has the field's own type, so that the stored type stays. The
+    /// server does not know the field's range: a sum beyond it is stored, and does not decode. An
+    /// `Option` that is stored as null cannot be incremented: leave it out of the document with
+    /// `skip_serializing_if = "Option::is_none"`.
     ///
     /// Manual: [`$inc`](https://www.mongodb.com/docs/manual/reference/operator/update/inc/).
     #[doc(alias = "$inc")]

@@ -127,39 +127,13 @@ impl<E, T: IntoValue<E>> IntoEach<E> for Each<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, T: IntoValue<E>> IntoEach<E> for Vec<T> {
-    type Item = T;
-    fn into_each(self) -> Each<T> {
-        each(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E, T: IntoValue<E>, const N: usize> IntoEach<E> for [T; N] {
-    type Item = T;
-    fn into_each(self) -> Each<T> {
-        each(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<'a, E, T> IntoEach<E> for &'a [T]
+impl<E, I> IntoEach<E> for I
 where
-    &'a T: IntoValue<E>,
+    I: IntoIterator,
+    I::Item: IntoValue<E>,
 {
-    type Item = &'a T;
-    fn into_each(self) -> Each<&'a T> {
-        each(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<'a, E, T> IntoEach<E> for &'a Vec<T>
-where
-    &'a T: IntoValue<E>,
-{
-    type Item = &'a T;
-    fn into_each(self) -> Each<&'a T> {
+    type Item = I::Item;
+    fn into_each(self) -> Each<I::Item> {
         each(self)
     }
 }

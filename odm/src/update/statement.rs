@@ -314,6 +314,12 @@ impl StatementOptions {
         }
         insert_option(&mut document, "hint", self.hint.as_ref())?;
         insert_option(&mut document, "collation", self.collation.as_ref())?;
+        insert_option(&mut document, "let", self.let_vars.as_ref())?;
+        insert_option(&mut document, "comment", self.comment.as_ref())?;
+        insert_option(&mut document, "writeConcern", self.write_concern.as_ref())?;
+        if self.bypass_validation {
+            document.insert("bypassDocumentValidation", true);
+        }
         Ok(document)
     }
 }
@@ -331,12 +337,14 @@ fn insert_option<T: serde::Serialize>(
     Ok(())
 }
 
-/// Whether two paths are the same, or one holds the other.
+/// Whether two paths are the same, one holds the other, or they mix ways into one array.
 fn overlap(one: &str, other: &str) -> bool {
-    let holds = |outer: &str, inner: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    holds(one, other) || holds(other, one)
+    let mut steps = one.split('.').zip(other.split('.'));
+    match steps.find(|(one, other)| one != other) {
+        None => true,
+        // The elements of one array by position and by condition: the server refuses both at once.
+        Some((one, other)) => one.starts_with("$[") != other.starts_with("$["),
+    }
 }
 
 fn conflict(path: String, with: String) -> Error {

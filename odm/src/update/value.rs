@@ -11,7 +11,8 @@ use super::{SameType, TakesOperators, Target, Update, operators::resolve};
 impl<M: Field, F, K> Update<M, F, K> {
     /// Writes a value to the path (`$set`).
     ///
-    /// `{$set: {path: value}}`. Absent parents of the path are created, array elements are not.
+    /// `{$set: {path: value}}`. Absent parents of the path are created as documents; an
+    /// `Option` that is stored as null is no parent, and the server refuses.
     ///
     /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/update/set/).
     #[doc(alias = "$set")]

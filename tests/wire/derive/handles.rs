@@ -70,11 +70,11 @@ fn paths_go_into_the_data_of_variants() {
     let d = Drawing::fields();
     assert_eq!(text(d.a().as_circle().r().eq(1.0)), doc! { "a.Circle.r": 1.0 });
     assert_eq!(text(d.a().as_rect().width().eq(1.0)), doc! { "a.box.width": 1.0 });
-    assert_eq!(text(d.b().as_circle().r().eq(1.0)), doc! { "b.r": 1.0 });
-    assert_eq!(text(d.b().as_rect().width().eq(1.0)), doc! { "b.width": 1.0 });
+    assert_eq!(text(d.b().as_circle().r().eq(1.0)), doc! { "b.type": "circle", "b.r": 1.0 });
+    assert_eq!(text(d.b().as_rect().width().eq(1.0)), doc! { "b.type": "rect", "b.width": 1.0 });
     let any = d.c().any();
-    assert_eq!(text(any.as_circle().r().eq(1.0)), doc! { "c.c.r": 1.0 });
-    assert_eq!(text(any.as_rect().width().eq(1.0)), doc! { "c.c.width": 1.0 });
+    assert_eq!(text(any.as_circle().r().eq(1.0)), doc! { "c.t": "Circle", "c.c.r": 1.0 });
+    assert_eq!(text(any.as_rect().width().eq(1.0)), doc! { "c.t": "Rect", "c.c.width": 1.0 });
 }
 
 #[test]
