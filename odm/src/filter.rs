@@ -199,14 +199,18 @@ pub(crate) fn framed(elements: &[u8]) -> Vec<u8> {
 
 pub(crate) fn to_document(elements: Vec<u8>) -> Result<Document> {
     let bytes = framed(&elements);
-    check_depth(&elements)?;
+    check_depth_of(&bytes)?;
     let raw = RawDocument::from_bytes(&bytes).map_err(|error| Error::invalid(error.to_string()))?;
     Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
 }
 
 /// Refuses conditions nested so deep that reading them would exhaust the stack.
 fn check_depth(elements: &[u8]) -> Result<()> {
-    let deep = Element::document(&framed(elements)).check_depth();
+    check_depth_of(&framed(elements))
+}
+
+fn check_depth_of(document: &[u8]) -> Result<()> {
+    let deep = Element::document(document).check_depth();
     deep.map_err(|error| Error::invalid(format!("the document is {}", error.reason())))
 }
 
