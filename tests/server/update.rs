@@ -98,8 +98,31 @@ async fn operators_on_values() {
         .await;
     same(&db, |u| u.min(|s| s.count(), 5), doc! { "$min": { "count": 5_i64 } }, vec![]).await;
     same(&db, |u| u.max(|s| s.count(), 50), doc! { "$max": { "count": 50_i64 } }, vec![]).await;
-    let rename = |u: Ready| u.raw(doc! { "$rename": { "title": "heading" } });
-    same(&db, rename, doc! { "$rename": { "title": "heading" } }, vec![]).await;
+    let rename = |u: Ready| u.rename(|s| s.labels().key("k"), |s| s.labels().key("m"));
+    same(&db, rename, doc! { "$rename": { "labels.k": "labels.m" } }, vec![]).await;
+    let raw = |u: Ready| u.raw(doc! { "$rename": { "title": "heading" } });
+    same(&db, raw, doc! { "$rename": { "title": "heading" } }, vec![]).await;
+}
+
+#[tokio::test]
+async fn set_on_insert_writes_only_what_it_inserts() {
+    let db = database("set_on_insert_writes_only").await;
+    let raw = db.as_driver().collection::<Document>("series");
+    let operators = doc! { "$setOnInsert": { "name": "new" }, "$set": { "count": 1_i64 } };
+    let mut by_hand = Vec::new();
+    for _ in 0..2 {
+        raw.update_one(doc! { "_id": 7_i64 }, operators.clone()).upsert(true).await.unwrap();
+        by_hand.push(raw.find_one(doc! {}).await.unwrap());
+        raw.update_one(doc! {}, doc! { "$set": { "name": "changed" } }).await.unwrap();
+    }
+    raw.delete_many(doc! {}).await.unwrap();
+    for expected in by_hand {
+        let update = Series::update().filter(|s| s.id().eq(7)).upsert();
+        let update = update.set_on_insert(|s| s.name(), "new").set(|s| s.count(), 1);
+        update.one(&db).await.unwrap();
+        assert_eq!(raw.find_one(doc! {}).await.unwrap(), expected);
+        raw.update_one(doc! {}, doc! { "$set": { "name": "changed" } }).await.unwrap();
+    }
 }
 
 #[tokio::test]
