@@ -16,6 +16,6 @@ pub async fn server(database: &str) -> Result<Server> {
         return Ok(Server { db: odm::connect(uri).await?, _set: None });
     }
     let set = ReplicaSet::start(1).await?;
-    let uri = set.uri().replacen("/?", &format!("/{database}?"), 1);
+    let uri = set.uri().replacen("/test?", &format!("/{database}?"), 1);
     Ok(Server { db: odm::connect(uri).await?, _set: Some(set) })
 }

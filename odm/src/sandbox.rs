@@ -24,11 +24,11 @@
 //! use odm::sandbox::ReplicaSet;
 //!
 //! let set = ReplicaSet::start(3).await?;
-//! let client = odm::mongodb::Client::with_uri_str(set.uri()).await?;
+//! let db = odm::connect(set.uri()).await?;
 //! let first = set.primary().await?;
 //! set.kill(first).await?;
 //! assert_ne!(set.primary().await?, first);
-//! # drop(client); Ok(())
+//! # drop(db); Ok(())
 //! # }
 //! ```
 
@@ -97,7 +97,7 @@ impl ReplicaSet {
         shared::shared(members).await
     }
 
-    /// The connection string of the set.
+    /// The connection string of the set; it names the database `test`.
     #[must_use]
     pub fn uri(&self) -> &str {
         self.members.uri()

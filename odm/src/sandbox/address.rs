@@ -47,7 +47,7 @@ pub(super) struct Members {
 impl Members {
     pub(super) fn new(ports: Vec<u16>) -> Members {
         let hosts: Vec<_> = ports.iter().copied().map(host).collect();
-        let uri = format!("mongodb://{}/?replicaSet=rs0", hosts.join(","));
+        let uri = format!("mongodb://{}/test?replicaSet=rs0", hosts.join(","));
         Members { ports, uri }
     }
 
@@ -60,7 +60,7 @@ impl Members {
     }
 
     pub(super) fn member_uri(&self, member: usize) -> String {
-        format!("mongodb://{}/?directConnection=true", host(self.ports[member]))
+        format!("mongodb://{}/test?directConnection=true", host(self.ports[member]))
     }
 
     /// Refuses a number that is no member's.
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn the_connection_string_names_every_member() {
         let members = Members::new(vec![7001, 7002]);
-        assert_eq!(members.uri(), "mongodb://127.0.0.1:7001,127.0.0.1:7002/?replicaSet=rs0");
-        assert_eq!(members.member_uri(1), "mongodb://127.0.0.1:7002/?directConnection=true");
+        assert_eq!(members.uri(), "mongodb://127.0.0.1:7001,127.0.0.1:7002/test?replicaSet=rs0");
+        assert_eq!(members.member_uri(1), "mongodb://127.0.0.1:7002/test?directConnection=true");
     }
 
     #[test]

@@ -52,7 +52,7 @@ struct Shared {
 }
 
 impl SharedReplicaSet {
-    /// The connection string of the set.
+    /// The connection string of the set; it names the database `test`.
     #[must_use]
     pub fn uri(&self) -> &str {
         self.set.members.uri()
