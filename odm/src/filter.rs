@@ -96,7 +96,10 @@ impl<R> Filter<R> {
     /// The first mistake in the filter: a value that BSON cannot hold, a map key that no path can
     /// name.
     pub fn as_document(&self) -> Result<Document> {
-        to_document(self.clone().into_elements()?)
+        match &self.fault {
+            Some(error) => Err(error.clone()),
+            None => to_document(&self.elements),
+        }
     }
 
     pub(crate) fn from_elements(elements: Result<Vec<u8>>) -> Self {
@@ -170,10 +173,9 @@ impl<R> Filter<R> {
         Ok(elements)
     }
 
-    /// The elements, for a `$match` stage: what the server refuses there is an error.
-    pub(crate) fn into_match(self) -> Result<Vec<u8>> {
-        self.uses.in_match()?;
-        self.into_elements()
+    /// Refuses what the server refuses in a `$match` stage.
+    pub(crate) fn check_match(&self) -> Result<()> {
+        self.uses.in_match()
     }
 
     /// The condition, on documents of a collection: it needs a field.
@@ -197,8 +199,8 @@ pub(crate) fn framed(elements: &[u8]) -> Vec<u8> {
     out.finish().expect("bytes alone cannot fail")
 }
 
-pub(crate) fn to_document(elements: Vec<u8>) -> Result<Document> {
-    let bytes = framed(&elements);
+pub(crate) fn to_document(elements: &[u8]) -> Result<Document> {
+    let bytes = framed(elements);
     check_depth_of(&bytes)?;
     let raw = RawDocument::from_bytes(&bytes).map_err(|error| Error::invalid(error.to_string()))?;
     Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))

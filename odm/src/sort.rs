@@ -114,7 +114,10 @@ impl<R> Sort<R> {
     ///
     /// When one field is named twice, or by a map key that no path can name.
     pub fn as_document(&self) -> Result<Document> {
-        to_document(self.clone().into_elements()?)
+        match &self.fault {
+            Some(error) => Err(error.clone()),
+            None => to_document(&self.elements),
+        }
     }
 
     fn by(handle: &impl Handle<Root = R>, direction: i32) -> Self {

@@ -186,27 +186,27 @@ impl<R> Filter<R> {
     }
 }
 
-/// The condition that a closure makes for one element, as `$pull` takes it: its type, its value,
-/// and the type again if it is a plain value rather than a document of operators.
+/// The condition that a closure makes for one element, as `$pull` takes it: its type and its
+/// value.
 pub(crate) fn element_condition<E: Field, C: Condition<E>>(
     condition: impl FnOnce(Fields<E, Filtering>) -> C,
     operator: &str,
-) -> Result<(u8, Vec<u8>, Option<u8>)> {
+) -> Result<(u8, Vec<u8>)> {
     let condition = condition(Handle::from_path(Path::element())).into_filter();
     condition.uses.in_pull(operator)?;
     let elements = condition.into_elements()?;
     super::check_depth(&elements)?;
     if !is_about_value(&elements) {
-        return Ok((0x03, framed(&elements), None));
+        return Ok((0x03, framed(&elements)));
     }
     // A plain document would match elements that have more fields, too: it needs its `$eq`.
     if let Some((kind, value)) = only_value(&elements)?
         && kind != 0x03
     {
-        return Ok((kind, value.to_vec(), Some(kind)));
+        return Ok((kind, value.to_vec()));
     }
     match alternatives(&elements, operator)?.as_slice() {
-        [one] => Ok((0x03, framed(&begun_with_operator(one)), None)),
+        [one] => Ok((0x03, framed(&begun_with_operator(one)))),
         _ => Err(unsuited(operator)),
     }
 }

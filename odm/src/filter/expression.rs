@@ -73,10 +73,9 @@ impl<H: Handle> Expressible for H {}
 
 fn field_path(path: &Path, out: &mut Encoder) -> ElementType {
     let text = path.as_str();
-    let is_position = |step: &str| !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
     if let Some(fault) = path.fault() {
         out.fail(fault);
-    } else if text.split('.').any(is_position) {
+    } else if path.has_position() {
         out.fail(format!("`{text}`: an expression cannot name an array element by its position"));
     }
     format!("${text}").encode(out)

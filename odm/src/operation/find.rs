@@ -145,8 +145,9 @@ impl<M: Model> Find<M> {
     ///
     /// `NotFound` if no document matches, `Decode` if it does not have the model's shape.
     pub async fn get(self, executor: &impl Executor<M>) -> Result<M> {
-        let namespace = executor.target().namespace();
-        self.first(executor).await?.ok_or_else(|| {
+        let found = self.first(executor).await?;
+        found.ok_or_else(|| {
+            let namespace = executor.target().namespace();
             Error::new(ErrorKind::NotFound, Outcome::NotApplied).during("find in", &namespace)
         })
     }
@@ -157,7 +158,7 @@ impl<M: Model> Find<M> {
     ///
     /// Those of a find; `Invalid` for `$near` and `$where`, which an aggregation refuses.
     pub async fn count(self, executor: &impl Executor<M>) -> Result<u64> {
-        self.filter.clone().into_match()?;
+        self.filter.check_match()?;
         let (filter, options) = self.into_parts()?;
         count(executor.target(), filter, options).await
     }

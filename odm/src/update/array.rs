@@ -111,7 +111,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         <P::Value as Field>::Kind: ArrayOf<P::Value>,
     {
         match element_condition::<ElementOf<P::Value>, C>(condition, "$pull") {
-            Ok((kind, bytes, _)) => self.with("$pull", path, |out| {
+            Ok((kind, bytes)) => self.with("$pull", path, |out| {
                 out.bytes(&bytes);
                 ElementType::from(kind).unwrap_or(ElementType::Null)
             }),

@@ -48,7 +48,7 @@ impl<E: Field> ArrayFilter<E> {
     pub fn as_document(&self) -> Result<Document> {
         match self.condition.fault() {
             Some(fault) => Err(Error::invalid(fault)),
-            None => to_document(self.condition.elements().to_vec()),
+            None => to_document(self.condition.elements()),
         }
     }
 }

@@ -165,11 +165,10 @@ fn root<M: Field>() -> Fields<M, Filtering> {
 /// A stage names fields, not positions: `a.0` is a field `0` to it.
 fn checked(path: &Path) -> Result<()> {
     let text = path.as_str();
-    let is_position = |step: &str| !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
     match path.fault() {
         Some(fault) => Err(Error::invalid(fault)),
         None if text.is_empty() => Err(Error::invalid("a stage needs a field")),
-        None if text.split('.').any(is_position) => Err(Error::invalid(format!(
+        None if path.has_position() => Err(Error::invalid(format!(
             "`{text}`: a pipeline cannot name an array element by its position"
         ))),
         None => Ok(()),
@@ -179,5 +178,5 @@ fn checked(path: &Path) -> Result<()> {
 fn stage(name: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Result<Document> {
     let mut out = Encoder::with_capacity(64);
     out.element(name, write);
-    to_document(out.finish_elements()?)
+    to_document(&out.finish_elements()?)
 }

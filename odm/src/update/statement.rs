@@ -232,7 +232,7 @@ impl Statement {
                 false => Ok(Change::Pipeline(stages.clone())),
             };
         }
-        let mut document = to_document(self.operator_elements()?)?;
+        let mut document = to_document(&self.operator_elements()?)?;
         for (operator, body) in self.raw.iter().flatten() {
             self.merge_raw(&mut document, operator, body)?;
         }
@@ -283,7 +283,7 @@ impl Statement {
     /// The documents of the array filters.
     pub(crate) fn array_filters(&self) -> Result<Vec<Document>> {
         let documents = self.array_filters.iter();
-        documents.map(|filter| to_document(filter.elements().to_vec())).collect()
+        documents.map(|filter| to_document(filter.elements())).collect()
     }
 
     pub(super) fn as_document(&self) -> Result<Document> {
@@ -352,7 +352,7 @@ fn conflict(path: String, with: String) -> Error {
 }
 
 fn two_conditions(one: &ArrayCondition, other: &ArrayCondition) -> Error {
-    let show = |condition: &ArrayCondition| match to_document(condition.elements().to_vec()) {
+    let show = |condition: &ArrayCondition| match to_document(condition.elements()) {
         Ok(document) => document.to_string(),
         Err(error) => error.to_string(),
     };
