@@ -15,7 +15,7 @@ pub use self::{
     duplicate_key::DuplicateKey,
     kind::{
         DecodeFailure, ErrorKind, FailedInsert, InsertManyFailure, Outcome, ServerError,
-        ValidationFailure,
+        TransactionFailure, ValidationFailure,
     },
 };
 

@@ -1,28 +1,44 @@
-//! Where an operation runs: a database, a collection.
+//! Where an operation runs: a database, a collection, a session, a transaction.
 //!
 //! Knows models and the driver. Does not know what operations do.
 
+mod call;
+mod causal_token;
 mod collection;
 mod database;
+mod session;
+mod shared;
+mod start_session;
+mod transaction;
+mod transaction_run;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use mongodb::bson::RawDocumentBuf;
+use tokio::time::Instant;
 
+pub(crate) use self::call::{Call, Purpose, in_session, within};
+use self::shared::{Progress, Shared};
 pub use self::{
+    causal_token::CausalToken,
     collection::Collection,
     database::{Database, connect},
+    session::Session,
+    start_session::StartSession,
+    transaction::{StartTransaction, Transaction},
+    transaction_run::TransactionRun,
 };
 
 /// The driver's collection of undecoded documents.
 pub(crate) type RawCollection = mongodb::Collection<RawDocumentBuf>;
 
-/// What every verb takes: `&Database`, `&Collection<M>`.
+/// What every verb takes: `&Database`, `&Session`, `&Transaction`, `&Collection<M>`.
 ///
-/// One argument decides where an operation runs; there is no second set of methods.
+/// One argument decides where an operation runs, and in which session; there is no second set of
+/// methods for sessions.
 #[diagnostic::on_unimplemented(
     message = "an operation on `{M}` cannot run on a `{Self}`",
-    note = "give it a `&Database` or a `&Collection<{M}>`"
+    note = "give it a `&Database`, a `&Session`, a `&Transaction` or a `&Collection<{M}>`"
 )]
 pub trait Executor<M>: Sync + sealed::Sealed {
     /// Where the operation runs.
@@ -32,15 +48,50 @@ pub trait Executor<M>: Sync + sealed::Sealed {
 
 /// Where an operation runs, without types.
 #[doc(hidden)]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Target {
     pub(crate) collection: RawCollection,
+    pub(crate) link: Option<Link>,
+}
+
+/// The way to a session, and to the transaction in it.
+#[doc(hidden)]
+#[derive(Clone)]
+pub(crate) struct Link {
+    shared: Arc<Shared>,
+    transaction: Option<Arc<Progress>>,
+    limit: Limit,
+}
+
+/// How long operations may take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limit {
+    /// Each for itself.
+    pub(crate) each: Option<Duration>,
+    /// All together.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Limit {
+    /// When an operation that begins now, and has a limit of its own, must be done.
+    pub(crate) fn deadline(self, own: Option<Duration>) -> Option<Instant> {
+        let each = own.or(self.each).and_then(|limit| Instant::now().checked_add(limit));
+        match (each, self.until) {
+            (Some(each), Some(until)) => Some(each.min(until)),
+            (each, until) => each.or(until),
+        }
+    }
 }
 
 impl Target {
     /// Database and collection, for errors.
     pub(crate) fn namespace(&self) -> String {
         self.collection.namespace().to_string()
+    }
+
+    /// When an operation that begins now must be done.
+    pub(crate) fn deadline(&self, own: Option<Duration>) -> Option<Instant> {
+        self.link.as_ref().map_or_else(Limit::default, |link| link.limit).deadline(own)
     }
 }
 
@@ -61,6 +112,8 @@ impl<M, E: Executor<M> + Send + ?Sized> Executor<M> for Arc<E> {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Database {}
+    impl Sealed for super::Session {}
+    impl Sealed for super::Transaction {}
     impl<M> Sealed for super::Collection<M> {}
     impl<E: Sealed + ?Sized> Sealed for &E {}
     impl<E: Sealed + ?Sized> Sealed for std::sync::Arc<E> {}

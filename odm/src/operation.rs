@@ -28,8 +28,7 @@ use mongodb::bson::{Bson, Document};
 
 use crate::{
     codec::Encoder,
-    error::{Access, Error, Result},
-    executor::Target,
+    error::{Error, Result},
     filter::Filter,
     model::Model,
     path::{Embedded, IntoValue},
@@ -127,14 +126,4 @@ fn append_options(statement: &mut Document, options: &impl serde::Serialize) -> 
         .map_err(|error| Error::invalid(error.to_string()))?;
     statement.extend(options.into_iter().filter(|(_, value)| *value != Bson::Null));
     Ok(())
-}
-
-/// Names the operation and the namespace in the driver's errors.
-fn checked<T>(
-    result: mongodb::error::Result<T>,
-    target: &Target,
-    access: Access,
-    operation: &str,
-) -> Result<T> {
-    result.map_err(|error| Error::from_driver(error, access).during(operation, &target.namespace()))
 }

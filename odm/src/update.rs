@@ -12,7 +12,7 @@ mod statement;
 mod target;
 mod value;
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::bson::{Bson, Document};
 
@@ -155,6 +155,13 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// The acknowledgement that the operation waits for, in place of the collection's.
     pub fn write_concern(mut self, concern: WriteConcern) -> Self {
         self.statement.options().write_concern = Some(concern);
+        self
+    }
+
+    /// How long the operation may take, waiting for a server and for its session included. When
+    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.statement.options().timeout = Some(limit);
         self
     }
 

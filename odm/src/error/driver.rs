@@ -24,6 +24,16 @@ pub(crate) enum Access {
     ManyWrites,
 }
 
+impl Access {
+    /// What is known of a call that was not waited for to its end.
+    pub(crate) fn silence(self) -> Outcome {
+        match self {
+            Self::Read => Outcome::NotApplied,
+            Self::Write | Self::ManyWrites => Outcome::Unknown,
+        }
+    }
+}
+
 impl From<DriverError> for Error {
     fn from(error: DriverError) -> Self {
         Self::from_driver(error, Access::Write)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use mongodb::bson::{Bson, Document};
 
-use super::DuplicateKey;
+use super::{DuplicateKey, Error};
 
 /// What went wrong. There is a kind where a caller would act differently.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub enum ErrorKind {
     Unavailable(String),
     /// Another operation wrote the same document at the same time.
     WriteConflict,
+    /// A transaction that cannot be committed, or has ended.
+    Transaction(TransactionFailure),
     /// The credentials were refused, or do not allow the operation.
     Unauthorized(String),
     /// Any other error that the server answered with.
@@ -72,6 +74,26 @@ pub struct DecodeFailure {
 pub struct ValidationFailure {
     /// The server's explanation (`errInfo.details`), if it gave one.
     pub details: Option<Document>,
+}
+
+/// Why an operation or a commit of a transaction is refused.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum TransactionFailure {
+    /// An operation failed, and the server has aborted the transaction, but the error was not
+    /// returned.
+    Failed {
+        /// The operation's error.
+        error: Box<Error>,
+    },
+    /// An operation was dropped before it was done, as by a timeout or `select!`: nobody knows
+    /// whether it is part of the transaction.
+    Unfinished {
+        /// What it was doing, as in `insert into shop.orders`.
+        operation: String,
+    },
+    /// It was committed or aborted before.
+    Ended,
 }
 
 /// The documents of an `insert_many` that were refused.
@@ -158,6 +180,7 @@ impl fmt::Display for ErrorKind {
             Self::NotFound => f.write_str("no document matches the filter"),
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
+            Self::Transaction(failure) => failure.fmt(f),
             Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
         }
     }
@@ -192,6 +215,22 @@ impl fmt::Display for ValidationFailure {
         match &self.details {
             Some(details) => write!(f, ": {details}"),
             None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for TransactionFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed { error } => {
+                write!(f, "the transaction was aborted by an error before: {error}")
+            }
+            Self::Unfinished { operation } => write!(
+                f,
+                "the transaction was aborted, for an operation of it ({operation}) was dropped \
+                 before it was done"
+            ),
+            Self::Ended => f.write_str("the transaction has ended"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use crate::error::{Error, Result};
 
-use super::{Executor, RawCollection, Target};
+use super::{Executor, Link, RawCollection, Session, Target, Transaction};
 
 /// A collection of documents of `M`, of any name and with options of its own.
 ///
@@ -12,13 +12,24 @@ use super::{Executor, RawCollection, Target};
 /// [`Database::collection_named`](super::Database::collection_named) another one.
 pub struct Collection<M> {
     driver: RawCollection,
+    link: Option<Link>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> Collection<M> {
     /// A collection of a client of your own; its options (concerns, read preference) stay.
     pub fn from_driver<T: Send + Sync>(driver: mongodb::Collection<T>) -> Self {
-        Self { driver: driver.clone_with_type(), model: PhantomData }
+        Self { driver: driver.clone_with_type(), link: None, model: PhantomData }
+    }
+
+    /// The same collection, in a session.
+    pub fn with_session(&self, session: &Session) -> Self {
+        Self { link: Some(session.link()), ..self.clone() }
+    }
+
+    /// The same collection, in a transaction.
+    pub fn with_transaction(&self, transaction: &Transaction) -> Self {
+        Self { link: Some(transaction.link()), ..self.clone() }
     }
 
     /// The driver's collection, for all that this crate does not wrap.
@@ -45,7 +56,7 @@ impl<M> Collection<M> {
 
 impl<M> Clone for Collection<M> {
     fn clone(&self) -> Self {
-        Self { driver: self.driver.clone(), model: PhantomData }
+        Self { driver: self.driver.clone(), link: self.link.clone(), model: PhantomData }
     }
 }
 
@@ -58,6 +69,6 @@ impl<M> fmt::Debug for Collection<M> {
 #[diagnostic::do_not_recommend]
 impl<M> Executor<M> for Collection<M> {
     fn target(&self) -> Target {
-        Target { collection: self.driver.clone() }
+        Target { collection: self.driver.clone(), link: self.link.clone() }
     }
 }

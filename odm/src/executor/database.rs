@@ -2,20 +2,29 @@
 
 use mongodb::{
     bson::RawDocumentBuf,
-    options::{ClientOptions, CollectionOptions},
+    options::{ClientOptions, CollectionOptions, DatabaseOptions},
 };
 
 use crate::{
     error::{Error, Result},
     model::Model,
+    options::{ReadConcern, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Collection, Executor, Target};
+use super::{
+    Collection, Executor, Limit, StartSession, StartTransaction, Target, Transaction,
+    TransactionRun,
+};
 
 /// A database; cheap to clone, and shared by as many tasks as need it.
+///
+/// Read preference, read concern and write concern are looked for in this order: at the operation,
+/// at the collection, at the model (`#[model(read_concern = "…")]`), at the database, at the client.
 #[derive(Clone, Debug)]
 pub struct Database {
     driver: mongodb::Database,
+    /// Its options come before those of models.
+    is_above_models: bool,
 }
 
 /// Connects to the database that a `mongodb://` or `mongodb+srv://` URI names.
@@ -55,12 +64,138 @@ fn unusable(error: mongodb::error::Error) -> Error {
 impl Database {
     /// A database of a client of your own.
     pub fn from_driver(driver: mongodb::Database) -> Self {
-        Self { driver }
+        Self { driver, is_above_models: false }
     }
 
     /// The driver's database, for all that this crate does not wrap.
     pub fn as_driver(&self) -> &mongodb::Database {
         &self.driver
+    }
+
+    /// The same database, with other members to answer reads.
+    pub fn with_read_preference(&self, preference: ReadPreference) -> Self {
+        let preference = SelectionCriteria::ReadPreference(preference.into_driver());
+        self.with_options(|options| options.selection_criteria = Some(preference))
+    }
+
+    /// The same database, with another read concern.
+    pub fn with_read_concern(&self, concern: ReadConcern) -> Self {
+        self.with_options(|options| options.read_concern = Some(concern))
+    }
+
+    /// The same database, with another write concern.
+    pub fn with_write_concern(&self, concern: WriteConcern) -> Self {
+        self.with_options(|options| options.write_concern = Some(concern))
+    }
+
+    fn with_options(&self, change: impl FnOnce(&mut DatabaseOptions)) -> Self {
+        let mut options = DatabaseOptions::default();
+        options.selection_criteria = self.driver.selection_criteria().cloned();
+        options.read_concern = self.driver.read_concern().cloned();
+        options.write_concern = self.driver.write_concern().cloned();
+        change(&mut options);
+        let driver = self.driver.client().database_with_options(self.name(), options);
+        Self { driver, ..*self }
+    }
+
+    /// The same database, whose options come before those of models.
+    pub(super) fn above_models(self) -> Self {
+        Self { is_above_models: true, ..self }
+    }
+
+    /// Starts a session; `.await` does it, without a round trip. Causally consistent, if not said
+    /// otherwise.
+    ///
+    /// ```no_run
+    /// # async fn run(db: odm::Database) -> odm::Result<()> {
+    /// let session = db.start_session().await?;
+    /// let careful = db.start_session().majority().await?;
+    /// # drop((session, careful)); Ok(())
+    /// # }
+    /// ```
+    pub fn start_session(&self) -> StartSession {
+        StartSession::new(self.clone())
+    }
+
+    /// Runs a transaction in a session of its own: starts it, runs the body, and commits. An error
+    /// of the body aborts it. What is transient is tried again, so the body may run several times.
+    ///
+    /// ```no_run
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(collection = "accounts")]
+    /// struct Account {
+    ///     #[model(id)]
+    ///     id: i64,
+    ///     balance: i64,
+    /// }
+    ///
+    /// # async fn run(db: odm::Database) -> odm::Result<()> {
+    /// let moved = db
+    ///     .transaction(|tx| async move {
+    ///         Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), -5).one(&tx).await?;
+    ///         Account::update().filter(|a| a.id().eq(2)).inc(|a| a.balance(), 5).one(&tx).await?;
+    ///         Ok(5)
+    ///     })
+    ///     .await?;
+    /// # assert_eq!(moved, 5); Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The body is a closure that returns a future, so what it borrows is borrowed before: `let
+    /// name = &name;`. The whole is `Send`, for axum handlers and `tokio::spawn`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the body and of the commit; `Transaction` if the body kept to itself that an
+    /// operation failed, or dropped one half-way. With the outcome
+    /// [`Unknown`](crate::Outcome::Unknown) it may have been committed.
+    ///
+    /// Manual: [transactions](https://www.mongodb.com/docs/manual/core/transactions/).
+    pub fn transaction<'a, T, F, B>(&self, body: F) -> TransactionRun<'a, T, Error>
+    where
+        F: FnMut(Transaction) -> B + Send + 'a,
+        B: Future<Output = Result<T>> + Send + 'a,
+    {
+        TransactionRun::new(self.start_transaction(), body)
+    }
+
+    /// The same for a body with an error type of its own, which must be
+    /// [`From<odm::Error>`](From):
+    ///
+    /// ```no_run
+    /// # use odm::prelude::*;
+    /// #[derive(Debug)]
+    /// enum Refused {
+    ///     Poor,
+    ///     Database(odm::Error),
+    /// }
+    ///
+    /// impl From<odm::Error> for Refused {
+    ///     fn from(error: odm::Error) -> Self {
+    ///         Self::Database(error)
+    ///     }
+    /// }
+    ///
+    /// # async fn run(db: odm::Database) {
+    /// let result: Result<(), Refused> = db.try_transaction(|_tx| async { Err(Refused::Poor) }).await;
+    /// # assert!(matches!(result, Err(Refused::Poor)));
+    /// # }
+    /// ```
+    ///
+    /// What is transient is known to the transaction, so the error type need not tell.
+    pub fn try_transaction<'a, T, E, F, B>(&self, body: F) -> TransactionRun<'a, T, E>
+    where
+        F: FnMut(Transaction) -> B + Send + 'a,
+        B: Future<Output = Result<T, E>> + Send + 'a,
+        E: From<Error>,
+    {
+        TransactionRun::new(self.start_transaction(), body)
+    }
+
+    fn start_transaction(&self) -> StartTransaction {
+        StartTransaction::new(self.clone(), None, Limit::default())
     }
 
     /// The database's name.
@@ -103,6 +238,6 @@ impl Database {
 #[diagnostic::do_not_recommend]
 impl<M: Model> Executor<M> for Database {
     fn target(&self) -> Target {
-        Target { collection: self.driver.collection(M::COLLECTION) }
+        Target { collection: self.driver.collection(M::COLLECTION), link: None }
     }
 }

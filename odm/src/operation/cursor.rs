@@ -6,29 +6,57 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use futures::{Stream, StreamExt};
-use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
+use futures::{FutureExt, Stream, StreamExt, future::poll_fn};
+use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
+use tokio::{task::JoinHandle, time::Sleep};
 
 use crate::{
     codec::{DecodeError, Elements, decode_document},
     error::{Access, Error, Result},
-    executor::Target,
+    executor::{Call, Purpose, Target},
     model::Model,
 };
-
-use super::checked;
 
 /// The documents that a query found: a [`Stream`] of `Result<M>`.
 ///
 /// A document that does not decode is one error with its path and `_id`; the stream goes on. An
 /// error of the server or the network ends it. Dropping the stream closes the cursor; dropping a
-/// `next()` that is waiting loses nothing.
+/// `next()` that is waiting loses nothing, in a session neither.
 pub struct Documents<M> {
-    cursor: RawBatchCursor,
+    batches: Batches,
     batch: Option<Batch>,
-    target: Target,
-    is_done: bool,
     model: PhantomData<fn() -> M>,
+}
+
+/// The server's replies, one after the other.
+struct Batches {
+    source: Source,
+    target: Target,
+    purpose: Purpose,
+    /// Runs while a reply is waited for.
+    timer: Option<Pin<Box<Sleep>>>,
+    is_done: bool,
+}
+
+/// The driver's cursor, which in a session cannot move by itself.
+pub(super) enum Source {
+    Free(Box<RawBatchCursor>),
+    InSession(Option<Box<SessionRawBatchCursor>>),
+    /// The step owns cursor and session until it is done, in a task of its own: nobody who stops
+    /// waiting tears it, or keeps the session from others.
+    Stepping(JoinHandle<(Box<SessionRawBatchCursor>, Reply)>),
+}
+
+type Reply = Option<Result<RawBatch>>;
+
+impl Source {
+    pub(super) fn free(cursor: RawBatchCursor) -> Self {
+        Self::Free(Box::new(cursor))
+    }
+
+    pub(super) fn in_session(cursor: SessionRawBatchCursor) -> Self {
+        Self::InSession(Some(Box::new(cursor)))
+    }
 }
 
 /// A reply of the server, and how far it has been read.
@@ -40,14 +68,15 @@ struct Batch {
 }
 
 impl<M: Model> Documents<M> {
-    pub(super) fn new(cursor: RawBatchCursor, target: Target) -> Self {
-        Self { cursor, batch: None, target, is_done: false, model: PhantomData }
+    pub(super) fn new(source: Source, target: Target, purpose: Purpose) -> Self {
+        let batches = Batches { source, target, purpose, timer: None, is_done: false };
+        Self { batches, batch: None, model: PhantomData }
     }
 
     /// Appends the next batch; `false` at the end.
     pub(super) async fn append_batch(&mut self, all: &mut Vec<M>) -> Result<bool> {
-        let Some(batch) = self.cursor.next().await else { return Ok(false) };
-        let mut batch = Batch::new(checked(batch, &self.target, Access::Read, "find in")?)?;
+        let next = poll_fn(|context| self.batches.poll_next(context)).await;
+        let Some(mut batch) = next.transpose()? else { return Ok(false) };
         while let Some(document) = batch.next_document() {
             all.push(self.decode(document)?);
         }
@@ -55,9 +84,8 @@ impl<M: Model> Documents<M> {
     }
 
     fn decode(&self, document: Result<&[u8], DecodeError>) -> Result<M> {
-        document
-            .and_then(decode_document)
-            .map_err(|error| Error::from(error).during("decode", &self.target.namespace()))
+        let named = |error| Error::from(error).during("decode", &self.batches.target.namespace());
+        document.and_then(decode_document).map_err(named)
     }
 }
 
@@ -66,7 +94,7 @@ impl<M: Model> Stream for Documents<M> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<M>>> {
         let this = self.get_mut();
-        while !this.is_done {
+        loop {
             if let Some(mut batch) = this.batch.take()
                 && let Some(document) = batch.next_document()
             {
@@ -74,21 +102,88 @@ impl<M: Model> Stream for Documents<M> {
                 this.batch = Some(batch);
                 return Poll::Ready(Some(decoded));
             }
-            let next = ready!(this.cursor.poll_next_unpin(context));
-            let batch = next.map(|batch| {
-                checked(batch, &this.target, Access::Read, "find in").and_then(Batch::new)
-            });
-            match batch {
+            match ready!(this.batches.poll_next(context)) {
                 Some(Ok(batch)) => this.batch = Some(batch),
-                Some(Err(error)) => {
-                    this.is_done = true;
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => this.is_done = true,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
             }
         }
-        Poll::Ready(None)
     }
+}
+
+impl Batches {
+    /// The next reply; an error is the last.
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Batch>>> {
+        if self.is_done {
+            return Poll::Ready(None);
+        }
+        let reply = match self.poll_reply(context) {
+            Poll::Ready(reply) => reply,
+            Poll::Pending => Some(Err(ready!(self.poll_timer(context)))),
+        };
+        self.timer = None;
+        let batch = reply.map(|reply| reply.and_then(Batch::new));
+        self.is_done = !matches!(batch, Some(Ok(_)));
+        Poll::Ready(batch)
+    }
+
+    fn poll_reply(&mut self, context: &mut Context<'_>) -> Poll<Reply> {
+        loop {
+            match &mut self.source {
+                Source::Free(cursor) => {
+                    let reply = ready!(cursor.poll_next_unpin(context));
+                    let described = |error| {
+                        Error::from_driver(error, Access::Read)
+                            .during(self.purpose.operation, &self.target.namespace())
+                    };
+                    return Poll::Ready(reply.map(|reply| reply.map_err(described)));
+                }
+                Source::InSession(cursor) => {
+                    let Some(cursor) = cursor.take() else { return Poll::Ready(None) };
+                    let step = step(cursor, self.target.clone(), self.purpose);
+                    self.source = Source::Stepping(tokio::spawn(step));
+                }
+                Source::Stepping(step) => {
+                    let (cursor, reply) = match ready!(step.poll_unpin(context)) {
+                        Ok((cursor, reply)) => (Some(cursor), reply),
+                        Err(_) => (None, Some(Err(self.purpose.late(&self.target)))),
+                    };
+                    self.source = Source::InSession(cursor);
+                    return Poll::Ready(reply);
+                }
+            }
+        }
+    }
+
+    /// Ready with an error when the time for this reply is up.
+    fn poll_timer(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+        let deadline = || self.target.deadline(self.purpose.timeout);
+        if self.timer.is_none()
+            && let Some(deadline) = deadline()
+        {
+            self.timer = Some(Box::pin(tokio::time::sleep_until(deadline)));
+        }
+        let Some(timer) = &mut self.timer else { return Poll::Pending };
+        timer.poll_unpin(context).map(|()| self.purpose.late(&self.target))
+    }
+}
+
+/// One reply of a cursor in a session.
+async fn step(
+    mut cursor: Box<SessionRawBatchCursor>,
+    target: Target,
+    purpose: Purpose,
+) -> (Box<SessionRawBatchCursor>, Reply) {
+    let begun = Call::begin(target, Purpose { timeout: None, ..purpose }).await;
+    let mut call = match begun {
+        Ok(call) => call,
+        Err(error) => return (cursor, Some(Err(error))),
+    };
+    let next = match call.session() {
+        Some(session) => cursor.stream(session).next().await,
+        None => None,
+    };
+    (cursor, next.map(|reply| call.settle(reply)))
 }
 
 impl Batch {

@@ -1,6 +1,6 @@
 //! Removing documents.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use futures::future::{BoxFuture, FutureExt};
 use mongodb::{
@@ -10,7 +10,7 @@ use mongodb::{
 
 use crate::{
     error::{Access, Error, Result},
-    executor::{Executor, Target},
+    executor::{Call, Executor, Purpose, Target, in_session},
     filter::{Condition, Filter},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
@@ -19,7 +19,7 @@ use crate::{
     update::{Filtered, HasFilter},
 };
 
-use super::{Deleted, append_options, checked, find::decode_written};
+use super::{Deleted, append_options, find::decode_written};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -27,6 +27,7 @@ pub struct Delete<M, F> {
     filter: Filter<M>,
     sort: Sort<M>,
     options: DeleteOptions,
+    timeout: Option<Duration>,
     state: PhantomData<fn() -> F>,
 }
 
@@ -36,6 +37,7 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
             filter: Filter::all(),
             sort: Sort::none(),
             options: DeleteOptions::default(),
+            timeout: None,
             state: PhantomData,
         }
     }
@@ -98,6 +100,13 @@ impl<M: Model, F> Delete<M, F> {
         self
     }
 
+    /// How long the operation may take, waiting for a server and for its session included. When
+    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
     /// The statement that is sent: `q` and options, as in the
     /// [`delete` command](https://www.mongodb.com/docs/manual/reference/command/delete/).
     ///
@@ -124,7 +133,7 @@ impl<M: Model, F> Delete<M, F> {
     where
         F: HasFilter,
     {
-        delete_one(executor.target(), self.unsorted(), self.options).boxed()
+        delete_one(executor.target(), self.purpose(), self.unsorted(), self.options).boxed()
     }
 
     /// Removes all documents that match. One round trip, never retried.
@@ -136,7 +145,10 @@ impl<M: Model, F> Delete<M, F> {
     where
         F: HasFilter,
     {
-        delete_many(executor.target(), self.unsorted(), self.options).boxed()
+        {
+            let purpose = Purpose { access: Access::ManyWrites, ..self.purpose() };
+            delete_many(executor.target(), purpose, self.unsorted(), self.options).boxed()
+        }
     }
 
     /// Removes the first document that matches, and returns it. One round trip, retried once by
@@ -151,8 +163,14 @@ impl<M: Model, F> Delete<M, F> {
         F: HasFilter,
         M: 'a,
     {
+        let purpose = self.purpose();
         let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
-        fetched(executor.target(), self.filter.as_document(), options).boxed()
+        let found = (self.filter.as_document(), options);
+        fetched(executor.target(), purpose, found).boxed()
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose { timeout: self.timeout, ..Purpose::new(Access::Write, "delete from") }
     }
 
     /// The filter, for commands that know no order.
@@ -168,6 +186,7 @@ impl<M: Model, F> Delete<M, F> {
             filter: change(self.filter),
             sort: self.sort,
             options: self.options,
+            timeout: self.timeout,
             state: PhantomData,
         }
     }
@@ -184,42 +203,62 @@ impl<M: Model, F> fmt::Debug for Delete<M, F> {
 
 async fn delete_one(
     target: Target,
+    purpose: Purpose,
     filter: Result<Document>,
     options: DeleteOptions,
 ) -> Result<Deleted> {
-    let result = target.collection.delete_one(filter?).with_options(options).await;
-    let result = checked(result, &target, Access::Write, "delete from")?;
-    Ok(Deleted { deleted: result.deleted_count })
+    let filter = filter?;
+    let call = Call::begin(target, purpose).await?;
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let result = in_session!(call, collection.delete_one(filter).with_options(options));
+        call.settle(result).map(|result| Deleted { deleted: result.deleted_count })
+    })
+    .await
 }
 
 async fn delete_many(
     target: Target,
+    purpose: Purpose,
     filter: Result<Document>,
     options: DeleteOptions,
 ) -> Result<Deleted> {
-    let result = target.collection.delete_many(filter?).with_options(options).await;
-    let result = checked(result, &target, Access::ManyWrites, "delete from")?;
-    Ok(Deleted { deleted: result.deleted_count })
+    let filter = filter?;
+    let call = Call::begin(target, purpose).await?;
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let result = in_session!(call, collection.delete_many(filter).with_options(options));
+        call.settle(result).map(|result| Deleted { deleted: result.deleted_count })
+    })
+    .await
 }
 
 async fn fetched<M: Model>(
     target: Target,
-    filter: Result<Document>,
-    options: Result<FindOneAndDeleteOptions>,
+    purpose: Purpose,
+    (filter, options): (Result<Document>, Result<FindOneAndDeleteOptions>),
 ) -> Result<Option<M>> {
-    match find_one_and_delete(&target, filter?, options?).await? {
+    let call = Call::begin(target.clone(), purpose);
+    match find_one_and_delete(call, filter?, options?).await? {
         Some(document) => decode_written(&document, &target).map(Some),
         None => Ok(None),
     }
 }
 
 async fn find_one_and_delete(
-    target: &Target,
+    call: impl Future<Output = Result<Call>>,
     filter: Document,
-    options: FindOneAndDeleteOptions,
+    mut options: FindOneAndDeleteOptions,
 ) -> Result<Option<RawDocumentBuf>> {
-    let action = target.collection.find_one_and_delete(filter).with_options(options);
-    checked(action.await, target, Access::Write, "delete from")
+    let call = call.await?;
+    options.max_time = call.max_time();
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let action = collection.find_one_and_delete(filter).with_options(options);
+        let found = in_session!(call, action);
+        call.settle(found)
+    })
+    .await
 }
 
 fn fetch_options(options: DeleteOptions, sort: Document) -> FindOneAndDeleteOptions {

@@ -1,6 +1,6 @@
 //! Reading documents.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::{
     bson::{Document, RawDocumentBuf, doc},
@@ -10,14 +10,17 @@ use mongodb::{
 use crate::{
     codec::decode_document,
     error::{Access, Error, ErrorKind, Outcome, Result},
-    executor::{Executor, Target},
+    executor::{Call, Executor, Purpose, Target, in_session, within},
     filter::{Condition, Filter},
     model::Model,
     path::{Fields, Filtering, Handle, Path},
     sort::{Sort, SortOrder},
 };
 
-use super::{append_options, checked, cursor::Documents};
+use super::{
+    append_options,
+    cursor::{Documents, Source},
+};
 
 /// A query.
 ///
@@ -50,6 +53,7 @@ pub struct Find<M> {
     filter: Filter<M>,
     sort: Sort<M>,
     pub(super) options: FindOptions,
+    pub(super) timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -59,6 +63,7 @@ impl<M: Model> Find<M> {
             filter: Filter::all(),
             sort: Sort::none(),
             options: FindOptions::default(),
+            timeout: None,
             model: PhantomData,
         }
     }
@@ -106,11 +111,15 @@ impl<M: Model> Find<M> {
     ///
     /// `Decode` if a document does not have the model's shape.
     pub async fn all(self, executor: &impl Executor<M>) -> Result<Vec<M>> {
-        let (filter, options) = self.into_parts()?;
-        let mut documents = find::<M>(executor.target(), filter, options).await?;
-        let mut all = Vec::new();
-        while documents.append_batch(&mut all).await? {}
-        Ok(all)
+        let (query, target) = (self.into_query()?, executor.target());
+        let (deadline, purpose) = (target.deadline(query.purpose.timeout), query.purpose);
+        let all = async {
+            let mut documents = find::<M>(target.clone(), query).await?;
+            let mut all = Vec::new();
+            while documents.append_batch(&mut all).await? {}
+            Ok(all)
+        };
+        within(deadline, all, || purpose.late(&target)).await
     }
 
     /// The documents one after the other, as batches arrive; the first batch is there when this
@@ -121,8 +130,7 @@ impl<M: Model> Find<M> {
     /// As the stream's items: one document that does not decode is one error, and the stream goes
     /// on.
     pub async fn stream(self, executor: &impl Executor<M>) -> Result<Documents<M>> {
-        let (filter, options) = self.into_parts()?;
-        find::<M>(executor.target(), filter, options).await
+        find::<M>(executor.target(), self.into_query()?).await
     }
 
     /// The first document, if there is one. One round trip; a limit is not looked at.
@@ -131,9 +139,8 @@ impl<M: Model> Find<M> {
     ///
     /// `Decode` if the document does not have the model's shape.
     pub async fn first(self, executor: &impl Executor<M>) -> Result<Option<M>> {
-        let (filter, options) = self.into_parts()?;
-        let target = executor.target();
-        match find_one(&target, filter, options).await? {
+        let (query, target) = (self.into_query()?, executor.target());
+        match find_one(target.clone(), query).await? {
             Some(document) => decode(&document, &target).map(Some),
             None => Ok(None),
         }
@@ -159,8 +166,9 @@ impl<M: Model> Find<M> {
     /// Those of a find; `Invalid` for `$near` and `$where`, which an aggregation refuses.
     pub async fn count(self, executor: &impl Executor<M>) -> Result<u64> {
         self.filter.check_match()?;
-        let (filter, options) = self.into_parts()?;
-        count(executor.target(), filter, options).await
+        let mut query = self.into_query()?;
+        query.purpose.operation = "count in";
+        count(executor.target(), query).await
     }
 
     /// Whether a document matches. One round trip, which reads one `_id`.
@@ -169,17 +177,18 @@ impl<M: Model> Find<M> {
     ///
     /// Those of a find.
     pub async fn exists(self, executor: &impl Executor<M>) -> Result<bool> {
-        let (filter, mut options) = self.into_parts()?;
-        options.projection = Some(doc! { "_id": 1 });
-        options.sort = None;
-        Ok(find_one(&executor.target(), filter, options).await?.is_some())
+        let mut query = self.into_query()?;
+        query.options.projection = Some(doc! { "_id": 1 });
+        query.options.sort = None;
+        Ok(find_one(executor.target(), query).await?.is_some())
     }
 
-    fn into_parts(self) -> Result<(Document, FindOptions)> {
+    fn into_query(self) -> Result<Query> {
         let mut options = self.options;
         let sort = self.sort.as_document()?;
         options.sort = (!sort.is_empty()).then_some(sort);
-        Ok((self.filter.as_document()?, options))
+        let purpose = Purpose { timeout: self.timeout, ..FIND };
+        Ok(Query { filter: self.filter.as_document()?, options, purpose })
     }
 }
 
@@ -192,29 +201,62 @@ impl<M: Model> fmt::Debug for Find<M> {
     }
 }
 
-async fn find<M: Model>(
-    target: Target,
+pub(super) const FIND: Purpose = Purpose::new(Access::Read, "find in");
+
+/// A query without its type.
+struct Query {
     filter: Document,
     options: FindOptions,
-) -> Result<Documents<M>> {
-    let cursor = target.collection.find(filter).with_options(options).batch().await;
-    let cursor = checked(cursor, &target, Access::Read, "find in")?;
-    Ok(Documents::new(cursor, target))
+    purpose: Purpose,
 }
 
-async fn find_one(
-    target: &Target,
-    filter: Document,
-    options: FindOptions,
-) -> Result<Option<RawDocumentBuf>> {
-    let found = target.collection.find_one(filter).with_options(first_of(options)).await;
-    checked(found, target, Access::Read, "find in")
+impl Query {
+    /// The server stops when the time is up, or earlier if it was told so.
+    fn limited(mut self, call: &Call) -> Self {
+        let limits = [self.options.max_time, call.max_time()];
+        self.options.max_time = limits.into_iter().flatten().min();
+        self
+    }
 }
 
-async fn count(target: Target, filter: Document, options: FindOptions) -> Result<u64> {
-    let options = counted(options);
-    let counted = target.collection.count_documents(filter).with_options(options).await;
-    checked(counted, &target, Access::Read, "count in")
+async fn find<M: Model>(target: Target, query: Query) -> Result<Documents<M>> {
+    let purpose = query.purpose;
+    let call = Call::begin(target.clone(), purpose).await?;
+    let Query { filter, options, .. } = query.limited(&call);
+    let source = call.run(|mut call| async move {
+        let collection = call.collection();
+        let find = collection.find(filter).with_options(options);
+        let cursor = match call.session() {
+            Some(session) => find.session(session).batch().await.map(Source::in_session),
+            None => find.batch().await.map(Source::free),
+        };
+        call.settle(cursor)
+    });
+    Ok(Documents::new(source.await?, target, purpose))
+}
+
+async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {
+    let call = Call::begin(target, query.purpose).await?;
+    let Query { filter, options, .. } = query.limited(&call);
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let action = collection.find_one(filter).with_options(first_of(options));
+        let found = in_session!(call, action);
+        call.settle(found)
+    })
+    .await
+}
+
+async fn count(target: Target, query: Query) -> Result<u64> {
+    let call = Call::begin(target, query.purpose).await?;
+    let Query { filter, options, .. } = query.limited(&call);
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let action = collection.count_documents(filter).with_options(counted(options));
+        let counted = in_session!(call, action);
+        call.settle(counted)
+    })
+    .await
 }
 
 /// Decodes a document; an error names its namespace.

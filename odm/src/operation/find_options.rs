@@ -71,6 +71,13 @@ impl<M> Find<M> {
         self
     }
 
+    /// How long the operation may take, waiting for a server and for its session included; of a
+    /// stream, how long each step may. The server is told what remains (`maxTimeMS`).
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
     /// Whether a sort that needs more than 100 MB may use the server's disk.
     pub fn allow_disk_use(mut self, allow: bool) -> Self {
         self.options.allow_disk_use = Some(allow);

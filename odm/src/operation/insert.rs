@@ -1,6 +1,6 @@
 //! Inserting one document.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf},
@@ -10,16 +10,13 @@ use mongodb::{
 use crate::{
     codec::{Encode, encode_document},
     error::{Access, Error, Result},
-    executor::{Executor, Target},
+    executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
     options::WriteConcern,
     path::Field,
 };
 
-use super::{
-    checked,
-    results::{Inserted, id_element, id_of_document},
-};
+use super::results::{Inserted, id_element, id_of_document};
 
 /// The insertion of a document.
 ///
@@ -29,13 +26,14 @@ use super::{
 pub struct Insert<M> {
     document: Result<Vec<u8>>,
     options: InsertOneOptions,
+    timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Insert<M> {
     pub(super) fn new(document: &M) -> Self {
         let document = encode_with_id(document);
-        Self { document, options: InsertOneOptions::default(), model: PhantomData }
+        Self { document, options: InsertOneOptions::default(), timeout: None, model: PhantomData }
     }
 
     /// The acknowledgement that the insert waits for, in place of the collection's.
@@ -53,6 +51,13 @@ impl<M: Model> Insert<M> {
     /// Skips the collection's validation rules.
     pub fn bypass_document_validation(mut self) -> Self {
         self.options.bypass_document_validation = Some(true);
+        self
+    }
+
+    /// How long the operation may take, waiting for a server and for its session included. When
+    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
         self
     }
 
@@ -74,7 +79,8 @@ impl<M: Model> Insert<M> {
     pub async fn run(self, executor: &impl Executor<M>) -> Result<Inserted<M>> {
         let document = self.document?;
         let id = id_of_document::<M>(&document)?;
-        insert(executor.target(), raw(document)?, self.options).await?;
+        let purpose = Purpose { timeout: self.timeout, ..INSERT };
+        insert(executor.target(), purpose, raw(document)?, self.options).await?;
         Ok(Inserted { id })
     }
 }
@@ -88,9 +94,21 @@ impl<M: Model> fmt::Debug for Insert<M> {
     }
 }
 
-async fn insert(target: Target, document: RawDocumentBuf, options: InsertOneOptions) -> Result<()> {
-    let inserted = target.collection.insert_one(document).with_options(options).await;
-    checked(inserted, &target, Access::Write, "insert into").map(drop)
+pub(super) const INSERT: Purpose = Purpose::new(Access::Write, "insert into");
+
+async fn insert(
+    target: Target,
+    purpose: Purpose,
+    document: RawDocumentBuf,
+    options: InsertOneOptions,
+) -> Result<()> {
+    let call = Call::begin(target, purpose).await?;
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let inserted = in_session!(call, collection.insert_one(document).with_options(options));
+        call.settle(inserted.map(drop))
+    })
+    .await
 }
 
 pub(super) fn raw(document: Vec<u8>) -> Result<RawDocumentBuf> {

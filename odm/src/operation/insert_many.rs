@@ -1,6 +1,6 @@
 //! Inserting several documents.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Duration};
 
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, doc},
@@ -9,13 +9,13 @@ use mongodb::{
 
 use crate::{
     error::{Access, Error, Result},
-    executor::{Executor, Target},
+    executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
     options::WriteConcern,
 };
 
 use super::{
-    append_options, checked,
+    append_options,
     insert::{encode_with_id, raw},
     results::{InsertedMany, id_of_document},
 };
@@ -27,6 +27,7 @@ use super::{
 pub struct InsertMany<M> {
     documents: Result<Vec<RawDocumentBuf>>,
     options: InsertManyOptions,
+    timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -41,7 +42,7 @@ impl<M: Model> InsertMany<M> {
                 .map_err(|error: Error| error.during("insert", &format!("document {index}")))
         };
         let documents = documents.into_iter().enumerate().map(encode).collect();
-        Self { documents, options: InsertManyOptions::default(), model: PhantomData }
+        Self { documents, options: InsertManyOptions::default(), timeout: None, model: PhantomData }
     }
 
     /// Whether the first failure stops the insertion (the default), or all others still go in.
@@ -65,6 +66,13 @@ impl<M: Model> InsertMany<M> {
     /// Skips the collection's validation rules.
     pub fn bypass_document_validation(mut self) -> Self {
         self.options.bypass_document_validation = Some(true);
+        self
+    }
+
+    /// How long the operation may take, waiting for a server and for its session included. When
+    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
         self
     }
 
@@ -96,7 +104,9 @@ impl<M: Model> InsertMany<M> {
         let ids = documents.iter().map(|document| id_of_document::<M>(document.as_bytes()));
         let ids = ids.collect::<Result<Vec<_>>>()?;
         if !documents.is_empty() {
-            insert_many(executor.target(), documents, self.options).await?;
+            let purpose = Purpose::new(Access::ManyWrites, "insert into");
+            let purpose = Purpose { timeout: self.timeout, ..purpose };
+            insert_many(executor.target(), purpose, documents, self.options).await?;
         }
         Ok(InsertedMany { ids })
     }
@@ -104,9 +114,15 @@ impl<M: Model> InsertMany<M> {
 
 async fn insert_many(
     target: Target,
+    purpose: Purpose,
     documents: Vec<RawDocumentBuf>,
     options: InsertManyOptions,
 ) -> Result<()> {
-    let inserted = target.collection.insert_many(documents).with_options(options).await;
-    checked(inserted, &target, Access::ManyWrites, "insert into").map(drop)
+    let call = Call::begin(target, purpose).await?;
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let inserted = in_session!(call, collection.insert_many(documents).with_options(options));
+        call.settle(inserted.map(drop))
+    })
+    .await
 }

@@ -1,6 +1,6 @@
 //! Replacing whole documents.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, doc},
@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{
     codec::{ElementType, Encoder},
     error::{Access, Error, Result},
-    executor::{Executor, Target},
+    executor::{Call, Executor, Purpose, Target, in_session},
     filter::{Condition, Filter},
     model::Model,
     options::{Collation, Hint, IntoHint, WriteConcern},
@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    append_options, checked,
+    append_options,
     find::decode_written,
     insert::{encode_with_id, raw},
     results::{Updated, id_element},
@@ -32,6 +32,7 @@ pub struct Replace<M> {
     document: Result<Vec<u8>>,
     filter: Filter<M>,
     options: ReplaceOptions,
+    timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -45,7 +46,10 @@ impl<M: Model> Replace<M> {
             Ok(bytes) => same_id(bytes),
             Err(_) => Filter::all(),
         };
-        Self { document, filter, options: ReplaceOptions::default(), model: PhantomData }
+        {
+            let options = ReplaceOptions::default();
+            Self { document, filter, options, timeout: None, model: PhantomData }
+        }
     }
 
     /// Replaces only if the stored document also meets the condition, as in a check of a version.
@@ -101,6 +105,13 @@ impl<M: Model> Replace<M> {
         self
     }
 
+    /// How long the operation may take, waiting for a server and for its session included. When
+    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
     /// The statement that is sent: `q` and `u`, as in the
     /// [`update` command](https://www.mongodb.com/docs/manual/reference/command/update/).
     ///
@@ -124,7 +135,8 @@ impl<M: Model> Replace<M> {
     pub async fn run(self, executor: &impl Executor<M>) -> Result<Updated<M>> {
         let document = raw(self.document?)?;
         let filter = self.filter.as_document()?;
-        Updated::from_driver(replace(executor.target(), filter, document, self.options).await?)
+        let call = Call::begin(executor.target(), purpose(self.timeout)).await?;
+        Updated::from_driver(replace(call, filter, document, self.options).await?)
     }
 
     /// Replaces the document, and returns it as it was before. One round trip, retried once by
@@ -151,7 +163,8 @@ impl<M: Model> Replace<M> {
         let document = raw(self.document?)?;
         let filter = self.filter.as_document()?;
         let options = fetch_options(self.options, which);
-        match find_one_and_replace(&target, filter, document, options).await? {
+        let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
+        match find_one_and_replace(call, filter, document, options).await? {
             Some(document) => decode_written(&document, &target).map(Some),
             None => Ok(None),
         }
@@ -167,24 +180,39 @@ impl<M: Model> fmt::Debug for Replace<M> {
     }
 }
 
+fn purpose(timeout: Option<Duration>) -> Purpose {
+    Purpose { timeout, ..Purpose::new(Access::Write, "replace in") }
+}
+
 async fn replace(
-    target: Target,
+    call: Call,
     filter: Document,
     document: RawDocumentBuf,
     options: ReplaceOptions,
 ) -> Result<UpdateResult> {
-    let replaced = target.collection.replace_one(filter, document).with_options(options).await;
-    checked(replaced, &target, Access::Write, "replace in")
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let action = collection.replace_one(filter, document).with_options(options);
+        let replaced = in_session!(call, action);
+        call.settle(replaced)
+    })
+    .await
 }
 
 async fn find_one_and_replace(
-    target: &Target,
+    call: Call,
     filter: Document,
     document: RawDocumentBuf,
-    options: FindOneAndReplaceOptions,
+    mut options: FindOneAndReplaceOptions,
 ) -> Result<Option<RawDocumentBuf>> {
-    let action = target.collection.find_one_and_replace(filter, document).with_options(options);
-    checked(action.await, target, Access::Write, "replace in")
+    options.max_time = call.max_time();
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let action = collection.find_one_and_replace(filter, document).with_options(options);
+        let found = in_session!(call, action);
+        call.settle(found)
+    })
+    .await
 }
 
 /// The driver's options under the server's names.

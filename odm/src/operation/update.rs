@@ -12,12 +12,12 @@ use mongodb::{
 
 use crate::{
     error::{Access, Error, Result},
-    executor::{Executor, Target},
+    executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
     update::{Change, HasFilter, Statement, Update},
 };
 
-use super::{checked, find::decode_written, results::Updated};
+use super::{find::decode_written, results::Updated};
 
 impl<M: Model, F, K> Update<M, F, K> {
     /// Changes the first document that matches. One round trip, retried once by the driver if the
@@ -99,23 +99,30 @@ enum Many {
     Yes,
 }
 
+const UPDATE: Purpose = Purpose::new(Access::Write, "update");
+
 async fn update(target: Target, statement: Statement, many: Many) -> Result<UpdateResult> {
+    let timeout = statement.timeout();
     let (filter, change) = (statement.filter()?, modifications(&statement)?);
     let options = options(statement)?;
     if many == Many::Yes && options.sort.is_some() {
         return Err(Error::invalid("a sort order decides nothing where every match is changed"));
     }
-    let (result, access) = match many {
-        Many::No => {
-            let action = target.collection.update_one(filter, change).with_options(options);
-            (action.await, Access::Write)
-        }
-        Many::Yes => {
-            let action = target.collection.update_many(filter, change).with_options(options);
-            (action.await, Access::ManyWrites)
-        }
-    };
-    checked(result, &target, access, "update")
+    let access = if many == Many::Yes { Access::ManyWrites } else { Access::Write };
+    let call = Call::begin(target, Purpose { access, timeout, ..UPDATE }).await?;
+    call.run(move |mut call| async move {
+        let collection = call.collection();
+        let result = match many {
+            Many::No => {
+                in_session!(call, collection.update_one(filter, change).with_options(options))
+            }
+            Many::Yes => {
+                in_session!(call, collection.update_many(filter, change).with_options(options))
+            }
+        };
+        call.settle(result)
+    })
+    .await
 }
 
 async fn find_one_and_update(
@@ -124,9 +131,17 @@ async fn find_one_and_update(
     which: ReturnDocument,
 ) -> Result<Option<RawDocumentBuf>> {
     let (filter, change) = (statement.filter()?, modifications(&statement)?);
-    let options = fetch_options(statement, which)?;
-    let action = target.collection.find_one_and_update(filter, change).with_options(options);
-    checked(action.await, target, Access::Write, "update")
+    let timeout = statement.timeout();
+    let mut options = fetch_options(statement, which)?;
+    let call = Call::begin(target.clone(), Purpose { timeout, ..UPDATE }).await?;
+    options.max_time = call.max_time();
+    call.run(|mut call| async move {
+        let collection = call.collection();
+        let action = collection.find_one_and_update(filter, change).with_options(options);
+        let found = in_session!(call, action);
+        call.settle(found)
+    })
+    .await
 }
 
 fn modifications(statement: &Statement) -> Result<UpdateModifications> {

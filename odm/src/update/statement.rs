@@ -1,6 +1,6 @@
 //! The untyped core of an update.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use mongodb::bson::{Bson, Document};
 
@@ -38,6 +38,8 @@ pub(crate) struct StatementOptions {
     pub(crate) write_concern: Option<WriteConcern>,
     pub(crate) bypass_validation: bool,
     pub(crate) sort: Option<Sort<()>>,
+    /// Of the client; nothing of it is part of the statement.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// What a statement changes, in the form that is sent.
@@ -57,6 +59,11 @@ impl Statement {
     /// The options, to be changed.
     pub(super) fn options(&mut self) -> &mut StatementOptions {
         self.options.get_or_insert_default()
+    }
+
+    /// How long the operation may take.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.options.as_ref().and_then(|options| options.timeout)
     }
 
     /// The options, taken out.

@@ -1,0 +1,205 @@
+//! One operation under way: in its session, within its time, never torn half-way.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures::future::{BoxFuture, FutureExt};
+use mongodb::ClientSession;
+use tokio::{runtime::Handle, time::Instant};
+
+use crate::error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure};
+
+use super::{
+    RawCollection, Target,
+    shared::{Held, Progress},
+};
+
+/// Calls a driver's action, in the call's session if it has one.
+macro_rules! in_session {
+    ($call:ident, $action:expr) => {{
+        let action = $action;
+        match $call.session() {
+            Some(session) => action.session(session).await,
+            None => action.await,
+        }
+    }};
+}
+pub(crate) use in_session;
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purpose {
+    pub(crate) access: Access,
+    /// As in `insert into`: the namespace follows.
+    pub(crate) operation: &'static str,
+    /// The operation's own limit; that of the session comes on top.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Purpose {
+    /// The error when the time is up while an answer is waited for.
+    pub(crate) fn late(&self, target: &Target) -> Error {
+        describe(timed_out(self.access.silence()), self, target)
+    }
+
+    pub(crate) const fn new(access: Access, operation: &'static str) -> Self {
+        Self { access, operation, timeout: None }
+    }
+}
+
+/// One operation under way, with the session to itself if it runs in one.
+///
+/// ```text
+/// begin: wait for the session ──► run ──► settle: an error dooms the transaction
+///        (dropped: nothing sent)   └─► dropped: ends in the background, the transaction is doomed
+/// ```
+pub(crate) struct Call {
+    target: Target,
+    purpose: Purpose,
+    deadline: Option<Instant>,
+    held: Option<Held>,
+}
+
+impl Call {
+    /// Waits until the session is free. Nothing is sent yet, so dropping this future is harmless.
+    pub(crate) async fn begin(target: Target, purpose: Purpose) -> Result<Self> {
+        let deadline = target.deadline(purpose.timeout);
+        let held = match &target.link {
+            None => None,
+            Some(link) => {
+                let held =
+                    within(deadline, link.hold(purpose.access), || timed_out(Outcome::NotSent));
+                Some(held.await.map_err(|error| describe(error, &purpose, &target))?)
+            }
+        };
+        Ok(Self { target, purpose, deadline, held })
+    }
+
+    pub(crate) fn collection(&self) -> RawCollection {
+        self.target.collection.clone()
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    pub(crate) fn session(&mut self) -> Option<&mut ClientSession> {
+        self.held.as_mut().map(Held::driver)
+    }
+
+    /// Whether the call is part of a transaction.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.transaction().is_some())
+    }
+
+    /// Whether the session orders what is done in it.
+    pub(crate) fn is_causal(&self) -> bool {
+        self.held.as_ref().is_some_and(Held::is_causal)
+    }
+
+    /// For how long the server may work. A tenth, at most 100 ms, is kept for its answer: "not
+    /// applied" is worth more than silence.
+    pub(crate) fn max_time(&self) -> Option<Duration> {
+        let remaining = self.deadline?.saturating_duration_since(Instant::now());
+        let server = remaining - (remaining / 10).min(Duration::from_millis(100));
+        Some(server.max(Duration::from_millis(1)))
+    }
+
+    /// Runs the operation. If this future is dropped, or the time is up, what was begun in a
+    /// session, and every write that has a time limit, goes on to its end in the background.
+    pub(crate) async fn run<T, W>(self, work: impl FnOnce(Self) -> W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T>> + Send + 'static,
+    {
+        if self.held.is_none() && self.deadline.is_none() {
+            return work(self).await;
+        }
+        let Self { purpose, deadline, .. } = self;
+        let target = self.target.clone();
+        let keeps_on = self.held.is_some() || purpose.access != Access::Read;
+        let transaction = self.held.as_ref().and_then(Held::transaction).cloned();
+        let operation = format!("{} {}", purpose.operation, target.namespace());
+        let handle = Handle::try_current().ok().filter(|_| keeps_on);
+        let work = Some(work(self).boxed());
+        let unfinished = Unfinished { work, transaction, operation, handle };
+        within(deadline, unfinished, || purpose.late(&target)).await
+    }
+
+    /// The end of the operation, as the driver reports it.
+    pub(crate) fn settle<T>(self, result: mongodb::error::Result<T>) -> Result<T> {
+        let access = self.purpose.access;
+        self.conclude(result.map_err(|error| Error::from_driver(error, access)))
+    }
+
+    /// The end of the operation; a failure that the server has seen ends the transaction too.
+    pub(crate) fn conclude<T>(self, result: Result<T>) -> Result<T> {
+        let result = result.map_err(|error| describe(error, &self.purpose, &self.target));
+        if let (Err(error), Some(held)) = (&result, &self.held)
+            && let Some(transaction) = held.transaction()
+        {
+            transaction.note(error);
+        }
+        result
+    }
+}
+
+fn describe(error: Error, purpose: &Purpose, target: &Target) -> Error {
+    error.during(purpose.operation, &target.namespace())
+}
+
+fn timed_out(outcome: Outcome) -> Error {
+    Error::new(ErrorKind::Timeout, outcome)
+}
+
+/// The future's result, or the error when the time is up. The future is looked at first.
+pub(crate) async fn within<T>(
+    deadline: Option<Instant>,
+    future: impl Future<Output = Result<T>>,
+    late: impl FnOnce() -> Error,
+) -> Result<T> {
+    match deadline {
+        None => future.await,
+        Some(at) => tokio::time::timeout_at(at, future).await.unwrap_or_else(|_| Err(late())),
+    }
+}
+
+/// An operation that goes on in the background if it is dropped.
+struct Unfinished<T: Send + 'static> {
+    work: Option<BoxFuture<'static, Result<T>>>,
+    transaction: Option<Arc<Progress>>,
+    operation: String,
+    handle: Option<Handle>,
+}
+
+impl<T: Send + 'static> Future for Unfinished<T> {
+    type Output = Result<T>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let Some(work) = &mut this.work else { return Poll::Pending };
+        let done = work.poll_unpin(context);
+        if done.is_ready() {
+            this.work = None;
+        }
+        done
+    }
+}
+
+impl<T: Send + 'static> Drop for Unfinished<T> {
+    fn drop(&mut self) {
+        let Some(work) = self.work.take() else { return };
+        if let Some(transaction) = &self.transaction {
+            let operation = std::mem::take(&mut self.operation);
+            transaction.doom(TransactionFailure::Unfinished { operation });
+        }
+        if let Some(handle) = &self.handle {
+            drop(handle.spawn(work));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Transactions that end themselves, and are run again when that helps.
+
+use std::{
+    collections::hash_map::RandomState,
+    fmt,
+    future::Future,
+    hash::{BuildHasher, Hasher},
+    time::Duration,
+};
+
+use futures::future::{BoxFuture, FutureExt};
+use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use tokio::time::Instant;
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    options::{ReadConcern, WriteConcern},
+};
+
+use super::{StartTransaction, Transaction};
+
+/// After this long, the last failure is final.
+const BUDGET: Duration = Duration::from_secs(120);
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What is run in the transaction, as often as it takes.
+type Body<'a, T, E> = Box<dyn FnMut(Transaction) -> BoxFuture<'a, Result<T, E>> + Send + 'a>;
+
+/// A transaction to be run; `.await` runs it.
+///
+/// ```text
+///           ┌───────────── pause ◄──┬─────────────────────────┐
+///           ▼                       │ transient               │ transient
+/// start ──► body ── error ──► abort ┴► the body's error       │
+///            └───── ok ─────► commit ── unknown ──► commit ───┴► the commit's error
+///                               └──────────────────────┴───────► the body's value
+/// ```
+///
+/// A failure is transient if server or driver say so of any operation of the transaction
+/// (`TransientTransactionError`), whatever the body made of it. Pauses grow by half each time, from
+/// 5 ms up to 500 ms, and are random below that. After 120 s, or when the time limit passes, the
+/// last failure is final.
+///
+/// Specification: [convenient API for transactions](https://github.com/mongodb/specifications/blob/master/source/transactions-convenient-api/transactions-convenient-api.md).
+#[must_use = "the transaction does not run until this is awaited"]
+pub struct TransactionRun<'a, T, E> {
+    start: StartTransaction,
+    body: Body<'a, T, E>,
+}
+
+impl<'a, T, E> TransactionRun<'a, T, E> {
+    pub(super) fn new<F, B>(start: StartTransaction, mut body: F) -> Self
+    where
+        F: FnMut(Transaction) -> B + Send + 'a,
+        B: Future<Output = Result<T, E>> + Send + 'a,
+    {
+        Self { start, body: Box::new(move |transaction| body(transaction).boxed()) }
+    }
+
+    /// What its reads may see, in place of the database's read concern.
+    pub fn read_concern(self, concern: ReadConcern) -> Self {
+        Self { start: self.start.read_concern(concern), ..self }
+    }
+
+    /// The acknowledgement that the commit waits for, in place of the database's.
+    pub fn write_concern(self, concern: WriteConcern) -> Self {
+        Self { start: self.start.write_concern(concern), ..self }
+    }
+
+    /// How long the server may take to commit.
+    pub fn max_commit_time(self, limit: Duration) -> Self {
+        Self { start: self.start.max_commit_time(limit), ..self }
+    }
+
+    /// How long all may take: every operation, the commit, and every further attempt. What is not
+    /// committed then is aborted.
+    pub fn timeout(self, limit: Duration) -> Self {
+        Self { start: self.start.timeout(limit), ..self }
+    }
+}
+
+impl<'a, T, E> IntoFuture for TransactionRun<'a, T, E>
+where
+    T: Send + 'a,
+    E: From<Error> + Send + 'a,
+{
+    type Output = Result<T, E>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        run(self.start, self.body).boxed()
+    }
+}
+
+async fn run<T, E: From<Error>>(start: StartTransaction, mut body: Body<'_, T, E>) -> Result<T, E> {
+    let mut budget = Budget::new(&start);
+    let start = start.in_a_session().await?.until(budget.limit);
+    loop {
+        let transaction = start.clone().start().await?;
+        let value = match body(transaction.clone()).await {
+            Ok(value) => value,
+            Err(error) => {
+                // An error here is that it has ended already, by the body's own hand.
+                drop(transaction.abort().await);
+                if transaction.is_transient() && budget.pause().await {
+                    continue;
+                }
+                return Err(error);
+            }
+        };
+        match commit(&transaction, &mut budget).await {
+            Ok(()) => return Ok(value),
+            Err(error) if error.has_label(TRANSIENT_TRANSACTION_ERROR) && budget.pause().await => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Commits, again and again while it is not known whether that was done.
+async fn commit(transaction: &Transaction, budget: &mut Budget) -> Result<()> {
+    if transaction.has_ended() {
+        return Ok(());
+    }
+    loop {
+        let Err(error) = transaction.commit().await else { return Ok(()) };
+        let is_unknown = error.has_label(UNKNOWN_TRANSACTION_COMMIT_RESULT);
+        let is_late = matches!(error.kind(), ErrorKind::Timeout);
+        if !is_unknown || is_late || !budget.pause().await {
+            return Err(error);
+        }
+    }
+}
+
+/// The time for further attempts.
+struct Budget {
+    until: Instant,
+    limit: Option<Instant>,
+    pause: Duration,
+}
+
+impl Budget {
+    fn new(start: &StartTransaction) -> Self {
+        let (most, limit) = (Instant::now() + BUDGET, start.deadline());
+        Self { until: limit.map_or(most, |limit| limit.min(most)), limit, pause: FIRST_PAUSE }
+    }
+
+    /// Waits before the next attempt; `false` if there is no time for one.
+    async fn pause(&mut self) -> bool {
+        let pause = self.pause.mul_f64(random_share());
+        self.pause = self.pause.mul_f64(1.5).min(LONGEST_PAUSE);
+        if Instant::now() + pause >= self.until {
+            return false;
+        }
+        tokio::time::sleep(pause).await;
+        true
+    }
+}
+
+/// A number from 0 to 1, from the keys that the standard library makes for its hash maps.
+fn random_share() -> f64 {
+    let random = RandomState::new().build_hasher().finish();
+    (random >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+impl<T, E> fmt::Debug for TransactionRun<'_, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TransactionRun")
+    }
+}
