@@ -63,6 +63,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         }
         None => (emit!(()), emit!(#p::None)),
     };
+    let options = options(context);
     context.implement(
         &quote!(Model),
         emit! {
@@ -71,8 +72,35 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
             fn document_id(&self) -> #p::Option<&Self::Id> {
                 #id
             }
+            #options
         },
     )
+}
+
+/// How a model is read and written, if it says so.
+fn options(context: &Context<'_>) -> Option<TokenStream> {
+    let (keys, p) = (&context.model.keys, &context.private);
+    let given = [
+        ("read_preference", &keys.read_preference),
+        ("read_concern", &keys.read_concern),
+        ("write_concern", &keys.write_concern),
+    ];
+    let given = given.into_iter().filter_map(|(name, key)| Some((name, key.as_ref()?)));
+    let setters: Vec<_> = given
+        .map(|(name, key)| {
+            let (name, value) = (quote::format_ident!("{name}"), &key.value);
+            emit! { options.#name(#value); }
+        })
+        .collect();
+    (!setters.is_empty()).then(|| {
+        emit! {
+            fn options() -> #p::ModelOptions {
+                let mut options = #p::ModelOptions::default();
+                #(#setters)*
+                options
+            }
+        }
+    })
 }
 
 /// What a type that cannot be stored gets, so that its uses are no errors of their own.

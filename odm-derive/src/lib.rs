@@ -31,6 +31,7 @@ use model::Role;
 /// | on the struct | |
 /// | --- | --- |
 /// | `collection = "…"` | the collection; the struct's name in snake case if it is not given |
+/// | `read_preference = "…"`, `read_concern = "…"`, `write_concern = "…"` | for its operations, where they and the collection say nothing else, in the manual's words: `secondaryPreferred`, `majority` |
 /// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
 /// | `crate = "…"` | the path of the `odm` crate, if it has another name |
 ///

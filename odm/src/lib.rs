@@ -65,7 +65,7 @@ pub mod sort;
 pub mod update;
 
 pub use error::{Error, ErrorKind, Outcome, Result};
-pub use executor::{Collection, Database, connect};
+pub use executor::{CausalToken, Collection, Database, Session, Transaction, connect};
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, path};

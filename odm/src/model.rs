@@ -2,7 +2,13 @@
 //!
 //! Knows what the derive says of a type. Does not know the network.
 
-use crate::path::{Embedded, Field};
+use crate::{
+    options::{
+        Acknowledgment, CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria,
+        WriteConcern,
+    },
+    path::{Embedded, Field},
+};
 
 /// A document with an `_id`, kept in a collection of its own.
 ///
@@ -20,4 +26,54 @@ pub trait Model: Embedded {
 
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
+
+    /// How its documents are read and written, where neither operation nor collection say so.
+    fn options() -> ModelOptions {
+        ModelOptions::default()
+    }
+}
+
+/// How a model's documents are read and written: what `#[model(read_preference = "…",
+/// read_concern = "…", write_concern = "…")]` says.
+#[derive(Clone, Debug, Default)]
+pub struct ModelOptions(Option<Box<CollectionOptions>>);
+
+impl ModelOptions {
+    /// Which members may answer, by the manual's name: `secondaryPreferred`.
+    pub fn read_preference(&mut self, name: &str) {
+        let preference = match name {
+            "primaryPreferred" => ReadPreference::primary_preferred(),
+            "secondary" => ReadPreference::secondary(),
+            "secondaryPreferred" => ReadPreference::secondary_preferred(),
+            "nearest" => ReadPreference::nearest(),
+            _ => ReadPreference::primary(),
+        };
+        let preference = SelectionCriteria::ReadPreference(preference.into_driver());
+        self.given().selection_criteria = Some(preference);
+    }
+
+    /// How durable the data must be that is read: `majority`.
+    pub fn read_concern(&mut self, level: &str) {
+        self.given().read_concern = Some(ReadConcern::custom(level));
+    }
+
+    /// What a write waits for: `majority`, a number of members, or a name of the deployment's own.
+    pub fn write_concern(&mut self, acknowledgment: &str) {
+        let acknowledgment = match (acknowledgment, acknowledgment.parse()) {
+            ("majority", _) => Acknowledgment::Majority,
+            (_, Ok(members)) => Acknowledgment::Nodes(members),
+            (name, Err(_)) => Acknowledgment::Custom(name.to_owned()),
+        };
+        let mut concern = WriteConcern::default();
+        concern.w = Some(acknowledgment);
+        self.given().write_concern = Some(concern);
+    }
+
+    pub(crate) fn into_driver(self) -> Option<CollectionOptions> {
+        self.0.map(|options| *options)
+    }
+
+    fn given(&mut self) -> &mut CollectionOptions {
+        self.0.get_or_insert_default()
+    }
 }

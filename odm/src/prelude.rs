@@ -2,7 +2,7 @@
 
 pub use crate::{
     error::{ErrorKind, Outcome},
-    executor::{Collection, Database},
+    executor::{Collection, Database, Session, Transaction},
     filter::{
         ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Expressible, Filter,
         GeoConditions, Negation, Presence,

@@ -27,7 +27,7 @@ pub use crate::{
         Missing, Serde, Slots, fill, fill_with, other, put, read_fields, take,
     },
     filter::Filter,
-    model::Model,
+    model::{Model, ModelOptions},
     path::{
         Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Part, Path,
         Required, Scalar, Spec, kind,

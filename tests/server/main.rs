@@ -7,6 +7,8 @@ mod legal;
 mod nested_arrays;
 mod query;
 mod refusals;
+mod sessions;
 mod streams;
+mod transactions;
 mod update;
 mod variants;

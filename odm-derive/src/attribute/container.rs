@@ -9,6 +9,9 @@ use crate::{case::Rule, errors::Errors};
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) collection: Option<Given<String>>,
+    pub(crate) read_preference: Option<Given<String>>,
+    pub(crate) read_concern: Option<Given<String>>,
+    pub(crate) write_concern: Option<Given<String>>,
     pub(crate) krate: Option<Given<ExprPath>>,
     pub(crate) rename_all: Option<Given<Rule>>,
     pub(crate) rename_all_fields: Option<Given<Rule>>,
@@ -27,6 +30,9 @@ impl ContainerKeys {
         for key in keys_of(attributes, Place::Container, errors) {
             match key.name.as_str() {
                 "collection" => keys.collection = key.text(errors),
+                "read_preference" => keys.read_preference = key.text(errors),
+                "read_concern" => keys.read_concern = key.text(errors),
+                "write_concern" => keys.write_concern = key.text(errors),
                 "crate" => keys.krate = key.path(errors),
                 "rename_all" => keys.rename_all = key.rule(errors),
                 "rename_all_fields" => keys.rename_all_fields = key.rule(errors),

@@ -46,6 +46,9 @@ impl Place {
         match self {
             Self::Container => &[
                 "collection",
+                "read_preference",
+                "read_concern",
+                "write_concern",
                 "crate",
                 "rename_all",
                 "rename_all_fields",

@@ -12,6 +12,7 @@ pub(super) const RULES: &[Rule] = &[
     has_one_id,
     embedded_has_no_id,
     embedded_has_no_collection,
+    preferences_are_known,
     collection_can_be_named,
     keys_fit_the_shape,
     map_key_is_for_newtypes,
@@ -62,6 +63,28 @@ fn embedded_has_no_id(model: &Model, errors: &mut Errors) {
 fn embedded_has_no_collection(model: &Model, errors: &mut Errors) {
     if let (Role::Embedded, Some(collection)) = (model.role, &model.keys.collection) {
         errors.add(collection.span, "only a model has a collection; derive `Model` to give it one");
+    }
+    let keys = &model.keys;
+    let preferences = [&keys.read_preference, &keys.read_concern, &keys.write_concern];
+    for key in preferences.into_iter().flatten().filter(|_| model.role == Role::Embedded) {
+        errors.add(key.span, "only a model is read and written by itself; derive `Model`");
+    }
+}
+
+/// The server must know the read preference and the read concern; a write concern that is no
+/// number and not `majority` is the name of one of its own.
+fn preferences_are_known(model: &Model, errors: &mut Errors) {
+    let keys = &model.keys;
+    let preferences =
+        ["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"].as_slice();
+    let concerns = ["local", "available", "majority", "linearizable", "snapshot"].as_slice();
+    for (key, known) in [(&keys.read_preference, preferences), (&keys.read_concern, concerns)] {
+        if let Some(key) = key.as_ref().filter(|key| !known.contains(&key.value.as_str())) {
+            errors.add(key.span, format!("it is one of {}", known.join(", ")));
+        }
+    }
+    if let Some(key) = keys.write_concern.as_ref().filter(|key| key.value == "0") {
+        errors.add(key.span, "the driver takes no writes that the server does not acknowledge");
     }
 }
 

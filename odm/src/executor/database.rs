@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    Collection, Executor, Limit, StartSession, StartTransaction, Target, Transaction,
-    TransactionRun,
+    Collection, Executor, Limit, RawCollection, StartSession, StartTransaction, Target,
+    Transaction, TransactionRun,
 };
 
 /// A database; cheap to clone, and shared by as many tasks as need it.
@@ -203,14 +203,14 @@ impl Database {
         self.driver.name()
     }
 
-    /// The model's collection, with the database's options.
+    /// The model's collection, with its options.
     pub fn collection<M: Model>(&self) -> Collection<M> {
         self.collection_named(M::COLLECTION)
     }
 
     /// A collection of another name with documents of the model: one per tenant, an archive.
     pub fn collection_named<M: Model>(&self, name: &str) -> Collection<M> {
-        Collection::from_driver(self.driver.collection::<RawDocumentBuf>(name))
+        Collection::from_driver(self.raw_collection::<M>(name))
     }
 
     /// A collection with options of its own: read preference, read concern, write concern.
@@ -222,6 +222,14 @@ impl Database {
         Collection::from_driver(
             self.driver.collection_with_options::<RawDocumentBuf>(name, options),
         )
+    }
+
+    /// A collection with the model's options, where the database's do not come first.
+    fn raw_collection<M: Model>(&self, name: &str) -> RawCollection {
+        match M::options().into_driver().filter(|_| !self.is_above_models) {
+            Some(options) => self.driver.collection_with_options(name, options),
+            None => self.driver.collection(name),
+        }
     }
 
     /// Removes the database with all its collections.
@@ -238,6 +246,6 @@ impl Database {
 #[diagnostic::do_not_recommend]
 impl<M: Model> Executor<M> for Database {
     fn target(&self) -> Target {
-        Target { collection: self.driver.collection(M::COLLECTION), link: None }
+        Target { collection: self.raw_collection::<M>(M::COLLECTION), link: None }
     }
 }

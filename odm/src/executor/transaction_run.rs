@@ -13,11 +13,11 @@ use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RES
 use tokio::time::Instant;
 
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Outcome, Result},
     options::{ReadConcern, WriteConcern},
 };
 
-use super::{StartTransaction, Transaction};
+use super::{StartTransaction, Transaction, call::within};
 
 /// After this long, the last failure is final.
 const BUDGET: Duration = Duration::from_secs(120);
@@ -73,8 +73,8 @@ impl<'a, T, E> TransactionRun<'a, T, E> {
         Self { start: self.start.max_commit_time(limit), ..self }
     }
 
-    /// How long all may take: every operation, the commit, and every further attempt. What is not
-    /// committed then is aborted.
+    /// How long all may take: the body, the commit, and every further attempt. When the time is
+    /// up the body is dropped, and what is not committed then is aborted.
     pub fn timeout(self, limit: Duration) -> Self {
         Self { start: self.start.timeout(limit), ..self }
     }
@@ -98,7 +98,8 @@ async fn run<T, E: From<Error>>(start: StartTransaction, mut body: Body<'_, T, E
     let start = start.in_a_session().await?.until(budget.limit);
     loop {
         let transaction = start.clone().start().await?;
-        let value = match body(transaction.clone()).await {
+        let attempt = body(transaction.clone());
+        let value = match budget.limited(attempt).await? {
             Ok(value) => value,
             Err(error) => {
                 // An error here is that it has ended already, by the body's own hand.
@@ -143,6 +144,12 @@ impl Budget {
     fn new(start: &StartTransaction) -> Self {
         let (most, limit) = (Instant::now() + BUDGET, start.deadline());
         Self { until: limit.map_or(most, |limit| limit.min(most)), limit, pause: FIRST_PAUSE }
+    }
+
+    /// The body's result; when the time is up the body is dropped, and the transaction with it.
+    async fn limited<T>(&self, body: impl Future<Output = T>) -> Result<T> {
+        let late = || Error::new(ErrorKind::Timeout, Outcome::NotApplied);
+        within(self.limit, body.map(Ok), late).await
     }
 
     /// Waits before the next attempt; `false` if there is no time for one.
