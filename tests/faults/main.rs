@@ -1,0 +1,3 @@
+//! Against real replica sets that fail: commands, connections, members, elections.
+
+mod helpers;
