@@ -1,13 +1,32 @@
-//! What the tests share: a real replica set, and a record of the commands that were sent.
+//! What the tests share: real replica sets, clients with a record of what they send, and faults.
 
-use std::sync::{Arc, Mutex};
+mod commands;
+mod connect;
+mod fail_point;
+mod faults;
+mod member;
+mod proxy;
+mod set;
 
-use mongodb::{
-    bson::Document,
-    event::{EventHandler, command::CommandEvent},
-    options::ClientOptions,
+use odm::{
+    Database,
+    sandbox::{ReplicaSet, SharedReplicaSet},
 };
-use odm::{Database, sandbox::ReplicaSet};
+
+pub use self::{
+    commands::{Commands, Failed},
+    connect::Connect,
+    fail_point::{Enabled, FailPoint, Handle},
+    faults::Faults,
+    member::Member,
+    proxy::{Lost, Proxy},
+    set::{OwnSet, Set, only, resume_replication, stop_replication},
+};
+
+/// The replica set of three that all tests of a run share.
+pub async fn shared_set() -> SharedReplicaSet {
+    ReplicaSet::shared(3).await.expect("a replica set")
+}
 
 /// An empty database of this name on the replica set that all tests of a run share.
 pub async fn database(name: &str) -> Database {
@@ -16,44 +35,10 @@ pub async fn database(name: &str) -> Database {
 
 /// The same, with a record of the commands that are sent from now on.
 pub async fn recorded(name: &str) -> (Database, Commands) {
-    let set = ReplicaSet::shared(3).await.expect("a replica set");
-    let commands = Commands::default();
-    let mut options = ClientOptions::parse(set.uri()).await.expect("the URI of the replica set");
-    options.command_event_handler = Some(commands.handler());
-    let client = mongodb::Client::with_options(options).expect("a client");
-    let db = Database::from_driver(client.database(name));
-    db.drop().await.expect("an empty database");
-    commands.clear();
-    (db, commands)
+    Connect::to(shared_set().await.uri()).database(name).await
 }
 
-/// The commands that were sent to the server.
-#[derive(Clone, Debug, Default)]
-pub struct Commands(Arc<Mutex<Vec<Document>>>);
-
-impl Commands {
-    /// All commands since the last [`clear`](Self::clear).
-    pub fn all(&self) -> Vec<Document> {
-        self.0.lock().expect("no test panics while it holds the lock").clone()
-    }
-
-    /// Their names.
-    pub fn names(&self) -> Vec<String> {
-        self.all().iter().filter_map(|command| command.keys().next().cloned()).collect()
-    }
-
-    /// Forgets the commands.
-    pub fn clear(&self) {
-        self.0.lock().expect("no test panics while it holds the lock").clear();
-    }
-
-    fn handler(&self) -> EventHandler<CommandEvent> {
-        let record = Arc::clone(&self.0);
-        EventHandler::callback(move |event| {
-            if let CommandEvent::Started(started) = event {
-                let mut record = record.lock().expect("no test panics while it holds the lock");
-                record.push(started.command);
-            }
-        })
-    }
+/// The same for a client whose commands can be made to fail: its `appName` is the database's name.
+pub async fn fallible(name: &str) -> (Database, Commands) {
+    Connect::to(shared_set().await.uri()).app_name(name).database(name).await
 }

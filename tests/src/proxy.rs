@@ -1,0 +1,220 @@
+//! A proxy before one member, which cuts connections at a chosen moment.
+//!
+//! Knows the frame of messages, and of `OP_MSG` the name of the command. Does not know replies.
+//!
+//! ```text
+//! client ── request ──→ proxy ── request ──→ member
+//!        ╳ `Request`                          │
+//! client ╳ `Reply` ──── proxy ←─── reply ─────┘
+//! ```
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
+
+use crate::member::Member;
+
+const HEADER: usize = 16;
+const OP_MSG: u32 = 2013;
+/// No message of client or member is longer.
+const MOST_BYTES: usize = 64 << 20;
+
+/// What is lost with the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// The request: the member never sees it.
+    Request,
+    /// The reply: the member has executed the command, and the client does not know.
+    Reply,
+}
+
+/// A proxy before one member; dropping it closes all its connections.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    plan: Arc<Plan>,
+    cuts: watch::Receiver<usize>,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Listens on a free port of the loopback interface.
+    pub async fn before(member: Member) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (made, cuts) = watch::channel(0);
+        let plan = Arc::new(Plan { next: Mutex::default(), made });
+        let task = tokio::spawn(serve(listener, member, Arc::clone(&plan)));
+        Self { address, plan, cuts, task }
+    }
+
+    /// The connection string of the member through the proxy.
+    pub fn uri(&self) -> String {
+        Member::of(&self.address.to_string()).uri()
+    }
+
+    /// Cuts the connection at each of the next messages with one of these commands, so many
+    /// times; in place of what was left of the last plan.
+    pub fn cut(&self, lost: Lost, times: usize, commands: &[&str]) {
+        let commands = commands.iter().map(|&command| command.to_owned()).collect();
+        *self.plan.next() = Some(Cuts { lost, times, commands });
+    }
+
+    /// How many connections have been cut.
+    pub fn cuts(&self) -> usize {
+        *self.cuts.borrow()
+    }
+
+    /// Waits until so many connections have been cut.
+    pub async fn cut_at_least(&mut self, count: usize) {
+        self.cuts.wait_for(|cuts| *cuts >= count).await.expect("a proxy");
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What all connections of a proxy share.
+#[derive(Debug)]
+struct Plan {
+    next: Mutex<Option<Cuts>>,
+    made: watch::Sender<usize>,
+}
+
+#[derive(Debug)]
+struct Cuts {
+    lost: Lost,
+    times: usize,
+    commands: Vec<String>,
+}
+
+impl Plan {
+    /// What is to be lost with this message.
+    fn lost(&self, message: &[u8]) -> Option<Lost> {
+        let command = command_name(message)?;
+        let mut next = self.next();
+        let cuts = next.as_mut().filter(|cuts| cuts.times > 0)?;
+        if !cuts.commands.contains(&command) {
+            return None;
+        }
+        cuts.times -= 1;
+        Some(cuts.lost)
+    }
+
+    fn cut(&self) {
+        self.made.send_modify(|made| *made += 1);
+    }
+
+    fn next(&self) -> std::sync::MutexGuard<'_, Option<Cuts>> {
+        self.next.lock().expect("no test panics while it holds the lock")
+    }
+}
+
+async fn serve(listener: TcpListener, member: Member, plan: Arc<Plan>) {
+    let mut connections = JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        let plan = Arc::clone(&plan);
+        connections.spawn(async move { pass(client, member, &plan).await });
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// Passes messages until one side closes the connection or it is to be cut.
+async fn pass(client: TcpStream, member: Member, plan: &Plan) -> io::Result<()> {
+    let server = TcpStream::connect(member.address()).await?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let reply_is_lost = AtomicBool::new(false);
+    tokio::select! {
+        ended = requests(from_client, to_server, plan, &reply_is_lost) => ended,
+        ended = replies(from_server, to_client, plan, &reply_is_lost) => ended,
+    }
+}
+
+async fn requests(
+    mut client: OwnedReadHalf,
+    mut server: OwnedWriteHalf,
+    plan: &Plan,
+    reply_is_lost: &AtomicBool,
+) -> io::Result<()> {
+    loop {
+        let message = message(&mut client).await?;
+        match plan.lost(&message) {
+            Some(Lost::Request) => {
+                plan.cut();
+                return Ok(());
+            }
+            Some(Lost::Reply) => reply_is_lost.store(true, Ordering::SeqCst),
+            None => {}
+        }
+        server.write_all(&message).await?;
+    }
+}
+
+async fn replies(
+    mut server: OwnedReadHalf,
+    mut client: OwnedWriteHalf,
+    plan: &Plan,
+    reply_is_lost: &AtomicBool,
+) -> io::Result<()> {
+    loop {
+        let message = message(&mut server).await?;
+        if reply_is_lost.load(Ordering::SeqCst) {
+            plan.cut();
+            return Ok(());
+        }
+        client.write_all(&message).await?;
+    }
+}
+
+/// Reads one message, header included.
+async fn message(from: &mut OwnedReadHalf) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; HEADER];
+    from.read_exact(&mut bytes).await?;
+    let length = word(&bytes, 0).unwrap_or_default() as usize;
+    if !(HEADER..MOST_BYTES).contains(&length) {
+        return Err(io::Error::other("what was sent is no message"));
+    }
+    bytes.resize(length, 0);
+    from.read_exact(&mut bytes[HEADER..]).await?;
+    Ok(bytes)
+}
+
+/// The first key of the body of an `OP_MSG`.
+fn command_name(message: &[u8]) -> Option<String> {
+    if word(message, 12)? != OP_MSG {
+        return None;
+    }
+    let mut sections = message.get(HEADER + 4..)?;
+    while let [kind, section @ ..] = sections {
+        if *kind == 0 {
+            // The length of the document and the type of its first element come before the key.
+            let key = section.get(5..)?.split(|byte| *byte == 0).next()?;
+            return String::from_utf8(key.to_owned()).ok();
+        }
+        sections = section.get(word(section, 0)? as usize..)?;
+    }
+    None
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
