@@ -1,4 +1,7 @@
 //! Against real replica sets that fail: commands, connections, members, elections.
 
 mod array_filters;
+mod cancellations;
+mod causal;
 mod helpers;
+mod transactions;

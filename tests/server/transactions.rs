@@ -423,6 +423,41 @@ async fn a_transaction_runs_in_a_spawned_task() {
     assert_eq!(balances(&db).await, [101, 102, 103]);
 }
 
+/// What axum demands of a handler: the future is `Send` and lives on its own.
+#[tokio::test]
+async fn a_transaction_runs_in_an_axum_handler() {
+    use axum::{Router, extract::State, routing::post};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    async fn pay(State(db): State<Database>, amount: String) -> Result<String, String> {
+        let amount: i64 = amount.trim().parse().map_err(|_| "no number".to_owned())?;
+        let (from, to) = (1, 2);
+        let parties = &(from, to);
+        let paid = db.transaction(|tx| async move {
+            add(&tx, parties.0, -amount).await?;
+            add(&tx, parties.1, amount).await?;
+            Ok(amount)
+        });
+        let paid = paid.await.map_err(|error| error.to_string())?;
+        Ok(format!("paid {paid}"))
+    }
+
+    let db = with_accounts("a_transaction_runs_in_an_axum").await;
+    let app = Router::new().route("/pay", post(pay)).with_state(db.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+    let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request =
+        "POST /pay HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n30";
+    client.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    server.abort();
+    assert!(response.starts_with("HTTP/1.1 200") && response.ends_with("paid 30"), "{response}");
+    assert_eq!(balances(&db).await, [70, 130, 100]);
+}
+
 #[tokio::test]
 async fn a_session_and_its_transactions_are_causally_ordered() {
     let (db, commands) = recorded("a_session_and_its").await;
