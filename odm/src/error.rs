@@ -111,6 +111,11 @@ impl Error {
         }
     }
 
+    /// Whether it is no mistake of the operation, so that it is worth saying that nothing was sent.
+    fn is_outage(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::Unavailable(_))
+    }
+
     /// The labels that server and driver put on the error, as in `RetryableWriteError`.
     pub fn labels(&self) -> Vec<&str> {
         let labels = self.0.source.as_ref().map(|error| error.labels());
@@ -137,7 +142,11 @@ impl fmt::Display for Error {
         match self.0.outcome {
             Outcome::Unknown => f.write_str("; the write may have been applied"),
             Outcome::Partial => f.write_str("; of the writes, some may have been applied"),
-            Outcome::Applied => f.write_str("; the write was applied"),
+            Outcome::Applied if matches!(self.0.kind, ErrorKind::Decode(_)) => {
+                f.write_str("; the write was applied")
+            }
+            Outcome::Applied => f.write_str("; the write was applied, but not acknowledged"),
+            Outcome::NotSent if self.is_outage() => f.write_str("; nothing was sent"),
             Outcome::NotSent | Outcome::NotApplied => Ok(()),
         }
     }

@@ -1,6 +1,38 @@
 //! Operations: what starts at a model and ends with an executor.
 //!
 //! Knows builders, executors and the driver's actions.
+//!
+//! # What is retried
+//!
+//! A command that can be repeated without harm is sent a second time when the connection breaks or
+//! the primary changes. A write carries a number then (`txnNumber`), by which the server knows it
+//! again: it is applied once, and the second answer is that of the first. What has no number is
+//! sent once, for a repetition could apply it twice.
+//!
+//! | operation | retried | why |
+//! | --- | --- | --- |
+//! | `find`: `all`, `first`, `get`, `exists`, `count`, the start of a `stream` | once | a read |
+//! | later batches of a stream | no | the server's cursor would skip one |
+//! | `insert` | once | one document |
+//! | `insert_many` | once each command | documents, each with its `_id` |
+//! | `update`, `update_pipeline`: `one`, `fetch_before`, `fetch_after` | once | one document |
+//! | `update`, `update_pipeline`: `many` | no | the server gives no number to many documents |
+//! | `replace`: `run`, `fetch_before`, `fetch_after` | once | one document |
+//! | `delete`: `one`, `fetch` | once | one document |
+//! | `delete`: `many` | no | the server gives no number to many documents |
+//! | `bulk`: statements on one document | once each command | numbered by us, as the driver would |
+//! | `bulk`: `update_many`, `delete_many` | no | the server gives no number to many documents |
+//! | any of these in a transaction | no | the transaction is run again as a whole |
+//! | commit and abort of a transaction | once, and a commit of unknown outcome until it is known | they can be repeated |
+//! | commands of your own on [`as_driver`](crate::Database::as_driver) | no | what they do is not known |
+//!
+//! With `retryWrites=false` in the URI no write is retried, except commits and aborts. `_id`s are
+//! made, and values encoded, before the first attempt: every attempt sends the same bytes.
+//!
+//! [`Error::outcome`](crate::Error::outcome) tells what became of a write that failed after all.
+//!
+//! Manual: [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/),
+//! [retryable reads](https://www.mongodb.com/docs/manual/core/retryable-reads/).
 
 mod cursor;
 mod delete;
