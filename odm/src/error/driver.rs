@@ -4,7 +4,7 @@ use mongodb::{
     bson::Document,
     error::{
         Error as DriverError, ErrorKind as Driver, IndexedWriteError, InsertManyError,
-        NO_WRITES_PERFORMED, WriteFailure,
+        NO_WRITES_PERFORMED, RETRYABLE_WRITE_ERROR, WriteFailure,
     },
 };
 
@@ -136,6 +136,8 @@ fn outcome(error: &DriverError, access: Access) -> Outcome {
     match &*error.kind {
         Driver::Write(WriteFailure::WriteConcernError(_)) => Outcome::Applied,
         Driver::Command(command) if is_interruption(command.code) => Outcome::Unknown,
+        // The error of a repetition: the first attempt may have been applied.
+        Driver::Command(_) if error.contains_label(RETRYABLE_WRITE_ERROR) => Outcome::Unknown,
         Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Partial,
         Driver::Command(_) | Driver::Write(_) => Outcome::NotApplied,
         Driver::InsertMany(_) => Outcome::Partial,
