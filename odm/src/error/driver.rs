@@ -50,7 +50,10 @@ pub(super) fn code(error: &DriverError) -> Option<i32> {
         Driver::Command(command) => Some(command.code),
         Driver::Write(WriteFailure::WriteError(write)) => Some(write.code),
         Driver::Write(WriteFailure::WriteConcernError(concern)) => Some(concern.code),
-        Driver::InsertMany(many) => first(many).map(|write| write.code),
+        Driver::InsertMany(many) => {
+            let concern = many.write_concern_error.as_ref().map(|concern| concern.code);
+            first(many).map(|write| write.code).or(concern)
+        }
         _ => None,
     }
 }
@@ -140,6 +143,7 @@ fn outcome(error: &DriverError, access: Access) -> Outcome {
         Driver::Command(_) if error.contains_label(RETRYABLE_WRITE_ERROR) => Outcome::Unknown,
         Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Partial,
         Driver::Command(_) | Driver::Write(_) => Outcome::NotApplied,
+        Driver::InsertMany(many) if first(many).is_none() => Outcome::Applied,
         Driver::InsertMany(_) => Outcome::Partial,
         Driver::Io(_) | Driver::ConnectionPoolCleared { .. } => Outcome::Unknown,
         Driver::InvalidResponse { .. } => Outcome::Unknown,
