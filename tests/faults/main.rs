@@ -1,4 +1,8 @@
 //! Against real replica sets that fail: commands, connections, members, elections.
 
 mod array_filters;
+mod failovers;
 mod helpers;
+mod outcomes;
+mod retries;
+mod writes;
