@@ -4,4 +4,5 @@ mod array_filters;
 mod cancellations;
 mod causal;
 mod helpers;
+mod retries;
 mod transactions;

@@ -1,6 +1,6 @@
-//! A proxy before one member, which cuts connections at a chosen moment.
+//! A proxy before one member, which cuts connections at a chosen moment, or answers otherwise.
 //!
-//! Knows the frame of messages, and of `OP_MSG` the name of the command. Does not know replies.
+//! Knows the frame of messages, and of `OP_MSG` the name of the command. Does not read replies.
 //!
 //! ```text
 //! client ── request ──→ proxy ── request ──→ member
@@ -10,11 +10,9 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
+use mongodb::bson::Document;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
@@ -69,8 +67,18 @@ impl Proxy {
     /// Cuts the connection at each of the next messages with one of these commands, so many
     /// times; in place of what was left of the last plan.
     pub fn cut(&self, lost: Lost, times: usize, commands: &[&str]) {
-        let commands = commands.iter().map(|&command| command.to_owned()).collect();
-        *self.plan.next() = Some(Cuts { lost, times, commands });
+        let fault = match lost {
+            Lost::Request => Fault::LoseRequest,
+            Lost::Reply => Fault::LoseReply,
+        };
+        self.plan.set(fault, times, commands);
+    }
+
+    /// Answers the next messages with one of these commands with this document, so many times; in
+    /// place of what was left of the last plan. The member has executed the command all the same.
+    pub fn answer(&self, reply: &Document, times: usize, commands: &[&str]) {
+        let reply = reply.to_vec().expect("a document");
+        self.plan.set(Fault::Answer(reply), times, commands);
     }
 
     /// How many connections have been cut.
@@ -93,35 +101,47 @@ impl Drop for Proxy {
 /// What all connections of a proxy share.
 #[derive(Debug)]
 struct Plan {
-    next: Mutex<Option<Cuts>>,
+    next: Mutex<Option<Planned>>,
     made: watch::Sender<usize>,
 }
 
 #[derive(Debug)]
-struct Cuts {
-    lost: Lost,
+struct Planned {
+    fault: Fault,
     times: usize,
     commands: Vec<String>,
 }
 
+#[derive(Clone, Debug)]
+enum Fault {
+    LoseRequest,
+    LoseReply,
+    Answer(Vec<u8>),
+}
+
 impl Plan {
-    /// What is to be lost with this message.
-    fn lost(&self, message: &[u8]) -> Option<Lost> {
+    fn set(&self, fault: Fault, times: usize, commands: &[&str]) {
+        let commands = commands.iter().map(|&command| command.to_owned()).collect();
+        *self.next() = Some(Planned { fault, times, commands });
+    }
+
+    /// What is to be done wrong with this message.
+    fn fault(&self, message: &[u8]) -> Option<Fault> {
         let command = command_name(message)?;
         let mut next = self.next();
-        let cuts = next.as_mut().filter(|cuts| cuts.times > 0)?;
-        if !cuts.commands.contains(&command) {
+        let planned = next.as_mut().filter(|planned| planned.times > 0)?;
+        if !planned.commands.contains(&command) {
             return None;
         }
-        cuts.times -= 1;
-        Some(cuts.lost)
+        planned.times -= 1;
+        Some(planned.fault.clone())
     }
 
     fn cut(&self) {
         self.made.send_modify(|made| *made += 1);
     }
 
-    fn next(&self) -> std::sync::MutexGuard<'_, Option<Cuts>> {
+    fn next(&self) -> std::sync::MutexGuard<'_, Option<Planned>> {
         self.next.lock().expect("no test panics while it holds the lock")
     }
 }
@@ -142,10 +162,10 @@ async fn pass(client: TcpStream, member: Member, plan: &Plan) -> io::Result<()> 
     server.set_nodelay(true)?;
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let reply_is_lost = AtomicBool::new(false);
+    let of_reply = Mutex::new(None);
     tokio::select! {
-        ended = requests(from_client, to_server, plan, &reply_is_lost) => ended,
-        ended = replies(from_server, to_client, plan, &reply_is_lost) => ended,
+        ended = requests(from_client, to_server, plan, &of_reply) => ended,
+        ended = replies(from_server, to_client, plan, &of_reply) => ended,
     }
 }
 
@@ -153,17 +173,16 @@ async fn requests(
     mut client: OwnedReadHalf,
     mut server: OwnedWriteHalf,
     plan: &Plan,
-    reply_is_lost: &AtomicBool,
+    of_reply: &Mutex<Option<Fault>>,
 ) -> io::Result<()> {
     loop {
         let message = message(&mut client).await?;
-        match plan.lost(&message) {
-            Some(Lost::Request) => {
+        match plan.fault(&message) {
+            Some(Fault::LoseRequest) => {
                 plan.cut();
                 return Ok(());
             }
-            Some(Lost::Reply) => reply_is_lost.store(true, Ordering::SeqCst),
-            None => {}
+            fault => *of_reply.lock().expect("no panic") = fault,
         }
         server.write_all(&message).await?;
     }
@@ -173,15 +192,19 @@ async fn replies(
     mut server: OwnedReadHalf,
     mut client: OwnedWriteHalf,
     plan: &Plan,
-    reply_is_lost: &AtomicBool,
+    of_reply: &Mutex<Option<Fault>>,
 ) -> io::Result<()> {
     loop {
         let message = message(&mut server).await?;
-        if reply_is_lost.load(Ordering::SeqCst) {
-            plan.cut();
-            return Ok(());
+        let fault = of_reply.lock().expect("no panic").take();
+        match fault {
+            Some(Fault::LoseReply) => {
+                plan.cut();
+                return Ok(());
+            }
+            Some(Fault::Answer(body)) => client.write_all(&with_body(&message, &body)).await?,
+            _ => client.write_all(&message).await?,
         }
-        client.write_all(&message).await?;
     }
 }
 
@@ -196,6 +219,16 @@ async fn message(from: &mut OwnedReadHalf) -> io::Result<Vec<u8>> {
     bytes.resize(length, 0);
     from.read_exact(&mut bytes[HEADER..]).await?;
     Ok(bytes)
+}
+
+/// The same message with another body.
+fn with_body(message: &[u8], body: &[u8]) -> Vec<u8> {
+    let mut bytes = message[..HEADER].to_vec();
+    bytes.extend_from_slice(&[0; 5]);
+    bytes.extend_from_slice(body);
+    let length = u32::try_from(bytes.len()).expect("a short message");
+    bytes[..4].copy_from_slice(&length.to_le_bytes());
+    bytes
 }
 
 /// The first key of the body of an `OP_MSG`.

@@ -4,7 +4,7 @@ use mongodb::{
     bson::Document,
     error::{
         Error as DriverError, ErrorKind as Driver, IndexedWriteError, InsertManyError,
-        NO_WRITES_PERFORMED, WriteFailure,
+        NO_WRITES_PERFORMED, RETRYABLE_WRITE_ERROR, WriteFailure,
     },
 };
 
@@ -60,7 +60,10 @@ pub(super) fn code(error: &DriverError) -> Option<i32> {
         Driver::Command(command) => Some(command.code),
         Driver::Write(WriteFailure::WriteError(write)) => Some(write.code),
         Driver::Write(WriteFailure::WriteConcernError(concern)) => Some(concern.code),
-        Driver::InsertMany(many) => first(many).map(|write| write.code),
+        Driver::InsertMany(many) => {
+            let concern = many.write_concern_error.as_ref().map(|concern| concern.code);
+            first(many).map(|write| write.code).or(concern)
+        }
         _ => None,
     }
 }
@@ -146,8 +149,11 @@ fn outcome(error: &DriverError, access: Access) -> Outcome {
     match &*error.kind {
         Driver::Write(WriteFailure::WriteConcernError(_)) => Outcome::Applied,
         Driver::Command(command) if is_interruption(command.code) => Outcome::Unknown,
+        // The error of a repetition: the first attempt may have been applied.
+        Driver::Command(_) if error.contains_label(RETRYABLE_WRITE_ERROR) => Outcome::Unknown,
         Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Partial,
         Driver::Command(_) | Driver::Write(_) => Outcome::NotApplied,
+        Driver::InsertMany(many) if first(many).is_none() => Outcome::Applied,
         Driver::InsertMany(_) => Outcome::Partial,
         Driver::Io(_) | Driver::ConnectionPoolCleared { .. } => Outcome::Unknown,
         Driver::InvalidResponse { .. } => Outcome::Unknown,
