@@ -24,7 +24,7 @@ async fn with_a_secondary(name: &str) -> (Arc<OwnSet>, Database, usize) {
     let secondary = set.follower().await;
     let (db, _) = Connect::to(set.uri()).app_name(name).database(name).await;
     Counter::insert(&Counter { id: 1, version: 1 })
-        .write_concern(odm::options::WriteConcern::majority())
+        .write_concern(odm::options::WriteConcern::nodes(3))
         .run(&db)
         .await
         .unwrap();

@@ -3,6 +3,9 @@
 mod array_filters;
 mod cancellations;
 mod causal;
+mod failovers;
 mod helpers;
+mod outcomes;
 mod retries;
 mod transactions;
+mod writes;

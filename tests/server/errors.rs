@@ -135,7 +135,10 @@ async fn an_unmet_write_concern_says_that_the_write_was_applied() {
     let update = User::update().filter(|u| u.id().eq(1)).set(|u| u.email(), "b");
     let error = update.write_concern(concern).one(&db).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Applied, "{error:?}");
-    assert!(error.to_string().ends_with("; the write was applied, but not acknowledged"), "{error}");
+    assert!(
+        error.to_string().ends_with("; the write was applied, but not acknowledged"),
+        "{error}"
+    );
     assert_eq!(User::find().get(&db).await.unwrap().email, "b");
 }
 
