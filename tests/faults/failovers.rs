@@ -4,7 +4,7 @@
 //! seen in the document: there once, there twice, or not there.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -15,10 +15,11 @@ use std::{
 use futures::future::join_all;
 use odm::{
     Database, Outcome,
+    bson::{Bson, Document},
     options::{ReadConcern, WriteConcern},
     prelude::*,
 };
-use tests::{Connect, FailPoint, Faults, OwnSet, Set};
+use tests::{Commands, Connect, FailPoint, Faults, OwnSet, Set};
 
 const UPDATES: i64 = 1_000;
 const WRITERS: usize = 4;
@@ -53,11 +54,12 @@ async fn add(db: &Database, number: i64) -> Option<Outcome> {
     }
 }
 
-async fn begin(set: &Arc<OwnSet>, name: &str) -> Database {
-    let (db, _) = Connect::to(set.uri()).app_name(name).database(name).await;
+async fn begin(set: &Arc<OwnSet>, name: &str, retry: bool) -> (Database, Commands) {
+    let client = Connect::to(set.uri()).app_name(name).retry_writes(retry);
+    let (db, commands) = client.database(name).await;
     let empty = Counter { id: 1, n: 0, seen: vec![] };
     Counter::insert(&empty).write_concern(WriteConcern::majority()).run(&db).await.unwrap();
-    db
+    (db, commands)
 }
 
 /// Several writers, until there were enough updates and enough faults.
@@ -97,31 +99,75 @@ async fn check(db: &Database, told: &Told, faults: usize) {
     assert!(times.is_empty(), "updates that nobody made: {times:?}");
     let count = |outcome| told.values().filter(|told| **told == outcome).count() as i64;
     let (ok, unknown) = (count(None), count(Some(Outcome::Unknown)));
-    let n = counter.n;
-    eprintln!("{} updates, {faults} faults: {ok} ok, {unknown} unknown, value {n}", told.len());
+    let (applied, n) = (count(Some(Outcome::Applied)), counter.n);
+    let others = told.len() as i64 - ok - unknown - applied;
+    eprintln!(
+        "{faults} faults: {ok} ok, {unknown} unknown, {applied} applied, {others} not applied, \
+         value {n}"
+    );
     assert_eq!(n, counter.seen.len() as i64);
-    assert!(ok <= n && n <= ok + unknown, "{ok} ok, {unknown} unknown, value {n}: {told:?}");
+    assert!(ok <= n && n <= ok + unknown + applied, "value {n}: {told:?}");
     assert!(ok >= UPDATES * 9 / 10, "too many errors: {told:?}");
+}
+
+/// How many updates were sent again with the number of their first attempt.
+fn repeated(commands: &Commands) -> usize {
+    let sent = commands.named("update");
+    let number = |command: &Document| {
+        let session = command.get("lsid").map(Bson::to_string);
+        (session, command.get_i64("txnNumber").expect("a number"))
+    };
+    let different: BTreeSet<_> = sent.iter().map(number).collect();
+    sent.len() - different.len()
+}
+
+fn errors(told: &Told) -> usize {
+    told.values().flatten().count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e7_no_update_is_lost_or_doubled_while_primaries_step_down() {
     let set = OwnSet::start().await;
-    let db = begin(&set, "e7_step_downs").await;
+    let (db, commands) = begin(&set, "e7_step_downs", true).await;
     let faults = Faults::step_downs(&set, PAUSE);
     let told = write(&db, &faults, 5).await;
     let made = faults.stop().await;
     check(&db, &told, made).await;
+    assert!(repeated(&commands) > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e7_no_update_is_lost_or_doubled_while_primaries_are_killed() {
     let set = OwnSet::start().await;
-    let db = begin(&set, "e7_kills").await;
+    let (db, commands) = begin(&set, "e7_kills", true).await;
     let faults = Faults::kills(&set, PAUSE);
     let told = write(&db, &faults, 3).await;
     let made = faults.stop().await;
     check(&db, &told, made).await;
+    assert!(repeated(&commands) > 0);
+}
+
+/// Without repetitions every election is seen, and so is whether the errors tell the truth.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e7_errors_of_step_downs_tell_what_became_of_the_update() {
+    let set = OwnSet::start().await;
+    let (db, _) = begin(&set, "e7_step_downs_unretried", false).await;
+    let faults = Faults::step_downs(&set, PAUSE);
+    let told = write(&db, &faults, 4).await;
+    let made = faults.stop().await;
+    check(&db, &told, made).await;
+    assert!(errors(&told) > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e7_errors_of_kills_tell_what_became_of_the_update() {
+    let set = OwnSet::start().await;
+    let (db, _) = begin(&set, "e7_kills_unretried", false).await;
+    let faults = Faults::kills(&set, PAUSE);
+    let told = write(&db, &faults, 2).await;
+    let made = faults.stop().await;
+    check(&db, &told, made).await;
+    assert!(errors(&told) > 0);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use odm::{Outcome, prelude::*};
+use odm::{ErrorKind, Outcome, prelude::*};
 use tests::{
     Connect, FailPoint, Faults, Lost, OwnSet, Proxy, Set, fallible, only, resume_replication,
     shared_set, stop_replication,
@@ -81,6 +81,36 @@ async fn the_proxy_loses_the_reply_to_what_was_applied() {
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!((proxy.cuts(), commands.names()), (1, vec!["insert".to_owned()]));
     assert_eq!(Thing::find().all(&db).await.unwrap(), [thing(1)]);
+}
+
+#[tokio::test]
+async fn the_proxy_cuts_all_connections_while_they_wait() {
+    let primary = shared_set().await.primary_member().await;
+    let proxy = Proxy::before(primary).await;
+    let name = "the_proxy_cuts_all";
+    let client = Connect::to(proxy.uri()).app_name(name).options(|o| o.retry_reads = Some(false));
+    let (db, _) = client.database(name).await;
+    let slow = FailPoint::fail_command(name, &["find"]).block(Duration::from_secs(5)).times(1);
+    let slow = slow.on(primary).await;
+    let begun = Instant::now();
+    let (found, ()) = tokio::join!(Thing::find().first(&db), async {
+        slow.entered(1).await;
+        proxy.cut_all();
+    });
+    assert!(matches!(found.unwrap_err().kind(), ErrorKind::Unavailable(_)));
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert_eq!(Thing::find().first(&db).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_proxy_answers_in_place_of_the_member() {
+    let proxy = Proxy::before(shared_set().await.primary_member().await).await;
+    let (db, _) = Connect::to(proxy.uri()).database("the_proxy_answers").await;
+    let reply = doc! { "ok": 0.0, "code": 2, "codeName": "BadValue", "errmsg": "no" };
+    proxy.answer(&reply, 1, &["insert"]);
+    let error = Thing::insert(&thing(1)).run(&db).await.unwrap_err();
+    assert_eq!(error.code(), Some(2), "{error:?}");
+    assert_eq!(Thing::find().count(&db).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,12 @@
 //! Retryable writes, by their numbers in the list of promises (E1 to E6 and E9).
 
-use odm::{Database, ErrorKind, Outcome, prelude::*};
+use std::collections::BTreeSet;
+
+use odm::{
+    Database, ErrorKind, Outcome,
+    bson::{Bson, Document},
+    prelude::*,
+};
 use tests::{Commands, Connect, FailPoint, Lost, Proxy, database, fallible, shared_set};
 
 use crate::writes::{
@@ -110,6 +116,37 @@ async fn e2_e3_without_retryable_writes_no_write_has_a_number() {
         (write.run)(db.clone()).await.expect(write.name);
         assert_eq!(numbers(&commands.all()), [None], "{}", write.name);
     }
+}
+
+#[tokio::test]
+async fn e2_every_write_has_a_number_of_its_own() {
+    let (db, commands) = fallible("e2_every_write_has_a_number").await;
+    for id in 0..5 {
+        Counter::insert(&counter(id, 0)).run(&db).await.unwrap();
+        Counter::update().filter(|c| c.id().eq(id)).inc(|c| c.n(), 1).one(&db).await.unwrap();
+    }
+    let number = |sent: &Document| {
+        (sent.get("lsid").map(Bson::to_string), sent.get_i64("txnNumber").expect("a number"))
+    };
+    let sent: BTreeSet<_> = commands.all().iter().map(number).collect();
+    assert_eq!(sent.len(), 10, "{sent:?}");
+}
+
+#[tokio::test]
+async fn e3_dropping_is_not_repeated() {
+    let (db, commands) = fallible("e3_dropping_is_not_repeated").await;
+    let before = reset(&db).await;
+    commands.clear();
+    let primary = primary().await;
+    let closed = FailPoint::fail_command(db.name(), &["drop", "dropDatabase"]);
+    let closed = closed.close_connection().times(2).on(primary).await;
+    let collection = db.collection::<Counter>().drop().await.unwrap_err();
+    let whole = db.drop().await.unwrap_err();
+    assert_eq!(closed.off().await, 2);
+    assert_eq!((collection.outcome(), whole.outcome()), (Outcome::Unknown, Outcome::Unknown));
+    assert_eq!(commands.names(), ["drop", "dropDatabase"]);
+    assert!(commands.all().iter().all(|command| !command.contains_key("txnNumber")));
+    assert_eq!(stored(&db).await, before);
 }
 
 #[tokio::test]

@@ -54,7 +54,8 @@ impl Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (made, cuts) = watch::channel(0);
-        let plan = Arc::new(Plan { next: Mutex::default(), made });
+        let (all, _) = watch::channel(0);
+        let plan = Arc::new(Plan { next: Mutex::default(), made, all });
         let task = tokio::spawn(serve(listener, member, Arc::clone(&plan)));
         Self { address, plan, cuts, task }
     }
@@ -81,7 +82,12 @@ impl Proxy {
         self.plan.set(Fault::Answer(reply), times, commands);
     }
 
-    /// How many connections have been cut.
+    /// Cuts all connections that there are, whatever passes through them; new ones are let in.
+    pub fn cut_all(&self) {
+        self.plan.all.send_modify(|times| *times += 1);
+    }
+
+    /// How many connections have been cut, without those of [`cut_all`](Self::cut_all).
     pub fn cuts(&self) -> usize {
         *self.cuts.borrow()
     }
@@ -103,6 +109,8 @@ impl Drop for Proxy {
 struct Plan {
     next: Mutex<Option<Planned>>,
     made: watch::Sender<usize>,
+    /// How often all connections were cut.
+    all: watch::Sender<usize>,
 }
 
 #[derive(Debug)]
@@ -163,7 +171,9 @@ async fn pass(client: TcpStream, member: Member, plan: &Plan) -> io::Result<()> 
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let of_reply = Mutex::new(None);
+    let mut all = plan.all.subscribe();
     tokio::select! {
+        _ = all.changed() => Ok(()),
         ended = requests(from_client, to_server, plan, &of_reply) => ended,
         ended = replies(from_server, to_client, plan, &of_reply) => ended,
     }

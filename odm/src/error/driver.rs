@@ -195,6 +195,7 @@ fn known_name(code: i32) -> &'static str {
         54 => "NotSingleValueField",
         64 => "WriteConcernFailed",
         66 => "ImmutableField",
+        189 => "PrimarySteppedDown",
         _ => "Error",
     }
 }
