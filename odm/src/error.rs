@@ -5,18 +5,17 @@
 mod driver;
 mod duplicate_key;
 mod kind;
+mod many;
 
 use std::fmt;
 
 use mongodb::bson::Bson;
 
-pub(crate) use self::driver::Access;
+pub(crate) use self::driver::{Access, indexed_kind, replied_kind};
 pub use self::{
     duplicate_key::DuplicateKey,
-    kind::{
-        DecodeFailure, ErrorKind, FailedInsert, InsertManyFailure, Outcome, ServerError,
-        TransactionFailure, ValidationFailure,
-    },
+    kind::{DecodeFailure, ErrorKind, Outcome, ServerError, TransactionFailure, ValidationFailure},
+    many::{BulkWriteFailure, FailedWrite, InsertManyFailure},
 };
 
 /// The result of every operation.
@@ -85,6 +84,13 @@ impl Error {
         self
     }
 
+    /// The same cause, told as a failure of many writes.
+    #[must_use]
+    pub(crate) fn with_kind(mut self, kind: ErrorKind, outcome: Outcome) -> Self {
+        (self.0.kind, self.0.outcome) = (kind, outcome);
+        self
+    }
+
     #[must_use]
     pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.0.outcome = outcome;
@@ -101,14 +107,10 @@ impl Error {
         self.0.outcome
     }
 
-    /// The server's error code, if the server answered with one.
+    /// The server's error code, if the server answered with one; of many writes, that of the first
+    /// refusal.
     pub fn code(&self) -> Option<i32> {
-        match &self.0.kind {
-            ErrorKind::Server(error) => Some(error.code),
-            ErrorKind::DuplicateKey(_) => Some(11000),
-            ErrorKind::Validation(_) => Some(121),
-            _ => self.0.source.as_ref().and_then(driver::code),
-        }
+        self.0.kind.code().or_else(|| self.0.source.as_ref().and_then(driver::code))
     }
 
     /// Whether it is no mistake of the operation, so that it is worth saying that nothing was sent.
@@ -139,6 +141,9 @@ impl fmt::Display for Error {
             write!(f, "cannot {operation}: ")?;
         }
         self.0.kind.fmt(f)?;
+        if let ErrorKind::BulkWrite(_) | ErrorKind::InsertMany(_) = self.0.kind {
+            return Ok(());
+        }
         match self.0.outcome {
             Outcome::Unknown => f.write_str("; the write may have been applied"),
             Outcome::Partial => f.write_str("; of the writes, some may have been applied"),

@@ -9,8 +9,8 @@ use mongodb::{
 };
 
 use super::{
-    DuplicateKey, Error, ErrorKind, Outcome, ServerError, ValidationFailure,
-    kind::{FailedInsert, InsertManyFailure},
+    DuplicateKey, Error, ErrorKind, FailedWrite, InsertManyFailure, Outcome, ServerError,
+    ValidationFailure,
 };
 
 /// What an operation does, which decides what its failure can have left behind.
@@ -130,15 +130,23 @@ fn server_kind(
 
 fn insert_many_kind(many: &InsertManyError) -> ErrorKind {
     let write_errors = many.write_errors.as_deref().unwrap_or_default();
-    let failures = write_errors
-        .iter()
-        .map(|write| FailedInsert { index: write.index, kind: indexed_kind(write) });
-    ErrorKind::InsertMany(InsertManyFailure { failures: failures.collect() })
+    let failures =
+        write_errors.iter().map(|write| FailedWrite::new(write.index, indexed_kind(write)));
+    let failures = failures.collect();
+    ErrorKind::InsertMany(InsertManyFailure { failures, ..InsertManyFailure::default() })
 }
 
-fn indexed_kind(write: &IndexedWriteError) -> ErrorKind {
+pub(crate) fn indexed_kind(write: &IndexedWriteError) -> ErrorKind {
     let name = write.code_name.as_deref().unwrap_or("");
     server_kind((write.code, name, &write.message), write.details.as_ref(), None)
+}
+
+/// The kind of a `writeErrors` item or of a `writeConcernError`, as the server's reply has it.
+pub(crate) fn replied_kind(error: &Document) -> ErrorKind {
+    let text = |key| error.get_str(key).unwrap_or_default();
+    let failure = (error.get_i32("code").unwrap_or_default(), text("codeName"), text("errmsg"));
+    let document = |key| error.get_document(key).ok();
+    server_kind(failure, document("errInfo"), document("keyValue").cloned())
 }
 
 fn first(many: &InsertManyError) -> Option<&IndexedWriteError> {

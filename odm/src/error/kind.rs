@@ -4,7 +4,7 @@ use std::fmt;
 
 use mongodb::bson::{Bson, Document};
 
-use super::{DuplicateKey, Error};
+use super::{BulkWriteFailure, DuplicateKey, Error, InsertManyFailure};
 
 /// What went wrong. There is a kind where a caller would act differently.
 #[derive(Clone, Debug)]
@@ -32,8 +32,10 @@ pub enum ErrorKind {
     DuplicateKey(DuplicateKey),
     /// The collection's validation rules refuse the document.
     Validation(ValidationFailure),
-    /// Some documents of an `insert_many` were refused.
+    /// Some documents of an `insert_many` are not in, or it is not known whether they are.
     InsertMany(InsertManyFailure),
+    /// Some writes of a bulk were not applied, or it is not known whether they were.
+    BulkWrite(BulkWriteFailure),
     /// No document matches the filter.
     NotFound,
     /// A time limit passed, ours or the server's.
@@ -52,6 +54,22 @@ pub enum ErrorKind {
     Sandbox(String),
     /// Anything else that the driver reports.
     Driver(String),
+}
+
+impl ErrorKind {
+    /// The server's code, where the kind has one.
+    pub(super) fn code(&self) -> Option<i32> {
+        let (failures, cause) = match self {
+            Self::Server(error) => return Some(error.code),
+            Self::DuplicateKey(_) => return Some(11000),
+            Self::Validation(_) => return Some(121),
+            Self::InsertMany(InsertManyFailure { failures, cause, .. })
+            | Self::BulkWrite(BulkWriteFailure { failures, cause, .. }) => (failures, cause),
+            _ => return None,
+        };
+        let refused = failures.first().map(|failed| &failed.kind);
+        refused.or(cause.as_deref()).and_then(Self::code)
+    }
 }
 
 /// A document that could not be read, and where.
@@ -94,27 +112,6 @@ pub enum TransactionFailure {
     },
     /// It was committed or aborted before.
     Ended,
-}
-
-/// The documents of an `insert_many` that were refused.
-///
-/// Of an ordered insert, all documents before the first failure are in and none after it; of an
-/// unordered one, all others are in.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct InsertManyFailure {
-    /// The failures, by index.
-    pub failures: Vec<FailedInsert>,
-}
-
-/// One document that was refused.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct FailedInsert {
-    /// The document's place among those that were given.
-    pub index: usize,
-    /// Why it was refused.
-    pub kind: ErrorKind,
 }
 
 /// An error that the server answered with.
@@ -177,6 +174,7 @@ impl fmt::Display for ErrorKind {
             Self::DuplicateKey(duplicate) => duplicate.fmt(f),
             Self::Validation(failure) => failure.fmt(f),
             Self::InsertMany(failure) => failure.fmt(f),
+            Self::BulkWrite(failure) => failure.fmt(f),
             Self::NotFound => f.write_str("no document matches the filter"),
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
@@ -231,23 +229,6 @@ impl fmt::Display for TransactionFailure {
                  before it was done"
             ),
             Self::Ended => f.write_str("the transaction has ended"),
-        }
-    }
-}
-
-impl fmt::Display for InsertManyFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.failures.as_slice() {
-            [] => f.write_str("the write concern was not met"),
-            [one] => write!(f, "document {} was refused: {}", one.index, one.kind),
-            [one, ..] => {
-                let count = self.failures.len();
-                write!(
-                    f,
-                    "{count} documents were refused, the first is {}: {}",
-                    one.index, one.kind
-                )
-            }
         }
     }
 }
