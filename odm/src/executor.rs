@@ -11,6 +11,7 @@ mod shared;
 mod start_session;
 mod transaction;
 mod transaction_run;
+mod whole;
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,6 +28,7 @@ pub use self::{
     start_session::StartSession,
     transaction::{StartTransaction, Transaction},
     transaction_run::TransactionRun,
+    whole::DatabaseExecutor,
 };
 
 /// The driver's collection of undecoded documents.

@@ -7,7 +7,7 @@ use mongodb::{
 
 use crate::{
     error::{Error, Result},
-    model::Model,
+    model::{Model, ModelOptions},
     options::{ReadConcern, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
@@ -226,7 +226,12 @@ impl Database {
 
     /// A collection with the model's options, where the database's do not come first.
     fn raw_collection<M: Model>(&self, name: &str) -> RawCollection {
-        match M::options().into_driver().filter(|_| !self.is_above_models) {
+        self.collection_of(name, M::options())
+    }
+
+    /// The same for a model that is known by its options alone.
+    pub(super) fn collection_of(&self, name: &str, model: ModelOptions) -> RawCollection {
+        match model.into_driver().filter(|_| !self.is_above_models) {
             Some(options) => self.driver.collection_with_options(name, options),
             None => self.driver.collection(name),
         }

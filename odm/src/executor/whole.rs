@@ -1,0 +1,91 @@
+//! What is more than one collection or one operation: whole databases, and transactions around
+//! what a target would run by itself.
+
+use std::sync::Arc;
+
+use crate::{
+    error::{Error, Result},
+    model::ModelOptions,
+};
+
+use super::{
+    Database, Limit, Session, StartTransaction, Target, Transaction, TransactionRun, sealed::Sealed,
+};
+
+/// What an operation on several collections takes: `&Database`, `&Session`, `&Transaction`.
+#[diagnostic::on_unimplemented(
+    message = "an operation on several collections cannot run on a `{Self}`",
+    note = "give it a `&Database`, a `&Session` or a `&Transaction`"
+)]
+pub trait DatabaseExecutor: Sync + Sealed {
+    /// Where an operation on the collection of a model runs.
+    #[doc(hidden)]
+    fn target_of(&self, collection: &str, model: ModelOptions) -> Target;
+}
+
+#[diagnostic::do_not_recommend]
+impl DatabaseExecutor for Database {
+    fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
+        Target { collection: self.collection_of(collection, model), link: None }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl DatabaseExecutor for Session {
+    fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
+        Target { link: Some(self.link()), ..self.database().target_of(collection, model) }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl DatabaseExecutor for Transaction {
+    fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
+        Target { link: Some(self.link()), ..self.database().target_of(collection, model) }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: DatabaseExecutor + ?Sized> DatabaseExecutor for &E {
+    fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
+        E::target_of(self, collection, model)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: DatabaseExecutor + Send + ?Sized> DatabaseExecutor for Arc<E> {
+    fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
+        E::target_of(self, collection, model)
+    }
+}
+
+impl Target {
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.transaction.is_some())
+    }
+
+    /// Runs a body in a transaction of the target's session, or of a session of its own. Each
+    /// attempt gets the target in its transaction.
+    pub(crate) fn transaction<'a, T, F, B>(&self, mut body: F) -> TransactionRun<'a, T, Error>
+    where
+        F: FnMut(Target) -> B + Send + 'a,
+        B: Future<Output = Result<T>> + Send + 'a,
+    {
+        let collection = self.collection.clone();
+        let database = collection.client().database(&collection.namespace().db);
+        let database = Database::from_driver(database);
+        let start = match &self.link {
+            None => StartTransaction::new(database, None, Limit::default()),
+            Some(link) => {
+                Session::new(database, Arc::clone(&link.shared), link.limit).start_transaction()
+            }
+        };
+        let concern = collection.write_concern().cloned();
+        let run = TransactionRun::new(start, move |transaction: Transaction| {
+            body(Target { collection: collection.clone(), link: Some(transaction.link()) })
+        });
+        match concern {
+            Some(concern) => run.write_concern(concern),
+            None => run,
+        }
+    }
+}
