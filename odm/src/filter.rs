@@ -161,6 +161,11 @@ impl<R> Filter<R> {
         Self::from_elements(out.finish_elements().map_err(Error::from))
     }
 
+    /// The elements of the document that is sent, or the first mistake in the filter.
+    pub(crate) fn elements(&self) -> Result<&[u8]> {
+        self.fault.as_ref().map_or(Ok(&self.elements), |error| Err(error.clone()))
+    }
+
     pub(crate) fn into_elements(self) -> Result<Vec<u8>> {
         self.fault.map_or(Ok(self.elements), Err)
     }

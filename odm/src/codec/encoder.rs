@@ -52,6 +52,20 @@ impl Encoder {
         Self { bytes: Vec::with_capacity(capacity), depth: 0, fault: None }
     }
 
+    /// An encoder that goes on after other documents.
+    pub(crate) fn after(bytes: Vec<u8>) -> Self {
+        Self { bytes, depth: 0, fault: None }
+    }
+
+    /// All bytes, and why the document that begins at `start` cannot be written.
+    pub(crate) fn finish_after(self, start: usize) -> (Vec<u8>, Option<EncodeError>) {
+        let fault = self.fault.map(|fault| {
+            let (at, reason) = *fault;
+            locate(walk::path_of_document(&self.bytes[start..], at - start), reason)
+        });
+        (self.bytes, fault)
+    }
+
     /// Appends bytes of a value as they are.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {

@@ -9,6 +9,7 @@ use mongodb::{
 };
 
 use crate::{
+    codec::{ElementType, Encoder},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     filter::{Condition, Filter},
@@ -16,7 +17,7 @@ use crate::{
     options::{Collation, IntoHint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
     sort::{Sort, SortOrder},
-    update::{Filtered, HasFilter},
+    update::{Filtered, HasFilter, append_option, refuse_whole},
 };
 
 use super::{Deleted, append_options, find::decode_written};
@@ -173,10 +174,35 @@ impl<M: Model, F> Delete<M, F> {
         Purpose { timeout: self.timeout, ..Purpose::new(Access::Write, "delete from") }
     }
 
+    /// Appends `q`, `limit` and options, as the `delete` command has them.
+    pub(super) fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
+        let DeleteOptions { let_vars, comment, write_concern, .. } = &self.options;
+        refuse_whole([
+            ("let_vars", let_vars.is_some()),
+            ("comment", comment.is_some()),
+            ("write_concern", write_concern.is_some()),
+            ("timeout", self.timeout.is_some()),
+        ])?;
+        self.check_order()?;
+        let filter = self.filter.elements()?;
+        out.element("q", |out| {
+            out.document(|out| out.bytes(filter));
+            ElementType::EmbeddedDocument
+        });
+        out.field("limit", if is_multi { &0 } else { &1 });
+        append_option("hint", self.options.hint.as_ref(), out)?;
+        append_option("collation", self.options.collation.as_ref(), out)
+    }
+
     /// The filter, for commands that know no order.
     fn unsorted(&self) -> Result<Document> {
+        self.check_order()?;
+        self.filter.as_document()
+    }
+
+    fn check_order(&self) -> Result<()> {
         match self.sort.as_document()?.is_empty() {
-            true => self.filter.as_document(),
+            true => Ok(()),
             false => Err(Error::invalid("a sort order decides only what `fetch` removes")),
         }
     }

@@ -17,6 +17,7 @@ use crate::{
     model::Model,
     options::{Collation, Hint, IntoHint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
+    update::{append_option, refuse_whole},
 };
 
 use super::{
@@ -157,6 +158,33 @@ impl<M: Model> Replace<M> {
     /// As [`run`](Self::run).
     pub async fn fetch_after(self, executor: &impl Executor<M>) -> Result<Option<M>> {
         self.fetch(executor.target(), ReturnDocument::After).await
+    }
+
+    /// Appends `q`, `u` and options, as the `update` command has them.
+    pub(super) fn append_to(&self, out: &mut Encoder) -> Result<()> {
+        let options = &self.options;
+        refuse_whole([
+            ("let_vars", options.let_vars.is_some()),
+            ("comment", options.comment.is_some()),
+            ("write_concern", options.write_concern.is_some()),
+            ("bypass_document_validation", options.bypass_document_validation.is_some()),
+            ("timeout", self.timeout.is_some()),
+        ])?;
+        let document = self.document.as_ref().map_err(Error::clone)?;
+        let filter = self.filter.elements()?;
+        out.element("q", |out| {
+            out.document(|out| out.bytes(filter));
+            ElementType::EmbeddedDocument
+        });
+        out.element("u", |out| {
+            out.bytes(document);
+            ElementType::EmbeddedDocument
+        });
+        if options.upsert == Some(true) {
+            out.field("upsert", &true);
+        }
+        append_option("hint", options.hint.as_ref(), out)?;
+        append_option("collation", options.collation.as_ref(), out)
     }
 
     async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {

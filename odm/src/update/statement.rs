@@ -1,5 +1,7 @@
 //! The untyped core of an update.
 
+mod bytes;
+
 use std::{sync::Arc, time::Duration};
 
 use mongodb::bson::{Bson, Document};
@@ -13,6 +15,7 @@ use crate::{
     sort::Sort,
 };
 
+pub(crate) use self::bytes::{append_option, refuse_whole};
 use super::array_filter::{generated, rename};
 
 /// An update statement: filter, changes, array filters and options.
