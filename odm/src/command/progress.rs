@@ -1,0 +1,159 @@
+//! How far a bulk has come: known outside, for when the time is up before an answer comes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, ErrorKind, Outcome, Result};
+
+use super::{
+    plan::Batch,
+    report::{Report, Written},
+    run::Work,
+};
+
+/// What is planned, what is done, and which command is under way.
+#[derive(Debug, Default)]
+pub(super) struct Progress(Mutex<State>);
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    batches: Vec<Arc<Batch>>,
+    /// The next command, or the one under way.
+    at: usize,
+    report: Report,
+}
+
+impl Progress {
+    pub(super) fn begin(&self, batches: Vec<Batch>) {
+        self.state().batches = batches.into_iter().map(Arc::new).collect();
+    }
+
+    /// The command to send next; it is under way from now on.
+    pub(super) fn current(&self) -> Option<Arc<Batch>> {
+        let state = self.state();
+        state.batches.get(state.at).cloned()
+    }
+
+    /// The command has ended; the closure adds to the report what became of it.
+    pub(super) fn advance<T>(&self, add: impl FnOnce(&mut Report) -> T) -> T {
+        let mut state = self.state();
+        state.at += 1;
+        add(&mut state.report)
+    }
+
+    /// All commands have ended at once.
+    pub(super) fn advance_to_end(&self, add: impl FnOnce(&mut Report)) {
+        let mut state = self.state();
+        state.at = state.batches.len();
+        add(&mut state.report);
+    }
+
+    /// The end: what was not sent is not applied.
+    pub(super) fn finish(&self, work: &Work, is_in_transaction: bool) -> Result<Written> {
+        self.state().clone().finish(work, is_in_transaction)
+    }
+
+    /// The result when the time is up: of the command under way nothing is known. It goes on in the
+    /// background; a transaction does not survive that.
+    pub(super) fn cut_off(
+        &self,
+        error: Error,
+        work: &Work,
+        is_in_transaction: bool,
+    ) -> Result<Written> {
+        let is_cut_off = matches!(error.kind(), ErrorKind::Timeout);
+        let mut state = self.state().clone();
+        if !is_cut_off || error.outcome() != Outcome::Unknown || state.batches.is_empty() {
+            return Err(error);
+        }
+        if is_in_transaction {
+            return Err(error.with_outcome(Outcome::NotApplied));
+        }
+        if let Some(batch) = state.batches.get(state.at) {
+            state.report.fail(batch, error);
+            state.at += 1;
+        }
+        state.finish(work, false)
+    }
+
+    /// What is guarded stays whole on a panic: nothing that can panic runs while it is held.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn finish(mut self, work: &Work, is_in_transaction: bool) -> Result<Written> {
+        self.report.leave_out(self.batches.get(self.at..).unwrap_or_default());
+        if is_in_transaction {
+            self.report.undo(work.statements.len());
+        }
+        self.report.into_result(work.is_insertion, work.statements.len())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // Lists of ranges are what is told.
+mod tests {
+    use super::*;
+    use crate::command::{plan::Rules, reply::Reply, statements::Kind};
+
+    /// Two inserts, an update and a delete; the command of the inserts is done.
+    fn begun() -> (Progress, Work) {
+        let mut work = Work::default();
+        for kind in [Kind::Insert, Kind::Insert, Kind::Update, Kind::Delete] {
+            work.statements.push("a", (kind, false), |_| Ok(())).unwrap();
+        }
+        let rules = Rules {
+            is_ordered: true,
+            keeps_multi_apart: true,
+            has_long_inserts: true,
+            option_bytes: 0,
+        };
+        let progress = Progress::default();
+        progress.begin(super::super::plan::plan(&work.statements, rules));
+        let reply = Reply { n: 2, ..Reply::default() };
+        let batch = progress.current().unwrap();
+        assert!(progress.advance(|report| report.add(&batch, true, reply)));
+        (progress, work)
+    }
+
+    #[test]
+    fn cut_off_what_was_done_is_told_and_what_is_under_way_is_unknown() {
+        let (progress, work) = begun();
+        let late = Error::new(ErrorKind::Timeout, Outcome::Unknown);
+        let error = progress.cut_off(late, &work, false).unwrap_err();
+        let ErrorKind::BulkWrite(failure) = error.kind() else { panic!("{error:?}") };
+        assert_eq!((failure.inserted, failure.unknown.clone()), (2, vec![2..3]));
+        assert_eq!((failure.not_applied.clone(), error.outcome()), (vec![3..4], Outcome::Partial));
+    }
+
+    #[test]
+    fn cut_off_in_a_transaction_nothing_is_applied() {
+        let (progress, work) = begun();
+        let late = Error::new(ErrorKind::Timeout, Outcome::Unknown);
+        let error = progress.cut_off(late, &work, true).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");
+        assert_eq!(error.outcome(), Outcome::NotApplied);
+    }
+
+    #[test]
+    fn cut_off_the_command_under_way_can_still_end() {
+        let (progress, work) = begun();
+        let late = Error::new(ErrorKind::Timeout, Outcome::Unknown);
+        let batch = progress.current().unwrap();
+        progress.cut_off(late, &work, false).unwrap_err();
+        let reply = Reply { n: 1, modified: 1, ..Reply::default() };
+        progress.advance(|report| report.add(&batch, true, reply));
+        let batch = progress.current().unwrap();
+        progress.advance(|report| report.add(&batch, true, Reply::default()));
+        assert_eq!(progress.finish(&work, false).unwrap().modified, 1);
+    }
+
+    #[test]
+    fn other_errors_stay_as_they_are() {
+        let (progress, work) = begun();
+        let refused = Error::new(ErrorKind::Timeout, Outcome::NotSent);
+        let error = progress.cut_off(refused, &work, false).unwrap_err();
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+}
