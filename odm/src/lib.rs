@@ -50,6 +50,7 @@
 #[path = "private.rs"]
 pub mod __private;
 pub mod codec;
+mod command;
 pub mod error;
 pub mod executor;
 pub mod filter;
@@ -69,7 +70,7 @@ pub use executor::{CausalToken, Collection, Database, Session, Transaction, conn
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, path};
-pub use operation::Operations;
+pub use operation::{Operations, bulk};
 pub use path::Embedded;
 
 // So that the derive's `::odm` works inside this crate too.

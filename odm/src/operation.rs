@@ -34,6 +34,7 @@
 //! Manual: [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/),
 //! [retryable reads](https://www.mongodb.com/docs/manual/core/retryable-reads/).
 
+mod bulk;
 mod cursor;
 mod delete;
 mod find;
@@ -45,6 +46,7 @@ mod results;
 mod update;
 
 pub use self::{
+    bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
     cursor::Documents,
     delete::Delete,
     find::Find,
@@ -147,6 +149,15 @@ pub trait Operations: Embedded {
         Self: Model,
     {
         Delete::new()
+    }
+
+    /// Many writes in few commands: inserts, updates, replacements and deletes. Ends with
+    /// [`run`](Bulk::run).
+    fn bulk() -> Bulk<Self>
+    where
+        Self: Model,
+    {
+        Bulk::new()
     }
 }
 

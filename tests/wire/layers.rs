@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "update",
     "model",
     "executor",
+    "command",
     "operation",
 ];
 

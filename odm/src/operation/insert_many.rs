@@ -1,22 +1,19 @@
 //! Inserting several documents.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
-use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf, doc},
-    options::InsertManyOptions,
-};
+use mongodb::bson::{Bson, Document, doc};
 
 use crate::{
+    command::{self, Work},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target, in_session},
+    executor::{Call, Executor, Purpose, Target},
     model::Model,
     options::WriteConcern,
 };
 
 use super::{
-    append_options,
-    insert::{encode_with_id, raw},
+    insert::encode_with_id,
     results::{InsertedMany, id_of_document},
 };
 
@@ -25,8 +22,7 @@ use super::{
 /// All are encoded before the first is sent: a document that cannot be encoded stops the whole.
 #[must_use = "nothing is inserted until `.run(…)`"]
 pub struct InsertMany<M> {
-    documents: Result<Vec<RawDocumentBuf>>,
-    options: InsertManyOptions,
+    work: Result<Work>,
     timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
 }
@@ -36,43 +32,48 @@ impl<M: Model> InsertMany<M> {
     where
         M: 'a,
     {
-        let encode = |(index, document)| {
-            encode_with_id::<M>(document)
-                .and_then(raw)
-                .map_err(|error: Error| error.during("insert", &format!("document {index}")))
+        let mut work = Work { is_insertion: true, ..Work::default() };
+        let mut encode = |document: &'a M| {
+            let pushed = encode_with_id(document)
+                .and_then(|bytes| work.statements.push_insert(M::COLLECTION, &bytes));
+            let index = work.statements.len();
+            pushed.map_err(|error| error.during("insert", &format!("document {index}")))
         };
-        let documents = documents.into_iter().enumerate().map(encode).collect();
-        Self { documents, options: InsertManyOptions::default(), timeout: None, model: PhantomData }
+        let encoded = documents.into_iter().try_for_each(&mut encode);
+        Self { work: encoded.map(|()| work), timeout: None, model: PhantomData }
     }
 
     /// Whether the first failure stops the insertion (the default), or all others still go in.
-    pub fn ordered(mut self, ordered: bool) -> Self {
-        self.options.ordered = Some(ordered);
-        self
+    pub fn ordered(self, ordered: bool) -> Self {
+        self.with(|work| work.options.is_unordered = !ordered)
     }
 
     /// The acknowledgement that the insert waits for, in place of the collection's.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.options.write_concern = Some(concern);
-        self
+    pub fn write_concern(self, concern: WriteConcern) -> Self {
+        self.with(|work| work.options.write_concern = Some(concern))
     }
 
     /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.options.comment = Some(comment.into());
-        self
+    pub fn comment(self, comment: impl Into<Bson>) -> Self {
+        self.with(|work| work.options.comment = Some(comment.into()))
     }
 
     /// Skips the collection's validation rules.
-    pub fn bypass_document_validation(mut self) -> Self {
-        self.options.bypass_document_validation = Some(true);
+    pub fn bypass_document_validation(self) -> Self {
+        self.with(|work| work.options.bypass_validation = true)
+    }
+
+    /// How long the insertion may take, waiting for a server and for its session included. The
+    /// error says which documents are in by then.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
         self
     }
 
-    /// How long the operation may take, waiting for a server and for its session included. When
-    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
+    fn with(mut self, change: impl FnOnce(&mut Work)) -> Self {
+        if let Ok(work) = &mut self.work {
+            change(work);
+        }
         self
     }
 
@@ -82,47 +83,45 @@ impl<M: Model> InsertMany<M> {
     ///
     /// `Encode` if BSON cannot hold a value, `Invalid` if an `_id` is missing and cannot be made.
     pub fn as_document(&self) -> Result<Document> {
-        let documents = self.documents.as_ref().map_err(Error::clone)?;
-        let documents = documents.iter().map(|raw| Document::try_from(raw.as_ref()));
-        let documents = documents.collect::<Result<Vec<_>, _>>();
-        let documents = documents.map_err(|error| Error::invalid(error.to_string()))?;
-        let mut command = doc! { "documents": documents };
-        append_options(&mut command, &self.options)?;
-        Ok(command)
+        let work = self.work.as_ref().map_err(Error::clone)?;
+        let mut commands = command::preview(work)?;
+        let Some(mut first) = (!commands.is_empty()).then(|| commands.remove(0)) else {
+            return Ok(doc! { "documents": [], "ordered": !work.options.is_unordered });
+        };
+        first.remove("insert");
+        if let Ok(documents) = first.get_array_mut("documents") {
+            for command in &commands {
+                documents.extend(command.get_array("documents").into_iter().flatten().cloned());
+            }
+        }
+        Ok(first)
     }
 
-    /// Sends the documents, in as few commands as 100,000 documents or 48 MB each allow; each
-    /// command is retried once by the driver if the connection fails. None is sent for no
+    /// Sends the documents, in as few commands as 100,000 documents or 48 MB each allow (16 MB with
+    /// a time limit); each command is sent once more if the connection fails. None is sent for no
     /// documents.
     ///
     /// # Errors
     ///
-    /// `InsertMany` with the documents that were refused, by index; `Encode` and `Invalid` before
-    /// anything is sent.
+    /// `InsertMany` with the documents that are in and those that are not, by index; `Encode` and
+    /// `Invalid` before anything is sent. If none can be in, the error itself: `Unavailable`,
+    /// `Timeout`, `Unauthorized`.
     pub async fn run(self, executor: &impl Executor<M>) -> Result<InsertedMany<M>> {
-        let documents = self.documents?;
-        let ids = documents.iter().map(|document| id_of_document::<M>(document.as_bytes()));
+        let mut work = self.work?;
+        let statements = &mut work.statements;
+        let ids = statements.inserts().map(|index| id_of_document::<M>(statements.get(index)));
         let ids = ids.collect::<Result<Vec<_>>>()?;
-        if !documents.is_empty() {
-            let purpose = Purpose::new(Access::ManyWrites, "insert into");
-            let purpose = Purpose { timeout: self.timeout, ..purpose };
-            insert_many(executor.target(), purpose, documents, self.options).await?;
+        if !ids.is_empty() {
+            let target = executor.target();
+            statements.rename_collection(target.collection.name());
+            insert_many(target, work, self.timeout).await?;
         }
         Ok(InsertedMany { ids })
     }
 }
 
-async fn insert_many(
-    target: Target,
-    purpose: Purpose,
-    documents: Vec<RawDocumentBuf>,
-    options: InsertManyOptions,
-) -> Result<()> {
+async fn insert_many(target: Target, work: Work, timeout: Option<Duration>) -> Result<()> {
+    let purpose = Purpose { timeout, ..Purpose::new(Access::ManyWrites, "insert into") };
     let call = Call::begin(target, purpose).await?;
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let inserted = in_session!(call, collection.insert_many(documents).with_options(options));
-        call.settle(inserted.map(drop))
-    })
-    .await
+    command::run(call, Arc::new(work)).await.map(drop)
 }

@@ -81,7 +81,7 @@ impl<M: Model> Updated<M> {
 }
 
 /// A typed `_id` from the driver's.
-fn id_from_bson<M: Model>(id: Bson) -> Result<M::Id> {
+pub(super) fn id_from_bson<M: Model>(id: Bson) -> Result<M::Id> {
     let mut document = mongodb::bson::Document::new();
     document.insert("_id", id);
     let bytes = mongodb::bson::serialize_to_vec(&document)

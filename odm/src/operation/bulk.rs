@@ -1,0 +1,227 @@
+//! Bulk writes: many writes, few commands.
+//!
+//! Bulks begin at a model, as all operations do, so they are part of this layer.
+
+mod mixed;
+mod results;
+mod writes;
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use futures::future::{BoxFuture, FutureExt};
+use mongodb::bson::{Bson, Document};
+
+use crate::{
+    error::{Outcome, Result},
+    executor::Executor,
+    model::Model,
+    options::WriteConcern,
+    update::{HasFilter, Update},
+};
+
+use self::writes::Writes;
+pub use self::{
+    mixed::{MixedBulk, bulk},
+    results::{BulkWritten, MixedWritten},
+    writes::IntoReplacement,
+};
+use super::Delete;
+
+/// Many writes in few commands.
+///
+/// Made by [`bulk`](crate::Operations::bulk); [`odm::bulk()`](crate::bulk()) is for several
+/// collections. Writes are executed in their order, and the first that is refused ends the bulk;
+/// [`ordered(false)`](Self::ordered) executes all that can be.
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(collection = "series")]
+/// struct Series {
+///     #[model(id)]
+///     id: i64,
+///     points: Vec<Point>,
+/// }
+///
+/// #[derive(Embedded)]
+/// struct Point { x: i32, y: i32 }
+///
+/// let set = |id: i64, y: i32| {
+///     let update = Series::update().filter(|s| s.id().eq(id));
+///     update.set(|s| s.points().filtered(|p| p.x().gt(0)).y(), y)
+/// };
+/// let bulk = Series::bulk().update_one(set(1, 5)).update_one(set(2, 6));
+/// let [command] = bulk.as_documents()?.try_into().expect("one command");
+/// assert_eq!(command.get_array("updates")?.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Neighbours of one kind share a command, and without order all writes of a kind do; a command has
+/// at most 100,000 statements, and 16 MiB of them or 48 MB of documents to insert. Each command is
+/// sent once more if the connection fails, and the server applies it once; only commands with
+/// `update_many` or `delete_many` are not, since the server does not know them again.
+///
+/// Manual: [bulk writes](https://www.mongodb.com/docs/manual/core/bulk-write-operations/),
+/// [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/).
+#[must_use = "nothing is written until `.run(…)`"]
+pub struct Bulk<M> {
+    writes: Writes,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Bulk<M> {
+    pub(super) fn new() -> Self {
+        Self { writes: Writes::default(), model: PhantomData }
+    }
+
+    /// Inserts a document.
+    pub fn insert(mut self, document: &M) -> Self {
+        self.writes.insert(document);
+        self
+    }
+
+    /// Inserts several documents.
+    pub fn insert_many<'a>(mut self, documents: impl IntoIterator<Item = &'a M>) -> Self
+    where
+        M: 'a,
+    {
+        documents.into_iter().for_each(|document| self.writes.insert(document));
+        self
+    }
+
+    /// Changes the first document that the update's filter matches.
+    pub fn update_one<F: HasFilter, K>(mut self, update: Update<M, F, K>) -> Self {
+        self.writes.update(M::COLLECTION, &update.statement, false);
+        self
+    }
+
+    /// Changes all documents that the update's filter matches.
+    pub fn update_many<F: HasFilter, K>(mut self, update: Update<M, F, K>) -> Self {
+        self.writes.update(M::COLLECTION, &update.statement, true);
+        self
+    }
+
+    /// Replaces the document with the same `_id`. Takes the document, or
+    /// [`Series::replace(&document)`](crate::Operations::replace) with its options.
+    pub fn replace(mut self, replacement: impl IntoReplacement<M>) -> Self {
+        self.writes.replace(&replacement.into_replacement());
+        self
+    }
+
+    /// Removes the first document that the filter matches.
+    pub fn delete_one<F: HasFilter>(mut self, delete: Delete<M, F>) -> Self {
+        self.writes.delete(&delete, false);
+        self
+    }
+
+    /// Removes all documents that the filter matches.
+    pub fn delete_many<F: HasFilter>(mut self, delete: Delete<M, F>) -> Self {
+        self.writes.delete(&delete, true);
+        self
+    }
+
+    /// Whether the first refusal ends the bulk (the default), or all others are still executed, in
+    /// whatever order makes fewer commands.
+    pub fn ordered(mut self, ordered: bool) -> Self {
+        self.writes.work.options.is_unordered = !ordered;
+        self
+    }
+
+    /// Runs the whole bulk in one transaction: all writes are applied, or none. It is run again
+    /// where that helps, as by [`Database::transaction`](crate::Database::transaction); on a
+    /// [`Transaction`](crate::executor::Transaction) it is part of that.
+    ///
+    /// Manual: [transactions](https://www.mongodb.com/docs/manual/core/transactions/).
+    pub fn atomic(mut self) -> Self {
+        self.writes.is_atomic = true;
+        self
+    }
+
+    /// The acknowledgement that each command waits for, in place of the collection's.
+    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
+        self.writes.work.options.write_concern = Some(concern);
+        self
+    }
+
+    /// A comment for the server's logs and profiler.
+    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
+        self.writes.work.options.comment = Some(comment.into());
+        self
+    }
+
+    /// Variables that `$expr` and pipelines refer to as `$$name`.
+    #[doc(alias = "let")]
+    pub fn let_vars(mut self, variables: Document) -> Self {
+        self.writes.work.options.let_vars = Some(variables);
+        self
+    }
+
+    /// Skips the collection's validation rules.
+    pub fn bypass_document_validation(mut self) -> Self {
+        self.writes.work.options.bypass_validation = true;
+        self
+    }
+
+    /// How long the whole bulk may take, waiting for a server and for its session included. The
+    /// error says what was written until then.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.writes.timeout = Some(limit);
+        self
+    }
+
+    /// How many writes there are.
+    pub fn len(&self) -> usize {
+        self.writes.work.statements.len()
+    }
+
+    /// Whether there is no write yet.
+    pub fn is_empty(&self) -> bool {
+        self.writes.work.statements.is_empty()
+    }
+
+    /// The commands that are sent, as in the
+    /// [`update` command](https://www.mongodb.com/docs/manual/reference/command/update/).
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the writes.
+    pub fn as_documents(&self) -> Result<Vec<Document>> {
+        self.writes.as_documents()
+    }
+
+    /// Sends the writes. None is sent for no writes.
+    ///
+    /// # Errors
+    ///
+    /// `BulkWrite` with the writes that were refused, those that were not applied and those of
+    /// which nobody knows, by index. If nothing at all was done, the error itself: `Unavailable`,
+    /// `Timeout`, `Unauthorized`. The first mistake of a chain before anything is sent.
+    pub fn run<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<BulkWritten<M>>>
+    where
+        M: 'a,
+    {
+        let target = executor.target();
+        let mut writes = self.writes;
+        writes.work.statements.rename_collection(target.collection.name());
+        async move {
+            let (work, timing) = writes.finish()?;
+            let written = writes::run(target, Arc::clone(&work), timing).await?;
+            // A type that cannot read the `_id` that it has written.
+            BulkWritten::new(&work, written).map_err(|error| error.with_outcome(Outcome::Applied))
+        }
+        .boxed()
+    }
+}
+
+impl<M> Clone for Bulk<M> {
+    fn clone(&self) -> Self {
+        Self { writes: self.writes.clone(), model: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Bulk<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.writes.show("Bulk", f)
+    }
+}
