@@ -1,5 +1,6 @@
 //! Against a real replica set of three.
 
+mod bulk;
 mod crud;
 mod errors;
 mod executors;

@@ -1,5 +1,6 @@
 //! Builders give documents; no server.
 
+mod bulk;
 mod derive;
 mod filter;
 mod filter_encoding;
