@@ -1,6 +1,7 @@
 //! Against real replica sets that fail: commands, connections, members, elections.
 
 mod array_filters;
+mod bulk;
 mod cancellations;
 mod causal;
 mod failovers;
