@@ -33,7 +33,7 @@ fn rename(id: i64, name: &str) -> odm::update::Update<Item, odm::update::Filtere
     Item::update().filter(|i| i.id().eq(id)).set(|i| i.name(), name)
 }
 
-/// A write that the server refuses: the array has an element too many for `$bit` on text.
+/// A write that the server refuses: text cannot be counted up.
 fn refused(id: i64) -> odm::update::Update<Item, odm::update::Filtered> {
     Item::update().filter(|i| i.id().eq(id)).raw(doc! { "$inc": { "name": 1 } })
 }

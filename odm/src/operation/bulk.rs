@@ -60,7 +60,9 @@ use super::Delete;
 /// Neighbours of one kind share a command, and without order all writes of a kind do; a command has
 /// at most 100,000 statements, and 16 MiB of them or 48 MB of documents to insert. Each command is
 /// sent once more if the connection fails, and the server applies it once; only commands with
-/// `update_many` or `delete_many` are not, since the server does not know them again.
+/// `update_many` or `delete_many` are not, since the server does not know them again. From MongoDB
+/// 8.0, the server's own [`bulkWrite`](https://www.mongodb.com/docs/manual/reference/command/bulkWrite/)
+/// is used where it saves commands.
 ///
 /// Manual: [bulk writes](https://www.mongodb.com/docs/manual/core/bulk-write-operations/),
 /// [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/).

@@ -24,7 +24,7 @@ pub(super) struct Writes {
     fault: Option<Error>,
 }
 
-/// In how many transactions, and for how long at most.
+/// Whether in one transaction, and for how long at most.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing {
     is_atomic: bool,
