@@ -16,6 +16,7 @@ fn unmet() -> odm::bson::Document {
 #[tokio::test]
 async fn a_write_without_a_primary_was_not_sent() {
     let set = OwnSet::start().await;
+    set.keep_primary().await;
     let client = Connect::to(set.uri()).app_name("not_sent").options(|options| {
         options.server_selection_timeout = Some(Duration::from_secs(2));
     });
