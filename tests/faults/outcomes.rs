@@ -146,7 +146,6 @@ async fn a_reply_that_cannot_be_understood_leaves_the_outcome_open() {
 }
 
 #[tokio::test]
-#[ignore = "the error says that nothing was applied, and names no collection"]
 async fn an_upsert_whose_id_cannot_be_read_was_applied() {
     let db = database("an_upsert_whose_id_cannot_be_read").await;
     let by_hand = || Filter::raw(doc! { "_id": "text" });
