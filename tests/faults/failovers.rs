@@ -173,6 +173,7 @@ async fn e7_errors_of_kills_tell_what_became_of_the_update() {
 #[tokio::test]
 async fn e7_no_update_is_doubled_whose_reply_is_lost_after_it_was_applied() {
     let set = OwnSet::start().await;
+    set.keep_primary().await;
     let client = Connect::to(set.uri()).app_name("e7_replies");
     let (db, commands) = client.database("e7_replies").await;
     Counter::insert(&Counter { id: 1, n: 0, seen: vec![] }).run(&db).await.unwrap();

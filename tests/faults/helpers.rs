@@ -90,7 +90,7 @@ async fn the_proxy_cuts_all_connections_while_they_wait() {
     let name = "the_proxy_cuts_all";
     let client = Connect::to(proxy.uri()).app_name(name).options(|o| o.retry_reads = Some(false));
     let (db, _) = client.database(name).await;
-    let slow = FailPoint::fail_command(name, &["find"]).block(Duration::from_secs(5)).times(1);
+    let slow = FailPoint::fail_command(name, &["find"]).block(Duration::from_secs(15)).times(1);
     let slow = slow.on(primary).await;
     let begun = Instant::now();
     let (found, ()) = tokio::join!(Thing::find().first(&db), async {
@@ -98,7 +98,7 @@ async fn the_proxy_cuts_all_connections_while_they_wait() {
         proxy.cut_all();
     });
     assert!(matches!(found.unwrap_err().kind(), ErrorKind::Unavailable(_)));
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
     assert_eq!(Thing::find().first(&db).await.unwrap(), None);
 }
 
@@ -133,6 +133,7 @@ async fn a_lost_reply_is_asked_for_again_and_the_document_is_there_once() {
 #[tokio::test]
 async fn replication_stops_on_one_secondary_and_goes_on() {
     let set = OwnSet::start().await;
+    set.keep_primary().await;
     set.tag_members().await;
     let (db, _) = Connect::to(set.uri()).app_name("replication_stops").database("stops").await;
     let follower = set.follower().await;
@@ -151,14 +152,13 @@ async fn replication_stops_on_one_secondary_and_goes_on() {
 async fn faults_come_again_until_they_are_stopped() {
     let set = OwnSet::start().await;
     let first = set.leader().await;
-    let mut faults = Faults::step_downs(&set, Duration::from_millis(100));
+    let mut faults = Faults::step_downs(&set, Duration::from_secs(60));
     faults.at_least(1).await;
     assert_ne!(set.leader().await, first);
-    let made = faults.stop().await;
-    assert!((1..=3).contains(&made), "{made}");
+    assert_eq!(faults.stop().await, 1);
     let mut faults = Faults::kills(&set, Duration::from_millis(100));
-    faults.at_least(1).await;
-    faults.stop().await;
+    faults.at_least(2).await;
+    assert!(faults.stop().await >= 2);
     let (db, _) = Connect::to(set.uri()).database("after").await;
     Thing::insert(&thing(1)).run(&db).await.unwrap();
 }

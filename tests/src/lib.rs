@@ -12,6 +12,7 @@ use odm::{
     Database,
     sandbox::{ReplicaSet, SharedReplicaSet},
 };
+use tokio::sync::OnceCell;
 
 pub use self::{
     commands::{Commands, Failed},
@@ -23,9 +24,12 @@ pub use self::{
     set::{OwnSet, Set, only, resume_replication, stop_replication},
 };
 
-/// The replica set of three that all tests of a run share.
+/// The replica set of three that all tests of a run share; its primary stays.
 pub async fn shared_set() -> SharedReplicaSet {
-    ReplicaSet::shared(3).await.expect("a replica set")
+    static IS_KEPT: OnceCell<()> = OnceCell::const_new();
+    let set = ReplicaSet::shared(3).await.expect("a replica set");
+    IS_KEPT.get_or_init(|| set.keep_primary()).await;
+    set
 }
 
 /// An empty database of this name on the replica set that all tests of a run share.

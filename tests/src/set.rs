@@ -21,6 +21,10 @@ use crate::{
 
 /// The tag that names a member, see [`Set::tag_members`].
 const TAG: &str = "member";
+/// Longer than any test takes.
+const NO_ELECTION_MILLIS: i32 = 600_000;
+/// How often a new configuration is tried while others change it.
+const ATTEMPTS: usize = 100;
 
 /// A replica set, a test's own or the shared one.
 pub trait Set: Sync {
@@ -46,18 +50,47 @@ pub trait Set: Sync {
     /// Gives each member a tag of its own, so that [`only`] can name it. Clients that are made
     /// afterwards know the tags.
     fn tag_members(&self) -> impl Future<Output = ()> + Send {
-        async {
-            let primary = self.primary_member().await;
-            let answer = primary.run(doc! { "replSetGetConfig": 1 }).await;
-            let mut config = answer.get_document("config").expect("a configuration").clone();
-            let version = config.get_i32("version").expect("a version");
-            config.insert("version", version + 1);
+        self.reconfigure(|config| {
             let members = config.get_array_mut("members").expect("members");
             for (index, member) in members.iter_mut().enumerate() {
                 let Bson::Document(member) = member else { panic!("{member}") };
                 member.insert("tags", doc! { TAG: index.to_string() });
             }
-            primary.run(doc! { "replSetReconfig": config }).await;
+        })
+    }
+
+    /// The primary stays, however busy the machine is: by itself no member calls an election
+    /// within minutes. For tests that kill no primary.
+    fn keep_primary(&self) -> impl Future<Output = ()> + Send {
+        self.reconfigure(|config| {
+            let settings = config.get_document_mut("settings").expect("settings");
+            settings.insert("electionTimeoutMillis", NO_ELECTION_MILLIS);
+        })
+    }
+
+    /// Changes the configuration, unless it is so already; tries again if another does so, too.
+    fn reconfigure(
+        &self,
+        change: impl Fn(&mut Document) + Send + Sync,
+    ) -> impl Future<Output = ()> + Send {
+        async move {
+            let mut refused = String::new();
+            for _ in 0..ATTEMPTS {
+                let primary = self.primary_member().await;
+                let answer = primary.run(doc! { "replSetGetConfig": 1 }).await;
+                let old = answer.get_document("config").expect("a configuration");
+                let mut new = old.clone();
+                change(&mut new);
+                if new == *old {
+                    return;
+                }
+                new.insert("version", old.get_i32("version").expect("a version") + 1);
+                match primary.try_run(doc! { "replSetReconfig": new }).await {
+                    Ok(_) => return,
+                    Err(error) => refused = error,
+                }
+            }
+            panic!("the configuration could not be changed: {refused}");
         }
     }
 }

@@ -136,9 +136,10 @@ pub enum Outcome {
     NotApplied,
     /// Of several writes, some may have been applied.
     Partial,
-    /// No answer came: the write may have been applied.
+    /// No answer came, or only a refusal of its repetition: the write may have been applied.
     Unknown,
-    /// The write was applied, but not acknowledged as its write concern asks.
+    /// The write was applied, but not acknowledged as its write concern asks: an election may still
+    /// take it back.
     Applied,
 }
 

@@ -136,8 +136,10 @@ impl<M: Model> Replace<M> {
     pub async fn run(self, executor: &impl Executor<M>) -> Result<Updated<M>> {
         let document = raw(self.document?)?;
         let filter = self.filter.as_document()?;
-        let call = Call::begin(executor.target(), purpose(self.timeout)).await?;
-        Updated::from_driver(replace(call, filter, document, self.options).await?)
+        let target = executor.target();
+        let namespace = target.namespace();
+        let call = Call::begin(target, purpose(self.timeout)).await?;
+        Updated::from_driver(replace(call, filter, document, self.options).await?, &namespace)
     }
 
     /// Replaces the document, and returns it as it was before. One round trip, retried once by

@@ -6,7 +6,7 @@ use mongodb::bson::Bson;
 
 use crate::{
     codec::{Decode, Element, Elements},
-    error::{Error, Result},
+    error::{Error, Outcome, Result},
     model::Model,
 };
 
@@ -71,11 +71,18 @@ where
 }
 
 impl<M: Model> Updated<M> {
-    pub(super) fn from_driver(result: mongodb::results::UpdateResult) -> Result<Self> {
+    /// From what was written to a namespace; failing to read the `_id` undoes nothing.
+    pub(super) fn from_driver(
+        result: mongodb::results::UpdateResult,
+        namespace: &str,
+    ) -> Result<Self> {
+        let id = result.upserted_id.map(id_from_bson::<M>).transpose();
+        let written =
+            |error: Error| error.during("decode", namespace).with_outcome(Outcome::Applied);
         Ok(Self {
             matched: result.matched_count,
             modified: result.modified_count,
-            upserted_id: result.upserted_id.map(id_from_bson::<M>).transpose()?,
+            upserted_id: id.map_err(written)?,
         })
     }
 }

@@ -79,7 +79,8 @@ impl<M: Model, F, K> Update<M, F, K> {
 }
 
 async fn changed<M: Model>(target: Target, statement: Statement, many: Many) -> Result<Updated<M>> {
-    Updated::from_driver(update(target, statement, many).await?)
+    let namespace = target.namespace();
+    Updated::from_driver(update(target, statement, many).await?, &namespace)
 }
 
 async fn fetched<M: Model>(
