@@ -141,7 +141,9 @@ impl fmt::Display for Error {
             write!(f, "cannot {operation}: ")?;
         }
         self.0.kind.fmt(f)?;
-        if let ErrorKind::BulkWrite(_) | ErrorKind::InsertMany(_) = self.0.kind {
+        let tells_of_each =
+            matches!(self.0.kind, ErrorKind::BulkWrite(_) | ErrorKind::InsertMany(_));
+        if tells_of_each && self.0.outcome != Outcome::Applied {
             return Ok(());
         }
         match self.0.outcome {

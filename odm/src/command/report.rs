@@ -97,23 +97,39 @@ impl Report {
         self.written = Written::default();
     }
 
-    /// What was done, or what was not. An error after which nothing can be there is itself.
+    /// What was done, or what was not. An error after which nothing can be there is itself, and so
+    /// is one that all documents of an insertion share.
     pub(super) fn into_result(mut self, is_insertion: bool, count: usize) -> Result<Written> {
-        let is_whole = self.failures.is_empty() && self.concern.is_none();
         let Some(cause) = self.cause.take() else {
-            return match is_whole {
-                true => Ok(self.written),
-                false => Err(self.into_error(None, is_insertion, count)),
+            return match (self.failures.is_empty(), self.concern.take()) {
+                (true, None) => Ok(self.written),
+                (true, Some(concern)) if is_insertion => Err(self.unacknowledged(concern)),
+                (_, concern) => {
+                    self.concern = concern;
+                    Err(self.into_error(None, is_insertion, count))
+                }
             };
         };
-        if is_whole && self.unknown.is_empty() && self.not_applied.len() == count {
+        let is_whole = self.failures.is_empty() && self.concern.is_none();
+        if is_whole && self.not_applied.len() == count {
             let outcome = match cause.outcome() {
                 Outcome::NotSent => Outcome::NotSent,
                 _ => Outcome::NotApplied,
             };
             return Err(cause.with_outcome(outcome));
         }
+        if is_whole && is_insertion && self.unknown.len() == count {
+            return Err(cause.with_outcome(Outcome::Unknown));
+        }
         Err(self.into_error(Some(cause), is_insertion, count))
+    }
+
+    /// All documents are in.
+    fn unacknowledged(self, concern: ErrorKind) -> Error {
+        match self.source {
+            Some(source) => source.with_kind(concern, Outcome::Applied),
+            None => Error::new(concern, Outcome::Applied),
+        }
     }
 
     fn into_error(mut self, cause: Option<Error>, is_insertion: bool, count: usize) -> Error {
@@ -301,6 +317,23 @@ mod tests {
         let failure = failure(report);
         assert_eq!(failure.not_applied, [0..2, 3..4]);
         assert_eq!((failure.inserted, failure.outcome()), (0, Outcome::NotApplied));
+    }
+
+    #[test]
+    fn an_error_that_all_documents_share_is_itself() {
+        let mut lost = Report::default();
+        let error = Error::new(ErrorKind::Unavailable("lost".into()), Outcome::Unknown);
+        lost.fail(&batch(Kind::Insert, &[0, 1]), error);
+        let error = lost.into_result(true, 2).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Unavailable(_)), "{error:?}");
+        assert_eq!(error.outcome(), Outcome::Unknown);
+
+        let mut unmet = Report::default();
+        let reply = Reply { n: 2, concern: Some(ErrorKind::Timeout), ..Reply::default() };
+        unmet.add(&batch(Kind::Insert, &[0, 1]), true, reply);
+        let error = unmet.into_result(true, 2).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");
+        assert_eq!(error.outcome(), Outcome::Applied);
     }
 
     #[test]

@@ -104,8 +104,8 @@ impl<M: Model> InsertMany<M> {
     /// # Errors
     ///
     /// `InsertMany` with the documents that are in and those that are not, by index; `Encode` and
-    /// `Invalid` before anything is sent. If none can be in, the error itself: `Unavailable`,
-    /// `Timeout`, `Unauthorized`.
+    /// `Invalid` before anything is sent. If all documents share one fate, the error itself:
+    /// `Unavailable`, `Timeout`, `Unauthorized`.
     pub async fn run(self, executor: &impl Executor<M>) -> Result<InsertedMany<M>> {
         let mut work = self.work?;
         let statements = &mut work.statements;
