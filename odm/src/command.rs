@@ -23,6 +23,7 @@ pub(crate) mod single;
 mod statements;
 
 pub(crate) use self::{
+    assemble::CommandOptions,
     report::Written,
     run::{Work, preview, run},
     statements::Kind,

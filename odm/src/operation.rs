@@ -43,6 +43,7 @@ mod insert;
 mod insert_many;
 mod replace;
 mod results;
+mod timed;
 mod update;
 
 pub use self::{

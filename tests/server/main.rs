@@ -10,6 +10,7 @@ mod query;
 mod refusals;
 mod sessions;
 mod streams;
+mod time_limits;
 mod transactions;
 mod update;
 mod variants;

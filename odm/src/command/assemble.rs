@@ -8,6 +8,7 @@ use crate::{
     codec::{ElementType, Encode, Encoder},
     error::{Error, Result},
     options::WriteConcern,
+    update::WholeOptions,
 };
 
 use super::{
@@ -36,6 +37,13 @@ pub(super) struct Sending {
     pub(super) after: Option<Timestamp>,
     pub(super) write_concern: Option<WriteConcern>,
     pub(super) max_time: Option<Duration>,
+}
+
+impl From<WholeOptions> for CommandOptions {
+    fn from(options: WholeOptions) -> Self {
+        let WholeOptions { comment, let_vars, write_concern, bypass_validation } = options;
+        Self { is_unordered: false, bypass_validation, let_vars, comment, write_concern }
+    }
 }
 
 impl CommandOptions {

@@ -24,7 +24,6 @@ use super::{
 /// # Errors
 ///
 /// The statement's own, not `BulkWrite`.
-#[expect(dead_code, reason = "for single writes with a time limit")]
 pub(crate) async fn one(call: Call, work: Work) -> Result<Written> {
     run(call, Arc::new(work)).await.map_err(alone)
 }

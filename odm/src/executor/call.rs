@@ -84,10 +84,6 @@ impl Call {
         self.target.collection.clone()
     }
 
-    pub(crate) fn target(&self) -> &Target {
-        &self.target
-    }
-
     pub(crate) fn session(&mut self) -> Option<&mut ClientSession> {
         self.held.as_mut().map(Held::driver)
     }

@@ -10,6 +10,7 @@ use mongodb::{
 
 use crate::{
     codec::{ElementType, Encoder},
+    command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     filter::{Condition, Filter},
@@ -20,7 +21,7 @@ use crate::{
     update::{Filtered, HasFilter, append_option, refuse_whole},
 };
 
-use super::{Deleted, append_options, find::decode_written};
+use super::{Deleted, append_options, find::decode_written, timed};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -134,7 +135,7 @@ impl<M: Model, F> Delete<M, F> {
     where
         F: HasFilter,
     {
-        delete_one(executor.target(), self.purpose(), self.unsorted(), self.options).boxed()
+        self.run(executor.target(), Access::Write)
     }
 
     /// Removes all documents that match. One round trip, never retried.
@@ -146,10 +147,7 @@ impl<M: Model, F> Delete<M, F> {
     where
         F: HasFilter,
     {
-        {
-            let purpose = Purpose { access: Access::ManyWrites, ..self.purpose() };
-            delete_many(executor.target(), purpose, self.unsorted(), self.options).boxed()
-        }
+        self.run(executor.target(), Access::ManyWrites)
     }
 
     /// Removes the first document that matches, and returns it. One round trip, retried once by
@@ -168,6 +166,42 @@ impl<M: Model, F> Delete<M, F> {
         let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
         let found = (self.filter.as_document(), options);
         fetched(executor.target(), purpose, found).boxed()
+    }
+
+    fn run(self, target: Target, access: Access) -> BoxFuture<'static, Result<Deleted>> {
+        let purpose = Purpose { access, ..self.purpose() };
+        match timed::is_limited(&target, self.timeout) {
+            true => self.run_timed(target, purpose),
+            false => delete(target, purpose, self.unsorted(), self.options).boxed(),
+        }
+    }
+
+    fn run_timed(
+        mut self,
+        target: Target,
+        purpose: Purpose,
+    ) -> BoxFuture<'static, Result<Deleted>> {
+        self.timeout = None;
+        let options = CommandOptions {
+            let_vars: self.options.let_vars.take(),
+            comment: self.options.comment.take(),
+            write_concern: self.options.write_concern.take(),
+            ..CommandOptions::default()
+        };
+        let is_multi = purpose.access == Access::ManyWrites;
+        let mut out = Encoder::with_capacity(64);
+        let statement = self.append_to(is_multi, &mut out);
+        let elements = statement.and_then(|()| Ok(out.finish_elements()?));
+        async move {
+            let elements = elements?;
+            let write = |out: &mut Encoder| {
+                out.bytes(&elements);
+                Ok(())
+            };
+            let written = timed::run((target, purpose), (Kind::Delete, is_multi), options, write);
+            written.await.map(|written| Deleted { deleted: written.deleted })
+        }
+        .boxed()
     }
 
     fn purpose(&self) -> Purpose {
@@ -227,7 +261,7 @@ impl<M: Model, F> fmt::Debug for Delete<M, F> {
     }
 }
 
-async fn delete_one(
+async fn delete(
     target: Target,
     purpose: Purpose,
     filter: Result<Document>,
@@ -235,25 +269,14 @@ async fn delete_one(
 ) -> Result<Deleted> {
     let filter = filter?;
     let call = Call::begin(target, purpose).await?;
-    call.run(|mut call| async move {
+    call.run(move |mut call| async move {
         let collection = call.collection();
-        let result = in_session!(call, collection.delete_one(filter).with_options(options));
-        call.settle(result).map(|result| Deleted { deleted: result.deleted_count })
-    })
-    .await
-}
-
-async fn delete_many(
-    target: Target,
-    purpose: Purpose,
-    filter: Result<Document>,
-    options: DeleteOptions,
-) -> Result<Deleted> {
-    let filter = filter?;
-    let call = Call::begin(target, purpose).await?;
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let result = in_session!(call, collection.delete_many(filter).with_options(options));
+        let result = match purpose.access {
+            Access::ManyWrites => {
+                in_session!(call, collection.delete_many(filter).with_options(options))
+            }
+            _ => in_session!(call, collection.delete_one(filter).with_options(options)),
+        };
         call.settle(result).map(|result| Deleted { deleted: result.deleted_count })
     })
     .await

@@ -9,6 +9,7 @@ use mongodb::{
 
 use crate::{
     codec::{Encode, encode_document},
+    command::CommandOptions,
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
@@ -16,7 +17,10 @@ use crate::{
     path::Field,
 };
 
-use super::results::{Inserted, id_element, id_of_document};
+use super::{
+    results::{Inserted, id_element, id_of_document},
+    timed,
+};
 
 /// The insertion of a document.
 ///
@@ -80,7 +84,11 @@ impl<M: Model> Insert<M> {
         let document = self.document?;
         let id = id_of_document::<M>(&document)?;
         let purpose = Purpose { timeout: self.timeout, ..INSERT };
-        insert(executor.target(), purpose, raw(document)?, self.options).await?;
+        let target = executor.target();
+        match timed::is_limited(&target, self.timeout) {
+            true => timed::insert(target, purpose, &document, whole(self.options)).await?,
+            false => insert(target, purpose, raw(document)?, self.options).await?,
+        }
         Ok(Inserted { id })
     }
 }
@@ -109,6 +117,16 @@ async fn insert(
         call.settle(inserted.map(drop))
     })
     .await
+}
+
+fn whole(options: InsertOneOptions) -> CommandOptions {
+    CommandOptions {
+        is_unordered: false,
+        bypass_validation: options.bypass_document_validation == Some(true),
+        let_vars: None,
+        comment: options.comment,
+        write_concern: options.write_concern,
+    }
 }
 
 pub(super) fn raw(document: Vec<u8>) -> Result<RawDocumentBuf> {

@@ -5,12 +5,12 @@ use std::{fmt, marker::PhantomData, time::Duration};
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, doc},
     options::{FindOneAndReplaceOptions, ReplaceOptions, ReturnDocument},
-    results::UpdateResult,
 };
 use serde::Serialize;
 
 use crate::{
     codec::{ElementType, Encoder},
+    command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     filter::{Condition, Filter},
@@ -24,7 +24,8 @@ use super::{
     append_options,
     find::decode_written,
     insert::{encode_with_id, raw},
-    results::{Updated, id_element},
+    results::{Changed, Updated, id_element},
+    timed,
 };
 
 /// The replacement of the document with the same `_id`.
@@ -134,12 +135,30 @@ impl<M: Model> Replace<M> {
     ///
     /// `DuplicateKey`, `Validation`; `Encode` and `Invalid` before anything is sent.
     pub async fn run(self, executor: &impl Executor<M>) -> Result<Updated<M>> {
+        let target = executor.target();
+        if timed::is_limited(&target, self.timeout) {
+            return self.run_timed(target).await;
+        }
         let document = raw(self.document?)?;
         let filter = self.filter.as_document()?;
-        let target = executor.target();
         let namespace = target.namespace();
         let call = Call::begin(target, purpose(self.timeout)).await?;
-        Updated::from_driver(replace(call, filter, document, self.options).await?, &namespace)
+        Updated::of(replace(call, filter, document, self.options).await?, &namespace)
+    }
+
+    async fn run_timed(mut self, target: Target) -> Result<Updated<M>> {
+        let purpose = purpose(self.timeout.take());
+        let options = CommandOptions {
+            is_unordered: false,
+            bypass_validation: self.options.bypass_document_validation.take() == Some(true),
+            let_vars: self.options.let_vars.take(),
+            comment: self.options.comment.take(),
+            write_concern: self.options.write_concern.take(),
+        };
+        let namespace = target.namespace();
+        let write = |out: &mut Encoder| self.append_to(out);
+        let written = timed::run((target, purpose), (Kind::Update, false), options, write);
+        Updated::of(written.await?.into(), &namespace)
     }
 
     /// Replaces the document, and returns it as it was before. One round trip, retried once by
@@ -219,12 +238,12 @@ async fn replace(
     filter: Document,
     document: RawDocumentBuf,
     options: ReplaceOptions,
-) -> Result<UpdateResult> {
+) -> Result<Changed> {
     call.run(|mut call| async move {
         let collection = call.collection();
         let action = collection.replace_one(filter, document).with_options(options);
         let replaced = in_session!(call, action);
-        call.settle(replaced)
+        call.settle(replaced).map(Changed::from)
     })
     .await
 }

@@ -6,6 +6,7 @@ use mongodb::bson::Bson;
 
 use crate::{
     codec::{Decode, Element, Elements},
+    command::Written,
     error::{Error, Outcome, Result},
     model::Model,
 };
@@ -72,18 +73,33 @@ where
 
 impl<M: Model> Updated<M> {
     /// From what was written to a namespace; failing to read the `_id` undoes nothing.
-    pub(super) fn from_driver(
-        result: mongodb::results::UpdateResult,
-        namespace: &str,
-    ) -> Result<Self> {
-        let id = result.upserted_id.map(id_from_bson::<M>).transpose();
+    pub(super) fn of(changed: Changed, namespace: &str) -> Result<Self> {
+        let id = changed.upserted_id.map(id_from_bson::<M>).transpose();
         let written =
             |error: Error| error.during("decode", namespace).with_outcome(Outcome::Applied);
-        Ok(Self {
-            matched: result.matched_count,
-            modified: result.modified_count,
-            upserted_id: id.map_err(written)?,
-        })
+        let upserted_id = id.map_err(written)?;
+        Ok(Self { matched: changed.matched, modified: changed.modified, upserted_id })
+    }
+}
+
+/// What an update did, without its type.
+pub(super) struct Changed {
+    matched: u64,
+    modified: u64,
+    upserted_id: Option<Bson>,
+}
+
+impl From<mongodb::results::UpdateResult> for Changed {
+    fn from(result: mongodb::results::UpdateResult) -> Self {
+        let (matched, modified) = (result.matched_count, result.modified_count);
+        Self { matched, modified, upserted_id: result.upserted_id }
+    }
+}
+
+impl From<Written> for Changed {
+    fn from(mut written: Written) -> Self {
+        let upserted_id = written.upserted_ids.pop_first().map(|(_, id)| id);
+        Self { matched: written.matched, modified: written.modified, upserted_id }
     }
 }
 

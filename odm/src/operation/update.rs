@@ -7,17 +7,22 @@ use futures::future::{BoxFuture, FutureExt};
 use mongodb::{
     bson::{Document, RawDocumentBuf},
     options::{FindOneAndUpdateOptions, ReturnDocument, UpdateModifications, UpdateOptions},
-    results::UpdateResult,
 };
 
 use crate::{
+    codec::Encoder,
+    command::Kind,
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
     update::{Change, HasFilter, Statement, Update},
 };
 
-use super::{find::decode_written, results::Updated};
+use super::{
+    find::decode_written,
+    results::{Changed, Updated},
+    timed,
+};
 
 impl<M: Model, F, K> Update<M, F, K> {
     /// Changes the first document that matches. One round trip, retried once by the driver if the
@@ -80,7 +85,7 @@ impl<M: Model, F, K> Update<M, F, K> {
 
 async fn changed<M: Model>(target: Target, statement: Statement, many: Many) -> Result<Updated<M>> {
     let namespace = target.namespace();
-    Updated::from_driver(update(target, statement, many).await?, &namespace)
+    Updated::of(update(target, statement, many).await?, &namespace)
 }
 
 async fn fetched<M: Model>(
@@ -102,8 +107,11 @@ enum Many {
 
 const UPDATE: Purpose = Purpose::new(Access::Write, "update");
 
-async fn update(target: Target, statement: Statement, many: Many) -> Result<UpdateResult> {
+async fn update(target: Target, statement: Statement, many: Many) -> Result<Changed> {
     let timeout = statement.timeout();
+    if timed::is_limited(&target, timeout) {
+        return timed_update(target, statement, many).await;
+    }
     let (filter, change) = (statement.filter()?, modifications(&statement)?);
     let options = options(statement)?;
     if many == Many::Yes && options.sort.is_some() {
@@ -121,9 +129,19 @@ async fn update(target: Target, statement: Statement, many: Many) -> Result<Upda
                 in_session!(call, collection.update_many(filter, change).with_options(options))
             }
         };
-        call.settle(result)
+        call.settle(result).map(Changed::from)
     })
     .await
+}
+
+async fn timed_update(target: Target, mut statement: Statement, many: Many) -> Result<Changed> {
+    let is_multi = many == Many::Yes;
+    let access = if is_multi { Access::ManyWrites } else { Access::Write };
+    let purpose = Purpose { access, timeout: statement.timeout(), ..UPDATE };
+    let options = statement.take_whole().into();
+    let write = |out: &mut Encoder| statement.append_to(is_multi, out);
+    let written = timed::run((target, purpose), (Kind::Update, is_multi), options, write);
+    written.await.map(Changed::from)
 }
 
 async fn find_one_and_update(

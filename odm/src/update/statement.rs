@@ -45,6 +45,15 @@ pub(crate) struct StatementOptions {
     pub(crate) timeout: Option<Duration>,
 }
 
+/// The options of a statement that hold for a whole command.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WholeOptions {
+    pub(crate) comment: Option<Bson>,
+    pub(crate) let_vars: Option<Document>,
+    pub(crate) write_concern: Option<WriteConcern>,
+    pub(crate) bypass_validation: bool,
+}
+
 /// What a statement changes, in the form that is sent.
 pub(crate) enum Change {
     Operators(Document),
@@ -67,6 +76,18 @@ impl Statement {
     /// How long the operation may take.
     pub(crate) fn timeout(&self) -> Option<Duration> {
         self.options.as_ref().and_then(|options| options.timeout)
+    }
+
+    /// Takes out what holds for a whole command, and leaves what is part of the statement.
+    pub(crate) fn take_whole(&mut self) -> WholeOptions {
+        let Some(options) = &mut self.options else { return WholeOptions::default() };
+        options.timeout = None;
+        WholeOptions {
+            comment: options.comment.take(),
+            let_vars: options.let_vars.take(),
+            write_concern: options.write_concern.take(),
+            bypass_validation: std::mem::take(&mut options.bypass_validation),
+        }
     }
 
     /// The options, taken out.
