@@ -145,7 +145,7 @@ async fn what_the_server_stopped_was_not_applied() {
     let update = Item::update().filter(|_| slow()).inc(|i| i.n(), 1);
     let error = update.timeout(Duration::from_secs(2)).one(&db).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");
-    assert_eq!(error.outcome(), Outcome::NotApplied, "{error}");
+    assert_eq!(error.outcome(), Outcome::NotApplied, "{error:?} {:?}", error.as_driver());
     let find = Item::find().filter(|_| slow()).timeout(Duration::from_secs(2));
     let error = find.all(&db).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");

@@ -109,12 +109,12 @@ async fn all_operations_are_one_transaction_on_the_wire() {
     .unwrap();
     let sent = commands.all();
     let first = &sent[0];
-    assert_eq!(first.get_bool("startTransaction").unwrap(), true);
+    assert!(first.get_bool("startTransaction").unwrap());
     assert_eq!(first.get_document("readConcern").unwrap().get_str("level").unwrap(), "snapshot");
     for command in &sent {
         assert_eq!(command.get("lsid"), first.get("lsid"), "{command}");
         assert_eq!(command.get("txnNumber"), first.get("txnNumber"), "{command}");
-        assert_eq!(command.get_bool("autocommit").unwrap(), false, "{command}");
+        assert!(!command.get_bool("autocommit").unwrap(), "{command}");
     }
     let commit = sent.last().unwrap();
     assert!(commit.contains_key("commitTransaction"));

@@ -25,8 +25,17 @@ use super::{
 ///
 /// The statement's own, not `BulkWrite`.
 pub(crate) async fn one(call: Call, work: Work) -> Result<Written> {
-    run(call, Arc::new(work)).await.map_err(alone)
+    let is_multi = work.statements.has_multi();
+    let written = run(call, Arc::new(work)).await.map_err(alone);
+    written.map_err(|error| match error.code() {
+        Some(MAX_TIME_EXPIRED) if !is_multi => error.with_outcome(Outcome::NotApplied),
+        _ => error,
+    })
 }
+
+/// The server's answer when it stops for the time limit. Of one document nothing is written then;
+/// a write concern that is waited for in vain is told in another way.
+const MAX_TIME_EXPIRED: i32 = 50;
 
 /// The error of the only statement.
 fn alone(error: Error) -> Error {

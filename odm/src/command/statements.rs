@@ -68,6 +68,11 @@ impl Statements {
         Ok(())
     }
 
+    /// Whether a statement is one on many documents.
+    pub(crate) fn has_multi(&self) -> bool {
+        self.entries.iter().any(|entry| entry.is_multi)
+    }
+
     /// Appends the insertion of an encoded document.
     pub(crate) fn push_insert(&mut self, collection: &str, document: &[u8]) -> Result<()> {
         if document.len() > MOST_BYTES {
