@@ -59,7 +59,18 @@ impl Random {
     }
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(collection = "counters")]
+struct Counter {
+    #[model(id)]
+    id: i64,
+    round: i64,
+    n: i32,
+}
+
 const ITEMS: i64 = 60;
+/// Counters of each round.
+const COUNTERS: i64 = 20;
 
 /// Reads all items in a session, with most of the waits torn.
 async fn read_all(session: &Session, random: &mut Random) -> usize {
@@ -101,6 +112,24 @@ async fn write_carelessly(db: &Database, round: i64, seed: u64) -> odm::Result<(
     .await
 }
 
+/// Adds one to each counter of a round, in a bulk that may be dropped at any moment.
+async fn count_up(db: &Database, round: i64, random: &mut Random) -> Option<bool> {
+    let ids = round * COUNTERS..(round + 1) * COUNTERS;
+    let counters: Vec<_> = ids.clone().map(|id| Counter { id, round, n: 0 }).collect();
+    Counter::insert_many(&counters).run(db).await.expect("an insert");
+    let mut bulk = Counter::bulk();
+    for id in ids {
+        bulk = bulk.update_one(Counter::update().filter(|c| c.id().eq(id)).inc(|c| c.n(), 1));
+    }
+    let session = db.start_session().await.expect("a session");
+    let done = match random.below(3) {
+        0 => random.cut(bulk.run(db)).await,
+        1 => random.cut(bulk.run(&session)).await,
+        _ => random.cut(bulk.atomic().run(&session)).await,
+    };
+    done.map(|done| done.expect("no error").modified == COUNTERS as u64)
+}
+
 async fn open(primary: Member) -> (i64, i64) {
     let status = primary.run(doc! { "serverStatus": 1 }).await;
     let cursors = status.get_document("metrics").unwrap().get_document("cursor").unwrap();
@@ -130,13 +159,17 @@ async fn five_hundred_cancellations_lose_nothing() {
     Half::insert(&Half { id: -1, round: -1 }).run(&db).await.unwrap();
     let before = open(set.primary_member().await).await;
     let (mut random, mut cuts, mut round) = (Random(0x5eed_0001), 0, 0);
-    let mut committed = BTreeSet::new();
+    let (mut committed, mut counted) = (BTreeSet::new(), BTreeSet::new());
     while cuts < 500 {
         round += 1;
         let session = db.start_session().await.unwrap();
         cuts += read_all(&session, &mut random).await;
         match write_both(&db, 2 * round, &mut random).await {
             Some(done) => drop((done.unwrap(), committed.insert(2 * round))),
+            None => cuts += 1,
+        }
+        match count_up(&db, round, &mut random).await {
+            Some(all) => drop((assert!(all), counted.insert(round))),
             None => cuts += 1,
         }
         match write_carelessly(&db, 2 * round + 1, random.below(u64::MAX) | 1).await {
@@ -149,6 +182,7 @@ async fn five_hundred_cancellations_lose_nothing() {
     }
     nothing_is_open(set.primary_member().await, before).await;
     halves_are_whole(&db, &committed).await;
+    counters_are_right(&db, &counted).await;
     let sessions = sessions(&commands);
     assert!(sessions < 40, "{sessions} sessions for {round} rounds: they are used again");
 }
@@ -162,6 +196,16 @@ async fn halves_are_whole(db: &Database, committed: &BTreeSet<i64>) {
     }
     assert!(counts.values().all(|&count| count == 2), "{counts:?}");
     assert!(committed.iter().all(|round| counts.contains_key(round)));
+}
+
+/// No counter was counted twice, and those of a bulk that was acknowledged were counted.
+async fn counters_are_right(db: &Database, counted: &BTreeSet<i64>) {
+    let counters = Counter::find().all(db).await.unwrap();
+    assert!(counters.len() >= 20 * COUNTERS as usize, "{} counters", counters.len());
+    for counter in counters {
+        let least = i32::from(counted.contains(&counter.round));
+        assert!((least..=1).contains(&counter.n), "{counter:?}");
+    }
 }
 
 /// Cursors and transactions on the server are as many as before. Cursors are closed, and
