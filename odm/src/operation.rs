@@ -34,6 +34,7 @@
 //! Manual: [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/),
 //! [retryable reads](https://www.mongodb.com/docs/manual/core/retryable-reads/).
 
+mod batch;
 mod bulk;
 mod cursor;
 mod delete;
@@ -46,6 +47,7 @@ mod results;
 mod timed;
 mod update;
 
+pub(crate) use self::batch::Batch;
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
     cursor::Documents,

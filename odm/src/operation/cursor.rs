@@ -11,11 +11,13 @@ use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor}
 use tokio::{task::JoinHandle, time::Sleep};
 
 use crate::{
-    codec::{DecodeError, Elements, decode_document},
+    codec::{DecodeError, decode_document},
     error::{Access, Error, Result},
     executor::{Call, Purpose, Target},
     model::Model,
 };
+
+use super::batch::Batch;
 
 /// The documents that a query found: a [`Stream`] of `Result<M>`.
 ///
@@ -57,14 +59,6 @@ impl Source {
     pub(super) fn in_session(cursor: SessionRawBatchCursor) -> Self {
         Self::InSession(Some(Box::new(cursor)))
     }
-}
-
-/// A reply of the server, and how far it has been read.
-struct Batch {
-    reply: RawBatch,
-    /// The elements of the array that are left, as positions in the reply.
-    at: usize,
-    end: usize,
 }
 
 impl<M: Model> Documents<M> {
@@ -184,31 +178,4 @@ async fn step(
         None => None,
     };
     (cursor, next.map(|reply| call.settle(reply)))
-}
-
-impl Batch {
-    fn new(reply: RawBatch) -> Result<Self> {
-        let whole = reply.as_raw_document().as_bytes().as_ptr() as usize;
-        let (start, length) = {
-            let array =
-                reply.doc_slices().map_err(|error| Error::from_driver(error, Access::Read))?;
-            (array.as_bytes().as_ptr() as usize - whole, array.as_bytes().len())
-        };
-        Ok(Self { reply, at: start + 4, end: start + length - 1 })
-    }
-
-    fn next_document(&mut self) -> Option<Result<&[u8], DecodeError>> {
-        let bytes = self.reply.as_raw_document().as_bytes();
-        let mut elements = Elements::unframed(&bytes[self.at..self.end]);
-        let document = elements.next_element();
-        self.at = self.end - elements.remaining();
-        match document {
-            Ok(Some((_, element))) => Some(Ok(element.value())),
-            Ok(None) => None,
-            Err(error) => {
-                self.at = self.end;
-                Some(Err(error))
-            }
-        }
-    }
 }
