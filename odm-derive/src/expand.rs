@@ -77,7 +77,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
     )
 }
 
-/// How a model is read and written, if it says so.
+/// How a model is read, written and kept, if it says so.
 fn options(context: &Context<'_>) -> Option<TokenStream> {
     let (keys, p) = (&context.model.keys, &context.private);
     let given = [
@@ -86,12 +86,13 @@ fn options(context: &Context<'_>) -> Option<TokenStream> {
         ("write_concern", &keys.write_concern),
     ];
     let given = given.into_iter().filter_map(|(name, key)| Some((name, key.as_ref()?)));
-    let setters: Vec<_> = given
+    let mut setters: Vec<_> = given
         .map(|(name, key)| {
             let (name, value) = (quote::format_ident!("{name}"), &key.value);
             emit! { options.#name(#value); }
         })
         .collect();
+    setters.extend(keys.pre_and_post_images.map(|_| emit! { options.pre_and_post_images(); }));
     (!setters.is_empty()).then(|| {
         emit! {
             fn options() -> #p::ModelOptions {

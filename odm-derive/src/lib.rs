@@ -32,6 +32,7 @@ use model::Role;
 /// | --- | --- |
 /// | `collection = "…"` | the collection; the struct's name in snake case if it is not given |
 /// | `read_preference = "…"`, `read_concern = "…"`, `write_concern = "…"` | for its operations, where they and the collection say nothing else, in the manual's words: `secondaryPreferred`, `majority` |
+/// | `pre_and_post_images` | the collection keeps its documents as they were before and after each change, for change streams ([manual](https://www.mongodb.com/docs/manual/changeStreams/#change-streams-with-document-pre--and-post-images)) |
 /// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
 /// | `crate = "…"` | the path of the `odm` crate, if it has another name |
 ///
@@ -55,8 +56,8 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// that field, one with several as an array. An enum becomes a string if no variant has data, and
 /// otherwise what serde makes of it: `{variant: data}`, or with `tag`, or with `tag` and `content`.
 ///
-/// Attributes are those of [`Model`](macro@Model) without `collection` and `id`, and on variants
-/// `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype, `map_key` makes it a key of
+/// Attributes are those of [`Model`](macro@Model) without `id` and those of the collection and its
+/// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype, `map_key` makes it a key of
 /// maps.
 #[proc_macro_derive(Embedded, attributes(model, serde))]
 pub fn derive_embedded(input: TokenStream) -> TokenStream {

@@ -34,9 +34,12 @@ pub trait Model: Embedded {
 }
 
 /// How a model's documents are read and written: what `#[model(read_preference = "…",
-/// read_concern = "…", write_concern = "…")]` says.
+/// read_concern = "…", write_concern = "…", pre_and_post_images)]` says.
 #[derive(Clone, Debug, Default)]
-pub struct ModelOptions(Option<Box<CollectionOptions>>);
+pub struct ModelOptions {
+    driver: Option<Box<CollectionOptions>>,
+    has_images: bool,
+}
 
 impl ModelOptions {
     /// Which members may answer, by the manual's name: `secondaryPreferred`.
@@ -69,11 +72,23 @@ impl ModelOptions {
         self.given().write_concern = Some(concern);
     }
 
+    /// The collection keeps its documents as they were before and after each change
+    /// (`changeStreamPreAndPostImages`).
+    #[doc(alias = "changeStreamPreAndPostImages")]
+    pub fn pre_and_post_images(&mut self) {
+        self.has_images = true;
+    }
+
+    /// Whether the collection keeps them.
+    pub fn has_images(&self) -> bool {
+        self.has_images
+    }
+
     pub(crate) fn into_driver(self) -> Option<CollectionOptions> {
-        self.0.map(|options| *options)
+        self.driver.map(|options| *options)
     }
 
     fn given(&mut self) -> &mut CollectionOptions {
-        self.0.get_or_insert_default()
+        self.driver.get_or_insert_default()
     }
 }

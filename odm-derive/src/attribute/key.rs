@@ -49,6 +49,7 @@ impl Place {
                 "read_preference",
                 "read_concern",
                 "write_concern",
+                "pre_and_post_images",
                 "crate",
                 "rename_all",
                 "rename_all_fields",

@@ -69,6 +69,9 @@ fn embedded_has_no_collection(model: &Model, errors: &mut Errors) {
     for key in preferences.into_iter().flatten().filter(|_| model.role == Role::Embedded) {
         errors.add(key.span, "only a model is read and written by itself; derive `Model`");
     }
+    if let (Role::Embedded, Some(span)) = (model.role, keys.pre_and_post_images) {
+        errors.add(span, "only a model has a collection that could keep images; derive `Model`");
+    }
 }
 
 /// The server must know the read preference and the read concern; a write concern that is no
