@@ -14,7 +14,10 @@ use mongodb::bson::Bson;
 pub(crate) use self::driver::{Access, indexed_kind, replied_kind};
 pub use self::{
     duplicate_key::DuplicateKey,
-    kind::{DecodeFailure, ErrorKind, Outcome, ServerError, TransactionFailure, ValidationFailure},
+    kind::{
+        ChangeStreamFailure, DecodeFailure, ErrorKind, Outcome, ServerError, TransactionFailure,
+        ValidationFailure,
+    },
     many::{BulkWriteFailure, FailedWrite, InsertManyFailure},
 };
 

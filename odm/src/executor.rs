@@ -6,6 +6,7 @@ mod call;
 mod causal_token;
 mod collection;
 mod database;
+mod random;
 mod session;
 mod shared;
 mod start_session;
@@ -18,8 +19,11 @@ use std::{sync::Arc, time::Duration};
 use mongodb::bson::RawDocumentBuf;
 use tokio::time::Instant;
 
-pub(crate) use self::call::{Call, Purpose, in_session, within};
 use self::shared::{Progress, Shared};
+pub(crate) use self::{
+    call::{Call, Purpose, in_session, within},
+    random::random_share,
+};
 pub use self::{
     causal_token::CausalToken,
     collection::Collection,
@@ -72,6 +76,12 @@ pub(crate) struct Limit {
     pub(crate) each: Option<Duration>,
     /// All together.
     pub(crate) until: Option<Instant>,
+}
+
+impl Link {
+    pub(crate) fn is_transaction(&self) -> bool {
+        self.transaction.is_some()
+    }
 }
 
 impl Limit {

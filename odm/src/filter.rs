@@ -183,6 +183,17 @@ impl<R> Filter<R> {
         self.uses.in_match()
     }
 
+    /// The condition, on the events of a change stream: what the server refuses there is an error,
+    /// and `form` writes the rest as it takes it there.
+    pub(crate) fn on_events(self, form: impl FnOnce(&[u8]) -> Result<Vec<u8>>) -> Self {
+        let uses = self.uses;
+        let elements = self.into_elements().and_then(|elements| {
+            uses.in_change_stream()?;
+            form(&elements)
+        });
+        Self::from_elements(elements).using(uses)
+    }
+
     /// The condition, on documents of a collection: it needs a field.
     pub(crate) fn on_documents(mut self) -> Self {
         if self.fault.is_none() && keys(&self.elements).any(str::is_empty) {

@@ -49,6 +49,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod change_stream;
 pub mod codec;
 mod command;
 pub mod error;
@@ -65,6 +66,7 @@ pub mod sandbox;
 pub mod sort;
 pub mod update;
 
+pub use change_stream::{ChangeEvent, ChangeStream, ResumeToken};
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use executor::{CausalToken, Collection, Database, Session, Transaction, connect};
 pub use model::Model;

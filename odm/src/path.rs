@@ -40,7 +40,18 @@ pub struct Path {
     /// Whether the path is that of an array element, by position or as the root of conditions on
     /// elements: MongoDB does not look into such an element if it is an array.
     pub(crate) is_element: bool,
+    /// The lengths of the text at which `.any()` stands for a position.
+    any: Vec<usize>,
     fault: Option<String>,
+}
+
+/// One step of a path, as the server names what an update changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    /// A field, a key of a map, or a position.
+    Named(&'a str),
+    /// Any position of an array, which a filter leaves out.
+    Any,
 }
 
 impl Path {
@@ -62,6 +73,20 @@ impl Path {
     /// The path in dot notation.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The steps of the path, those that its text leaves out included.
+    pub(crate) fn steps(&self) -> Vec<Step<'_>> {
+        let mut steps = Vec::new();
+        let mut end = 0;
+        let positions = |end| self.any.iter().filter(move |any| **any == end).map(|_| Step::Any);
+        steps.extend(positions(end));
+        for name in self.text.split('.').filter(|_| !self.text.is_empty()) {
+            end += name.len() + usize::from(end > 0);
+            steps.push(Step::Named(name));
+            steps.extend(positions(end));
+        }
+        steps
     }
 
     /// Whether a step is a number, which an expression takes for a field of that name.
@@ -95,6 +120,7 @@ impl Path {
             filters: self.filters.clone(),
             variants: self.variants.clone(),
             is_element: false,
+            any: self.any.clone(),
             fault: self.fault.clone(),
         }
     }
@@ -113,7 +139,9 @@ impl Path {
                  `.elem_match(…)` in place of `.any()`"
             )
         });
-        self.clone().with_fault(fault)
+        let mut path = self.clone().with_fault(fault);
+        path.any.push(self.text.len());
+        path
     }
 
     /// The same path, which relies on the variant of an enum that the tag names.

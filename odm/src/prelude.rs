@@ -1,6 +1,7 @@
 //! Everything that a program with models names: `use odm::prelude::*;`.
 
 pub use crate::{
+    change_stream::{ChangeEvent, FullDocument, FullDocumentBeforeChange, Operation, Watchable},
     error::{ErrorKind, Outcome},
     executor::{Collection, Database, Session, Transaction},
     filter::{

@@ -44,6 +44,13 @@ pub enum ErrorKind {
     Unavailable(String),
     /// Another operation wrote the same document at the same time.
     WriteConflict,
+    /// A change stream that cannot go on.
+    ChangeStream {
+        /// Why.
+        failure: ChangeStreamFailure,
+        /// The server's text.
+        reason: String,
+    },
     /// A transaction that cannot be committed, or has ended.
     Transaction(TransactionFailure),
     /// The credentials were refused, or do not allow the operation.
@@ -92,6 +99,22 @@ pub struct DecodeFailure {
 pub struct ValidationFailure {
     /// The server's explanation (`errInfo.details`), if it gave one.
     pub details: Option<Document>,
+}
+
+/// Why a change stream cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChangeStreamFailure {
+    /// The server no longer has the changes after the resume token: some are lost.
+    HistoryLost,
+    /// The resume token does not fit: not one of this stream, or that of an invalidate.
+    InvalidToken,
+    /// A stage of the pipeline took away the resume token (`_id`) of the events.
+    MissingToken,
+    /// An image that is required was not stored.
+    MissingImage,
+    /// An event is larger than the 16 MB that a document can have.
+    TooLarge,
 }
 
 /// Why an operation or a commit of a transaction is refused.
@@ -179,6 +202,7 @@ impl fmt::Display for ErrorKind {
             Self::NotFound => f.write_str("no document matches the filter"),
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
+            Self::ChangeStream { failure, reason } => write!(f, "{failure}: {reason}"),
             Self::Transaction(failure) => failure.fmt(f),
             Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
         }
@@ -215,6 +239,18 @@ impl fmt::Display for ValidationFailure {
             Some(details) => write!(f, ": {details}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for ChangeStreamFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::HistoryLost => "the server no longer has the changes after the resume token",
+            Self::InvalidToken => "the resume token does not fit",
+            Self::MissingToken => "a stage of the pipeline took away the resume token (`_id`)",
+            Self::MissingImage => "a required image of the document was not stored",
+            Self::TooLarge => "an event is too large; `split_large_events` lets it through",
+        })
     }
 }
 

@@ -117,6 +117,10 @@ impl Session {
         left
     }
 
+    pub(crate) fn whole_target(&self) -> Target {
+        Target { link: Some(self.link()), ..self.database.whole_target() }
+    }
+
     pub(super) fn into_shared(self) -> Arc<Shared> {
         self.shared
     }

@@ -1,12 +1,6 @@
 //! Transactions that end themselves, and are run again when that helps.
 
-use std::{
-    collections::hash_map::RandomState,
-    fmt,
-    future::Future,
-    hash::{BuildHasher, Hasher},
-    time::Duration,
-};
+use std::{fmt, future::Future, time::Duration};
 
 use futures::future::{BoxFuture, FutureExt};
 use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
@@ -17,7 +11,7 @@ use crate::{
     options::{ReadConcern, WriteConcern},
 };
 
-use super::{StartTransaction, Transaction, call::within};
+use super::{StartTransaction, Transaction, call::within, random::random_share};
 
 /// After this long, the last failure is final.
 const BUDGET: Duration = Duration::from_secs(120);
@@ -162,12 +156,6 @@ impl Budget {
         tokio::time::sleep(pause).await;
         true
     }
-}
-
-/// A number from 0 to 1, from the keys that the standard library makes for its hash maps.
-fn random_share() -> f64 {
-    let random = RandomState::new().build_hasher().finish();
-    (random >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 impl<T, E> fmt::Debug for TransactionRun<'_, T, E> {

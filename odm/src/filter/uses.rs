@@ -24,6 +24,8 @@ impl Uses {
     const NOT_IN_ELEMENTS: Self = Self(1 | 2 | 4 | 8 | 16);
     /// What `$match` refuses, and so `count`.
     const NOT_IN_MATCH: Self = Self(2 | 8);
+    /// What `$match` refuses behind `$changeStream`.
+    const NOT_IN_CHANGE_STREAM: Self = Self(1 | 2 | 8);
     /// What array filters refuse.
     const NOT_IN_ARRAY_FILTERS: Self = Self(1 | 2 | 4 | 8 | 32);
     /// What `$pull` refuses.
@@ -58,6 +60,10 @@ impl Uses {
 
     pub(crate) fn in_match(self) -> Result<()> {
         self.refuse(Self::NOT_IN_MATCH, "in a `$match` stage, nor when documents are counted")
+    }
+
+    pub(crate) fn in_change_stream(self) -> Result<()> {
+        self.refuse(Self::NOT_IN_CHANGE_STREAM, "in a filter on events")
     }
 
     pub(crate) fn in_array_filter(self) -> Result<()> {

@@ -1,0 +1,212 @@
+//! One stream of the server's for many who listen.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+};
+
+use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream::Next};
+use tokio::{
+    sync::{
+        broadcast::{self, Receiver, Sender, error::RecvError},
+        watch,
+    },
+    task::JoinHandle,
+};
+
+use crate::{
+    error::{Error, Result},
+    model::Model,
+};
+
+use super::{ChangeEvent, ChangeStream, ResumeToken, StreamStatus};
+
+/// One change stream of the server's, given to any number of subscribers.
+///
+/// Each subscriber has a queue of the same length. One that is too slow loses the oldest events of
+/// its queue, is told how many ([`Delivery::Gap`]), and holds nobody else up. All share the events'
+/// memory.
+///
+/// ```no_run
+/// use odm::{change_stream::Delivery, prelude::*};
+///
+/// # #[derive(Model)]
+/// # struct Order {
+/// #     #[model(id)]
+/// #     id: i64,
+/// # }
+/// # async fn run(db: odm::Database) -> odm::Result<()> {
+/// let orders = Order::watch().stream(&db).await?.fan_out(256);
+/// let mut subscription = orders.subscribe();
+/// while let Some(delivery) = subscription.next().await {
+///     match delivery? {
+///         Delivery::Event(event) => println!("{:?}", event.id()),
+///         Delivery::Gap { missed } => println!("{missed} events were missed"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Dropping it closes the stream; subscriptions end when they have read what is in their queues.
+pub struct FanOut<M: Model> {
+    /// None when the stream has ended.
+    sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
+    status: watch::Receiver<StreamStatus>,
+    token: watch::Receiver<Option<ResumeToken>>,
+    pump: JoinHandle<()>,
+}
+
+/// What a subscriber is given.
+pub enum Delivery<M: Model> {
+    /// An event, shared with all subscribers.
+    Event(Arc<ChangeEvent<M>>),
+    /// The subscriber was too slow, and so many events were dropped from its queue.
+    Gap {
+        /// How many.
+        missed: u64,
+    },
+}
+
+impl<M: Model + fmt::Debug> fmt::Debug for Delivery<M>
+where
+    M::Id: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(event) => event.fmt(f),
+            Self::Gap { missed } => f.debug_struct("Gap").field("missed", missed).finish(),
+        }
+    }
+}
+
+type Message<M> = Result<Arc<ChangeEvent<M>>>;
+
+impl<M: Model + Send + Sync + 'static> ChangeStream<M>
+where
+    M::Id: Send + Sync,
+{
+    /// Gives the events to any number of subscribers, each with a queue of `capacity` events.
+    ///
+    /// # Panics
+    ///
+    /// If the capacity is 0, or outside of a Tokio runtime.
+    pub fn fan_out(self, capacity: usize) -> FanOut<M> {
+        let (sender, _) = broadcast::channel(capacity);
+        let (tokens, token) = watch::channel(self.resume_token());
+        let (status, sender) = (self.status(), Arc::new(Mutex::new(Some(sender))));
+        let pump = tokio::spawn(pump(self, Arc::clone(&sender), tokens));
+        FanOut { sender, status, token, pump }
+    }
+}
+
+/// Sends every event to the subscribers there are.
+async fn pump<M: Model>(
+    mut stream: ChangeStream<M>,
+    sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
+    tokens: watch::Sender<Option<ResumeToken>>,
+) {
+    while let Some(event) = stream.next().await {
+        // Without subscribers there is nobody to send to.
+        if let Some(sender) = &*locked(&sender) {
+            drop(sender.send(event.map(Arc::new)));
+        }
+        tokens.send_replace(stream.resume_token());
+    }
+    locked(&sender).take();
+}
+
+impl<M: Model> FanOut<M> {
+    /// A subscription to the events from now on.
+    pub fn subscribe(&self) -> Subscription<M> {
+        let receiver = locked(&self.sender).as_ref().map(Sender::subscribe);
+        Subscription { receiver, waiting: None }
+    }
+
+    /// How many subscriptions there are.
+    pub fn subscribers(&self) -> usize {
+        locked(&self.sender).as_ref().map_or(0, Sender::receiver_count)
+    }
+
+    /// The token up to which everything has been sent to the subscribers.
+    pub fn resume_token(&self) -> Option<ResumeToken> {
+        self.token.borrow().clone()
+    }
+
+    /// How the stream is.
+    pub fn status(&self) -> watch::Receiver<StreamStatus> {
+        self.status.clone()
+    }
+}
+
+impl<M: Model> Drop for FanOut<M> {
+    fn drop(&mut self) {
+        self.pump.abort();
+        locked(&self.sender).take();
+    }
+}
+
+/// A subscriber's events: a [`Stream`] of `Result<`[`Delivery<M>`](Delivery)`>`. An error of the
+/// change stream comes last.
+pub struct Subscription<M: Model> {
+    receiver: Option<Receiver<Message<M>>>,
+    waiting: Option<Waiting<M>>,
+}
+
+type Waiting<M> = BoxFuture<'static, (Result<Message<M>, RecvError>, Receiver<Message<M>>)>;
+
+impl<M: Model + Send + Sync + 'static> Subscription<M>
+where
+    M::Id: Send + Sync,
+{
+    /// The next event, or how many were missed. `None` is the end.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Next<'_, Self> {
+        StreamExt::next(self)
+    }
+}
+
+impl<M: Model + Send + Sync + 'static> Stream for Subscription<M>
+where
+    M::Id: Send + Sync,
+{
+    type Item = Result<Delivery<M>, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        if let Some(mut receiver) = this.receiver.take() {
+            let waiting = async move { (receiver.recv().await, receiver) };
+            this.waiting = Some(waiting.boxed());
+        }
+        let Some(waiting) = &mut this.waiting else { return Poll::Ready(None) };
+        let (message, receiver) = ready!(waiting.poll_unpin(context));
+        this.waiting = None;
+        let delivery = match message {
+            Ok(Ok(event)) => Ok(Delivery::Event(event)),
+            Ok(Err(error)) => return Poll::Ready(Some(Err(error))),
+            Err(RecvError::Lagged(missed)) => Ok(Delivery::Gap { missed }),
+            Err(RecvError::Closed) => return Poll::Ready(None),
+        };
+        this.receiver = Some(receiver);
+        Poll::Ready(Some(delivery))
+    }
+}
+
+impl<M: Model> fmt::Debug for FanOut<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FanOut")
+    }
+}
+
+impl<M: Model> fmt::Debug for Subscription<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subscription")
+    }
+}
+
+/// What is guarded stays whole on a panic: every change is one assignment.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,89 @@
+//! Where a cursor lives, and closing it there.
+
+use std::{sync::Arc, time::Duration};
+
+use mongodb::{
+    Client, ServerInfo,
+    bson::{RawDocument, doc},
+    options::{SelectionCriteria, ServerAddress},
+    raw_batch_cursor::SessionRawBatchCursor,
+};
+use tokio::runtime::Handle;
+
+/// A member that cannot be reached closes its cursors itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The cursor on the server.
+///
+/// The driver closes a cursor on the primary, wherever it lives; so we look for the member's
+/// address in the cursor's debug text, the one place where the driver shows it. If it is not found
+/// there, closing is left to the driver.
+#[derive(Clone, Debug)]
+pub(super) struct Home {
+    client: Client,
+    address: ServerAddress,
+    database: String,
+    collection: String,
+    id: i64,
+    /// Whether the server may still have it.
+    pub(super) is_open: bool,
+}
+
+impl Home {
+    pub(super) fn of(
+        client: &Client,
+        cursor: &SessionRawBatchCursor,
+        reply: &RawDocument,
+    ) -> Option<Self> {
+        let about = reply.get_document("cursor").ok()?;
+        let id = about.get_i64("id").ok().filter(|id| *id != 0)?;
+        let (database, collection) = about.get_str("ns").ok()?.split_once('.')?;
+        Some(Self {
+            client: client.clone(),
+            address: address(&format!("{cursor:?}"))?,
+            database: database.to_owned(),
+            collection: collection.to_owned(),
+            id,
+            is_open: true,
+        })
+    }
+
+    /// Whether a reply says that there is more to come.
+    pub(super) fn is_open(reply: &RawDocument) -> bool {
+        let cursor = reply.get_document("cursor");
+        cursor.and_then(|cursor| cursor.get_i64("id")).is_ok_and(|id| id != 0)
+    }
+
+    /// Closes the cursor; one that is gone already does not matter.
+    pub(super) async fn close(self) {
+        if !self.is_open {
+            return;
+        }
+        let command = doc! { "killCursors": self.collection, "cursors": [self.id] };
+        let address = self.address;
+        let is_home = move |member: &ServerInfo<'_>| *member.address() == address;
+        let criteria = SelectionCriteria::Predicate(Arc::new(is_home));
+        let database = self.client.database(&self.database);
+        let closed = database.run_command(command).selection_criteria(criteria);
+        drop(tokio::time::timeout(PATIENCE, closed.into_future()).await);
+    }
+
+    /// The same in the background.
+    pub(super) fn close_later(self) {
+        if self.is_open
+            && let Ok(handle) = Handle::try_current()
+        {
+            handle.spawn(self.close());
+        }
+    }
+}
+
+/// The address in the debug text of a cursor.
+fn address(text: &str) -> Option<ServerAddress> {
+    let (_, about) = text.split_once("CursorInformation {")?;
+    let (_, host) = about.split_once("address: Tcp { host: \"")?;
+    let (host, rest) = host.split_once('"')?;
+    let (_, port) = rest.split_once("port: ")?;
+    let port = port.strip_prefix("Some(").and_then(|port| port.split_once(')')?.0.parse().ok());
+    Some(ServerAddress::Tcp { host: host.to_owned(), port })
+}

@@ -1,0 +1,394 @@
+//! The resume state machine.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures::{FutureExt, future::BoxFuture};
+use mongodb::bson::{RawDocument, RawDocumentBuf, rawdoc};
+use tokio::{
+    sync::watch,
+    time::{Instant, Sleep},
+};
+
+use crate::{
+    error::{ChangeStreamFailure, Error, Result},
+    executor::random_share,
+    operation::Batch,
+};
+
+use super::{
+    HISTORY_LOST, ResumeToken, StreamStatus,
+    failure::Failure,
+    feed::{Feed, Handle, Next},
+    fragments::{Fragments, Pushed},
+    plan::{Plan, Position, Reply, token_of},
+};
+
+/// The second attempt to resume waits for so long; the first does not wait.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Closing a stream waits no longer for the cursor that is being opened.
+const LONGEST_OPENING: Duration = Duration::from_secs(1);
+
+/// A change stream without types, which resumes by itself.
+///
+/// ```text
+///             ┌────────────────────────────────────────────┐
+///             ▼                                            │ a reply: its events, its token
+///  opening ──► idle ──► waiting (getMore) ─────────────────┤
+///     ▲                    │ error                         │
+///     │                    ▼                               │ an invalidate
+///     │        can it be resumed? ── no ──► ended ◄────────┤  (or the end of the cursor)
+///     │            │ yes          (history lost: from now, │
+///     │            ▼               if the user said so)    │
+///     └──────── pausing ◄──────────────────────────────────┘  past it, if the user said so
+/// ```
+///
+/// Whatever is waited for is owned by the state, so dropping a waiter loses nothing. The position
+/// moves with every reply, also with empty ones; every attempt to open begins there. The number of
+/// failures goes back to nought when a `getMore` is answered or an event comes, not when a cursor
+/// is opened: a server that opens cursors and fails each of them is not asked in a hot loop.
+pub(super) struct Machine {
+    plan: Arc<Plan>,
+    state: State,
+    batch: Option<Batch>,
+    /// An event of our own, which comes before those of the batch.
+    notice: Option<RawDocumentBuf>,
+    fragments: Fragments,
+    /// Where the next cursor begins.
+    position: Position,
+    handled: Handled,
+    outage: Option<Outage>,
+    /// Why there is a gap, until it is reported.
+    lost: Option<Error>,
+    replies: u64,
+    status: watch::Sender<StreamStatus>,
+}
+
+enum State {
+    Opening(BoxFuture<'static, Result<Feed>>),
+    Idle(Feed),
+    Waiting(BoxFuture<'static, (Feed, Next)>, Handle),
+    Pausing(Pin<Box<Sleep>>),
+    Ended,
+}
+
+/// How far the user has been given everything.
+#[derive(Default)]
+struct Handled {
+    /// To the end of the reply before, or to the last event that was joined from fragments.
+    before: Option<ResumeToken>,
+    /// To the end of this reply, once all of it is read.
+    whole: Option<ResumeToken>,
+}
+
+/// A time without replies.
+struct Outage {
+    since: Instant,
+    attempts: u32,
+}
+
+impl Machine {
+    /// Opens the stream: when this returns, the cursor exists.
+    pub(super) async fn open(plan: Plan, position: Position) -> Result<Self> {
+        let (feed, position, lost) = first_feed(&plan, position).await?;
+        let handled = Handled { before: position.token().cloned(), whole: None };
+        let mut machine = Self {
+            plan: Arc::new(plan),
+            state: State::Ended,
+            batch: None,
+            notice: None,
+            fragments: Fragments::default(),
+            position,
+            handled,
+            outage: None,
+            lost,
+            replies: 0,
+            status: watch::Sender::new(StreamStatus::Live),
+        };
+        // The first reply came with the cursor: this does not wait for the server.
+        let (feed, next) = feed.next().await;
+        machine.arrived(feed, next)?;
+        Ok(machine)
+    }
+
+    pub(super) fn status(&self) -> watch::Receiver<StreamStatus> {
+        self.status.subscribe()
+    }
+
+    /// The token up to which the user has been given everything.
+    pub(super) fn resume_token(&self) -> Option<ResumeToken> {
+        let Some(batch) = &self.batch else { return self.handled.before.clone() };
+        let is_between = self.fragments.is_incomplete();
+        let last = batch.last_document().filter(|_| !self.plan.policy.joins_fragments);
+        let given = last.and_then(|last| token_of(RawDocument::from_bytes(last).ok()?));
+        let whole = self.handled.whole.clone().filter(|_| self.is_read() && !is_between);
+        whole.or(given).or_else(|| self.handled.before.clone())
+    }
+
+    fn is_read(&self) -> bool {
+        self.notice.is_none() && self.batch.as_ref().is_none_or(Batch::is_read)
+    }
+
+    /// Gives the next event that is there already to `read`.
+    pub(super) fn read<T>(&mut self, read: impl FnOnce(&RawDocument) -> T) -> Option<Result<T>> {
+        if let Some(notice) = self.notice.take() {
+            return Some(Ok(read(&notice)));
+        }
+        loop {
+            let event = self.batch.as_mut()?.next_document()?.map_err(Error::from);
+            let event = event.and_then(|event| {
+                RawDocument::from_bytes(event).map_err(|error| Error::invalid(error.to_string()))
+            });
+            let event = match event {
+                Ok(event) => event,
+                Err(error) => return Some(Err(error)),
+            };
+            if !self.plan.policy.joins_fragments {
+                return Some(Ok(read(event)));
+            }
+            match self.fragments.push(event) {
+                Pushed::Incomplete => {}
+                Pushed::Joined(whole) => {
+                    self.handled.before = token_of(&whole);
+                    return Some(Ok(read(&whole)));
+                }
+                Pushed::Fault(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// Waits until there is something to [`read`](Self::read); an error is the end.
+    pub(super) fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+        self.poll_until(context, |_| false)
+    }
+
+    /// The same, until one reply has come or there was none, events or not.
+    pub(super) fn poll_reply(
+        &mut self,
+        context: &mut Context<'_>,
+        replies: u64,
+    ) -> Poll<Option<Result<()>>> {
+        self.poll_until(context, |machine| machine.replies != replies)
+    }
+
+    /// How many replies have come.
+    pub(super) fn replies(&self) -> u64 {
+        self.replies
+    }
+
+    fn poll_until(
+        &mut self,
+        context: &mut Context<'_>,
+        enough: impl Fn(&Self) -> bool,
+    ) -> Poll<Option<Result<()>>> {
+        while self.is_read() && !enough(self) {
+            if matches!(self.state, State::Ended) {
+                return Poll::Ready(None);
+            }
+            if let Err(error) = ready!(self.poll_step(context)) {
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+        Poll::Ready(Some(Ok(())))
+    }
+
+    /// One step of the drawing above.
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        match &mut self.state {
+            State::Opening(opening) => match ready!(opening.poll_unpin(context)) {
+                Ok(feed) => self.state = State::Idle(feed),
+                Err(error) => self.failed(error)?,
+            },
+            State::Idle(_) => {
+                if let State::Idle(feed) = std::mem::replace(&mut self.state, State::Ended) {
+                    let handle = feed.handle();
+                    self.state = State::Waiting(feed.next(), handle);
+                }
+            }
+            State::Waiting(waiting, _) => {
+                let (feed, next) = ready!(waiting.poll_unpin(context));
+                self.arrived(feed, next)?;
+            }
+            State::Pausing(pause) => {
+                ready!(pause.poll_unpin(context));
+                self.reopen();
+            }
+            State::Ended => {}
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn reopen(&mut self) {
+        let (plan, position) = (Arc::clone(&self.plan), self.position.clone());
+        self.state = State::Opening(async move { Feed::open(&plan, &position).await }.boxed());
+    }
+
+    fn arrived(&mut self, feed: Feed, next: Next) -> Result<()> {
+        let reply = match next {
+            Some(Ok(reply)) => Batch::new(reply)?,
+            Some(Err(error)) => {
+                drop(feed);
+                return self.failed(error);
+            }
+            None => return self.at_the_end(),
+        };
+        self.status.send_if_modified(|status| {
+            !matches!(std::mem::replace(status, StreamStatus::Live), StreamStatus::Live)
+        });
+        if feed.has_answered() || !reply.is_read() {
+            self.outage = None;
+        }
+        let is_open = feed.is_open();
+        self.state = State::Idle(feed);
+        self.accept(reply);
+        if is_open { Ok(()) } else { self.at_the_end() }
+    }
+
+    /// Takes over a reply, when all before it has been read.
+    fn accept(&mut self, batch: Batch) {
+        self.replies += 1;
+        let reply = Reply::of(batch.reply());
+        self.handled = Handled { before: self.resume_token(), whole: reply.token.clone() };
+        let had_events = !batch.is_read();
+        self.position = match (reply.token, reply.operation_time, &self.position) {
+            (Some(token), ..) => self.position.after(token, had_events),
+            (None, Some(time), Position::Now) => Position::At(time),
+            (None, _, position) => position.clone(),
+        };
+        self.batch = Some(batch);
+        if let Some(error) = self.lost.take() {
+            self.notice = Some(history_lost(&error, self.position.token()));
+        }
+    }
+
+    /// The server has closed the cursor: what is watched is gone.
+    fn at_the_end(&mut self) -> Result<()> {
+        match self.position.token() {
+            Some(token) if self.plan.policy.goes_past_invalidate => {
+                self.position = Position::StartAfter(token.clone());
+                self.reopen();
+            }
+            _ => {
+                self.state = State::Ended;
+                self.status.send_replace(StreamStatus::Ended);
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, error: Error) -> Result<()> {
+        self.state = State::Ended;
+        match Failure::of(&error) {
+            Failure::Resumable if self.has_time() => {
+                self.pause(error);
+                return Ok(());
+            }
+            Failure::HistoryLost if self.plan.policy.restarts_from_now && self.lost.is_none() => {
+                self.position = Position::Now;
+                self.lost = Some(error);
+                self.reopen();
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.status.send_replace(StreamStatus::Ended);
+        Err(named(&self.plan, error))
+    }
+
+    fn has_time(&self) -> bool {
+        let since = self.outage.as_ref().map(|outage| outage.since.elapsed());
+        since.zip(self.plan.policy.give_up_after).is_none_or(|(since, most)| since < most)
+    }
+
+    fn pause(&mut self, error: Error) {
+        let outage =
+            self.outage.get_or_insert_with(|| Outage { since: Instant::now(), attempts: 0 });
+        outage.attempts += 1;
+        let attempt = outage.attempts;
+        let pause = pause_before(attempt);
+        self.status.send_replace(StreamStatus::Resuming { attempt, error: Box::new(error) });
+        self.state = State::Pausing(Box::pin(tokio::time::sleep(pause)));
+    }
+
+    /// Closes the cursor, and waits until that is done.
+    pub(super) async fn close(mut self) {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Idle(feed) => feed.close().await,
+            State::Waiting(reply, handle) => match handle.take() {
+                // Nobody reads the reply: the server ends a `getMore` whose cursor is closed.
+                Some(home) => {
+                    drop(reply);
+                    home.close().await;
+                }
+                None => close_first(reply).await,
+            },
+            State::Opening(opening) => {
+                let first = async { Ok::<_, Error>(opening.await?.next().await) };
+                close_first(first.map(|first| first.ok())).await;
+            }
+            State::Pausing(_) | State::Ended => {}
+        }
+    }
+}
+
+/// Where a cursor lives is known when its first reply has come; that is waited for, but not long.
+async fn close_first(reply: impl Future<Output = impl Into<Option<(Feed, Next)>>>) {
+    if let Ok(reply) = tokio::time::timeout(LONGEST_OPENING, reply).await
+        && let Some((feed, _)) = reply.into()
+    {
+        feed.close().await;
+    }
+}
+
+/// The first cursor; if history is lost before it begins, one from now on, if the user said so.
+async fn first_feed(plan: &Plan, position: Position) -> Result<(Feed, Position, Option<Error>)> {
+    let error = match Feed::open(plan, &position).await {
+        Ok(feed) => return Ok((feed, position, None)),
+        Err(error) => error,
+    };
+    if plan.policy.restarts_from_now && Failure::of(&error) == Failure::HistoryLost {
+        let feed = Feed::open(plan, &Position::Now).await;
+        return feed.map(|feed| (feed, Position::Now, Some(error))).map_err(|e| named(plan, e));
+    }
+    match error.code() {
+        Some(code) if position.token().is_some() && is_malformed(code) => {
+            let failure = Failure::Other(Some(ChangeStreamFailure::InvalidToken));
+            Err(failure.describe(error).during("watch", &plan.namespace()))
+        }
+        _ => Err(named(plan, error)),
+    }
+}
+
+/// What the server says of a token that is none, depending on where it stops to make sense.
+fn is_malformed(code: i32) -> bool {
+    matches!(code, 2 | 9 | 14 | 15 | 40647 | 40649 | 50795 | 50811)
+}
+
+/// The first attempt follows at once; the pause before a later one doubles, and is random within
+/// its upper half.
+fn pause_before(attempt: u32) -> Duration {
+    if attempt <= 1 {
+        return Duration::ZERO;
+    }
+    let pause = FIRST_PAUSE.saturating_mul(1 << (attempt - 2).min(10)).min(LONGEST_PAUSE);
+    pause.mul_f64(0.5 + random_share() / 2.0)
+}
+
+fn named(plan: &Plan, error: Error) -> Error {
+    Failure::of(&error).describe(error).during("watch", &plan.namespace())
+}
+
+/// The event that says that there may be a gap.
+fn history_lost(error: &Error, token: Option<&ResumeToken>) -> RawDocumentBuf {
+    let token = token.map(|token| token.as_raw().to_owned()).unwrap_or_default();
+    rawdoc! {
+        "_id": token,
+        "operationType": HISTORY_LOST,
+        "operationDescription": { "error": error.to_string() },
+    }
+}
