@@ -1,6 +1,8 @@
 //! Against a real replica set of three.
 
 mod bulk;
+mod change_events;
+mod change_streams;
 mod crud;
 mod errors;
 mod executors;

@@ -16,6 +16,7 @@ const LAYERS: &[&str] = &[
     "executor",
     "command",
     "operation",
+    "change_stream",
 ];
 
 /// Beside the layers: knows only errors.

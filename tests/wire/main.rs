@@ -2,6 +2,7 @@
 
 mod bulk;
 mod derive;
+mod events;
 mod filter;
 mod filter_encoding;
 mod filter_logic;
