@@ -9,12 +9,10 @@
 //! statements that it is done. So the comparison by hand is made twice: with a number on both sides,
 //! and, on a client with `retryWrites=false`, with none.
 
-use std::{
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+#[path = "support/python.rs"]
+mod python;
+
+use std::time::{Duration, Instant};
 
 use odm::{
     bson::{Bson, Document, doc},
@@ -23,6 +21,8 @@ use odm::{
     sandbox::ReplicaSet,
 };
 use rustix::time::{ClockId, clock_gettime};
+
+use self::python::pymongo;
 
 const UPDATES: i64 = 10_000;
 /// The single updates are fewer; their times are multiplied.
@@ -58,7 +58,7 @@ async fn main() {
     ratio("the same without retries", plain, plain_by_hand);
     ratio("ours with retries / by hand without", ours, plain_by_hand);
     ratio("the driver's single updates / ours", singles, ours);
-    match pymongo(set.uri()) {
+    match pymongo(PYMONGO, &[set.uri(), &UPDATES.to_string()]) {
         Ok(python) => ratio("PyMongo / ours", python, ours),
         Err(reason) => println!("PyMongo is left out: {reason}"),
     }
@@ -210,40 +210,6 @@ for turn in range(9):
     cpu.append(time.process_time() - used)
 print(sorted(wall)[4], sorted(cpu)[4])
 "#;
-
-/// Wall and client CPU of PyMongo's `bulk_write`, in an environment of its own.
-fn pymongo(uri: &str) -> Result<(f64, f64), String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pymongo");
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder), "")?;
-    }
-    run(Command::new(&python).args(["-m", "pip", "install", "-q", "pymongo>=4,<5"]), "")?;
-    let updates = UPDATES.to_string();
-    let output = run(Command::new(&python).args(["-", uri, &updates]), PYMONGO)?;
-    let mut numbers = output.split_whitespace().map(str::parse);
-    match (numbers.next(), numbers.next()) {
-        (Some(Ok(wall)), Some(Ok(cpu))) => Ok((wall, cpu)),
-        _ => Err(format!("it said {output:?}")),
-    }
-}
-
-fn run(command: &mut Command, input: &str) -> Result<String, String> {
-    let failed = |error: std::io::Error| error.to_string();
-    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = piped.spawn().map_err(failed)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(input.as_bytes()).map_err(failed)?;
-    }
-    let output = child.wait_with_output().map_err(failed)?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => {
-            let text = String::from_utf8_lossy(&output.stderr);
-            Err(text.lines().last().unwrap_or("no reason given").to_owned())
-        }
-    }
-}
 
 /// The CPU time of this process.
 fn cpu_time() -> Duration {

@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use odm::{
-    bson::{self, DateTime, oid::ObjectId},
+    bson::{self, DateTime, RawDocumentBuf, Timestamp, oid::ObjectId, rawdoc},
     codec::{Decode, Encode, decode_document, encode_document},
     prelude::*,
 };
@@ -148,9 +148,34 @@ where
     group.finish();
 }
 
+/// An event costs little more than the document in it.
+fn event<M: Model>(criterion: &mut Criterion, name: &str, document: &M) {
+    let stored = encode_document(document).expect("the value is a document");
+    let event = rawdoc! {
+        "_id": { "_data": "8265F0C1AB000000012B022C0100296E5A1004C4B11BEA5F4319A8E7CAF46816ED7146" },
+        "operationType": "insert",
+        "clusterTime": Timestamp { time: 1_700_000_000, increment: 1 },
+        "wallTime": DateTime::from_millis(1_700_000_000_000),
+        "fullDocument": RawDocumentBuf::from_bytes(stored.clone()).expect("a document"),
+        "ns": { "db": "shop", "coll": "orders" },
+        "documentKey": { "_id": ObjectId::from_bytes(*b"odm-benches!") },
+    };
+    assert!(matches!(ChangeEvent::<M>::decode(&event), Ok(ChangeEvent::Insert(_))));
+    let mut group = criterion.benchmark_group(format!("event of {name}"));
+    group.bench_function("decode the document", |b| {
+        b.iter_with_large_drop(|| decode_document::<M>(black_box(&stored)));
+    });
+    group.bench_function("decode the event", |b| {
+        b.iter_with_large_drop(|| ChangeEvent::<M>::decode(black_box(&event)));
+    });
+    group.finish();
+}
+
 fn all(criterion: &mut Criterion) {
     compare(criterion, "order", &order());
     compare(criterion, "small", &small());
+    event(criterion, "order", &order());
+    event(criterion, "small", &small());
 }
 
 criterion_group!(benches, all);
