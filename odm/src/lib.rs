@@ -33,10 +33,14 @@
 //!
 //! - [`Model`](derive@Model) and [`Embedded`](derive@Embedded): what can be derived, and the
 //!   attributes.
-//! - [`Operations`]: `find`, `insert`, `update`, `replace`, `delete`, and the verbs that end them.
+//! - [`Operations`]: `find`, `insert`, `update`, `replace`, `delete`, `bulk`, and the verbs that end
+//!   them.
 //! - [`Update`](update::Update): every update operator. Search for its `$name`.
 //! - [`filter`]: every query operator, by family. Search for its `$name`.
 //! - [`path`](mod@path): how fields, arrays, maps and variants are reached.
+//! - [`Session`] and [`Transaction`]: what operations run on besides a database.
+//! - [`operation`]: what is retried, and why.
+//! - [`change_stream`]: typed change events, and how a stream resumes.
 //! - [`ErrorKind`] and [`Outcome`]: what can go wrong, and what became of a write.
 //! - [`codec`]: how values are stored, and how to store a type of your own.
 //!

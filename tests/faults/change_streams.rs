@@ -421,6 +421,7 @@ async fn b10_lost_history_can_be_an_event() {
     let fail = FailPoint::fail_command(watched.name(), &["getMore"]).error_code(286).times(1);
     let fail = fail.on(primary).await;
     let Some(Ok(ChangeEvent::Other(event))) = events.next().await else { panic!() };
+    assert!(event.is_history_lost());
     assert_eq!(event.operation, HISTORY_LOST);
     assert!(event.operation_description().unwrap().get_str("error").unwrap().contains("286"));
     fail.off().await;

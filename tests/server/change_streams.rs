@@ -483,8 +483,9 @@ async fn subscribers_share_one_stream() {
     assert_eq!(event.id(), Some(&23));
     let opened = of_streams(&commands).iter().filter(|c| c.contains_key("aggregate")).count();
     assert_eq!(opened, 1);
-    drop(fan_out);
+    fan_out.close().await;
     let rest: Vec<_> = slow.collect().await;
     assert_eq!(rest.len(), 7);
+    assert!(commands.names().contains(&"killCursors".to_owned()));
     assert!(fast.next().await.is_none());
 }

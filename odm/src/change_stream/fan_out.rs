@@ -2,12 +2,16 @@
 
 use std::{
     fmt,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 
-use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream::Next};
+use futures::{
+    FutureExt, Stream, StreamExt,
+    future::{BoxFuture, Either, select},
+    stream::Next,
+};
 use tokio::{
     sync::{
         broadcast::{self, Receiver, Sender, error::RecvError},
@@ -56,7 +60,8 @@ pub struct FanOut<M: Model> {
     sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
     status: watch::Receiver<StreamStatus>,
     token: watch::Receiver<Option<ResumeToken>>,
-    pump: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+    pump: Option<JoinHandle<()>>,
 }
 
 /// What a subscriber is given.
@@ -97,18 +102,24 @@ where
         let (sender, _) = broadcast::channel(capacity);
         let (tokens, token) = watch::channel(self.resume_token());
         let (status, sender) = (self.status(), Arc::new(Mutex::new(Some(sender))));
-        let pump = tokio::spawn(pump(self, Arc::clone(&sender), tokens));
-        FanOut { sender, status, token, pump }
+        let (stop, stopped) = watch::channel(false);
+        let pump = Some(tokio::spawn(pump(self, Arc::clone(&sender), (tokens, stopped))));
+        FanOut { sender, status, token, stop, pump }
     }
 }
 
-/// Sends every event to the subscribers there are.
+/// Sends every event to the subscribers there are, until the stream ends or is to be closed.
 async fn pump<M: Model>(
     mut stream: ChangeStream<M>,
     sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
-    tokens: watch::Sender<Option<ResumeToken>>,
+    (tokens, mut stopped): (watch::Sender<Option<ResumeToken>>, watch::Receiver<bool>),
 ) {
-    while let Some(event) = stream.next().await {
+    loop {
+        let stop = pin!(stopped.wait_for(|stop| *stop));
+        let event = match select(stream.next(), stop).await {
+            Either::Left((Some(event), _)) => event,
+            Either::Left((None, _)) | Either::Right(_) => break,
+        };
         // Without subscribers there is nobody to send to.
         if let Some(sender) = &*locked(&sender) {
             drop(sender.send(event.map(Arc::new)));
@@ -116,9 +127,20 @@ async fn pump<M: Model>(
         tokens.send_replace(stream.resume_token());
     }
     locked(&sender).take();
+    stream.close().await;
 }
 
 impl<M: Model> FanOut<M> {
+    /// Closes the stream, and waits until that is done. Subscriptions end when they have read what
+    /// is in their queues.
+    pub async fn close(mut self) {
+        self.stop.send_replace(true);
+        if let Some(pump) = self.pump.take() {
+            // An error is that the pump has panicked, and the stream is gone with it.
+            drop(pump.await);
+        }
+    }
+
     /// A subscription to the events from now on.
     pub fn subscribe(&self) -> Subscription<M> {
         let receiver = locked(&self.sender).as_ref().map(Sender::subscribe);
@@ -143,7 +165,9 @@ impl<M: Model> FanOut<M> {
 
 impl<M: Model> Drop for FanOut<M> {
     fn drop(&mut self) {
-        self.pump.abort();
+        if let Some(pump) = &self.pump {
+            pump.abort();
+        }
         locked(&self.sender).take();
     }
 }

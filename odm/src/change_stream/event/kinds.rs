@@ -119,6 +119,12 @@ pub struct OtherEvent {
 }
 
 impl OtherEvent {
+    /// Whether it reports a gap, see
+    /// [`OnHistoryLost::RestartFromNow`](crate::change_stream::OnHistoryLost::RestartFromNow).
+    pub fn is_history_lost(&self) -> bool {
+        self.operation == crate::change_stream::HISTORY_LOST
+    }
+
     /// What the operation was about, as the indexes of `createIndexes` (`operationDescription`).
     pub fn operation_description(&self) -> Option<&RawDocument> {
         self.raw.get_document("operationDescription").ok()
