@@ -17,6 +17,7 @@ mod fragments;
 mod home;
 mod images;
 mod machine;
+mod opener;
 mod plan;
 mod several;
 mod status;
@@ -41,6 +42,7 @@ pub use self::{
     watch::{FullDocument, FullDocumentBeforeChange, OnHistoryLost, Watch},
 };
 
+pub(crate) use self::opener::{Opener, RawStream, is_outage};
 use crate::{model::Model, path::Embedded};
 
 /// The name of the operation by which a gap is reported, see [`OnHistoryLost::RestartFromNow`].

@@ -12,6 +12,7 @@ use crate::executor::Target;
 use super::ResumeToken;
 
 /// Everything that is needed to open the stream, again and again.
+#[derive(Clone)]
 pub(super) struct Plan {
     pub(super) target: Target,
     pub(super) scope: Scope,

@@ -16,6 +16,7 @@ use super::{
     ChangeStream, Event, EventFields, ResumeToken, WatchSeveral,
     images::ensure_images,
     machine::Machine,
+    opener::Opener,
     plan::{CursorOptions, Plan, Policy, Position, Scope},
 };
 
@@ -137,6 +138,14 @@ impl<M: Model> Watch<M> {
         }
         let (plan, position) = self.settings.into_plan(target, Scope::Collection, filter)?;
         Machine::open(plan, position).await.map(ChangeStream::new)
+    }
+
+    /// The same stream, to be opened again and again.
+    pub(crate) fn into_opener(self, target: Target) -> Result<Opener> {
+        let filter = self.filter.as_document()?;
+        let wants_images = M::options().has_images() && self.settings.wants_images();
+        let (plan, start) = self.settings.into_plan(target, Scope::Collection, filter)?;
+        Ok(Opener { plan, start, wants_images })
     }
 
     /// The pipeline that is sent.

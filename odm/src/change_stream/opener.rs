@@ -1,0 +1,93 @@
+//! A change stream that is opened again and again, at tokens that are kept elsewhere.
+
+use std::time::Duration;
+
+use futures::future::poll_fn;
+use mongodb::bson::{RawDocument, RawDocumentBuf};
+
+use crate::{
+    error::{Error, Result},
+    executor::Target,
+};
+
+use super::{
+    ResumeToken,
+    failure::Failure,
+    images::ensure_images,
+    machine::Machine,
+    plan::{Plan, Position},
+};
+
+/// What is needed to open a stream, and where the first one starts.
+pub(crate) struct Opener {
+    pub(super) plan: Plan,
+    pub(super) start: Position,
+    pub(super) wants_images: bool,
+}
+
+/// A stream of events as the server sends them.
+pub(crate) struct RawStream(Machine);
+
+impl Opener {
+    /// What is watched, for errors and for what is kept beside it.
+    pub(crate) fn target(&self) -> &Target {
+        &self.plan.target
+    }
+
+    /// For how long resuming is tried; for ever if not said.
+    pub(crate) fn give_up_after(&self) -> Option<Duration> {
+        self.plan.policy.give_up_after
+    }
+
+    /// The token of the place where the first stream starts. It is asked for with an empty first
+    /// batch, so no event can be given out before the token is known. A place that is not there any
+    /// more is an error, whatever the policy: nobody would see the report of the gap.
+    pub(crate) async fn start_token(&self) -> Result<ResumeToken> {
+        self.prepare().await?;
+        let mut plan = self.plan.clone();
+        plan.cursor.batch_size = Some(0);
+        plan.policy.restarts_from_now = false;
+        let probe = Machine::open(plan, self.start.clone()).await?;
+        let token = probe.resume_token();
+        probe.close().await;
+        token.ok_or_else(|| Error::invalid("the server gives no token where a stream starts"))
+    }
+
+    /// Opens a stream after a token, be it that of an invalidate or of anything else.
+    pub(crate) async fn open(&self, token: ResumeToken) -> Result<RawStream> {
+        self.prepare().await?;
+        Machine::open(self.plan.clone(), Position::StartAfter(token)).await.map(RawStream)
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        match self.wants_images {
+            true => ensure_images(&self.plan.target).await,
+            false => Ok(()),
+        }
+    }
+}
+
+impl RawStream {
+    /// The next event; dropping this future loses nothing.
+    pub(crate) async fn next(&mut self) -> Option<Result<RawDocumentBuf>> {
+        loop {
+            if let Some(event) = self.0.read(RawDocument::to_owned) {
+                return Some(event);
+            }
+            match poll_fn(|context| self.0.poll_fill(context)).await? {
+                Ok(()) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// The token up to which everything has been given out.
+    pub(crate) fn resume_token(&self) -> Option<ResumeToken> {
+        self.0.resume_token()
+    }
+}
+
+/// Whether an error says that a server, or the way to it, is out of order.
+pub(crate) fn is_outage(error: &Error) -> bool {
+    Failure::of(error) == Failure::Resumable
+}
