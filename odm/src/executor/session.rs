@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use mongodb::bson::{Bson, Uuid};
+
 use crate::{
     error::{Error, Result},
     model::Model,
@@ -119,6 +121,15 @@ impl Session {
 
     pub(crate) fn whole_target(&self) -> Target {
         Target { link: Some(self.link()), ..self.database.whole_target() }
+    }
+
+    /// The server's identifier of the session.
+    pub(crate) async fn identifier(&self) -> Option<Uuid> {
+        let mut held = self.shared.slot().await;
+        match held.driver().id().get("id") {
+            Some(Bson::Binary(id)) => id.to_uuid().ok(),
+            _ => None,
+        }
     }
 
     pub(super) fn into_shared(self) -> Arc<Shared> {
