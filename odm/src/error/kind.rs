@@ -51,6 +51,15 @@ pub enum ErrorKind {
         /// The server's text.
         reason: String,
     },
+    /// Another process consumes in place of this one now: it took over when the lease of this one
+    /// had run out.
+    TakenOver {
+        /// The name of the durable consumer.
+        consumer: String,
+    },
+    /// The tokens of a durable consumer could not be kept, for a reason that is not the
+    /// database's.
+    TokenStore(String),
     /// A transaction that cannot be committed, or has ended.
     Transaction(TransactionFailure),
     /// The credentials were refused, or do not allow the operation.
@@ -203,6 +212,10 @@ impl fmt::Display for ErrorKind {
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
             Self::ChangeStream { failure, reason } => write!(f, "{failure}: {reason}"),
+            Self::TakenOver { consumer } => {
+                write!(f, "another process took over the durable consumer {consumer}")
+            }
+            Self::TokenStore(reason) => write!(f, "the token store failed: {reason}"),
             Self::Transaction(failure) => failure.fmt(f),
             Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
         }
