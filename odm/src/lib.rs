@@ -41,6 +41,7 @@
 //! - [`Session`] and [`Transaction`]: what operations run on besides a database.
 //! - [`operation`]: what is retried, and why.
 //! - [`change_stream`]: typed change events, and how a stream resumes.
+//! - [`durable`]: consumers of changes that survive crashes.
 //! - [`ErrorKind`] and [`Outcome`]: what can go wrong, and what became of a write.
 //! - [`codec`]: how values are stored, and how to store a type of your own.
 //!
@@ -56,6 +57,7 @@ pub mod __private;
 pub mod change_stream;
 pub mod codec;
 mod command;
+pub mod durable;
 pub mod error;
 pub mod executor;
 pub mod filter;
@@ -71,6 +73,7 @@ pub mod sort;
 pub mod update;
 
 pub use change_stream::{ChangeEvent, ChangeStream, ResumeToken};
+pub use durable::TokenStore;
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use executor::{CausalToken, Collection, Database, Session, Transaction, connect};
 pub use model::Model;

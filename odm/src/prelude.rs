@@ -2,6 +2,7 @@
 
 pub use crate::{
     change_stream::{ChangeEvent, FullDocument, FullDocumentBeforeChange, Operation, Watchable},
+    durable::TokenStore,
     error::{ErrorKind, Outcome},
     executor::{Collection, Database, Session, Transaction},
     filter::{

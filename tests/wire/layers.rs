@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "command",
     "operation",
     "change_stream",
+    "durable",
 ];
 
 /// Beside the layers: knows only errors.

@@ -1,0 +1,94 @@
+//! Durable consumers: change streams whose place is kept, by one process at a time.
+//!
+//! Knows change streams, transactions and collections. Does not know what handlers do.
+//!
+//! [`Watch::durable`] builds a [`Durable`], and [`run`](Durable::run) gives every event to a handler:
+//!
+//! ```no_run
+//! use odm::prelude::*;
+//!
+//! #[derive(Model)]
+//! #[model(collection = "orders")]
+//! struct Order {
+//!     #[model(id)]
+//!     id: i64,
+//!     email: String,
+//! }
+//!
+//! # async fn send(_to: &str) -> odm::Result<()> { Ok(()) }
+//! # async fn run(db: odm::Database) -> odm::Result<()> {
+//! Order::watch()
+//!     .durable("mailer", TokenStore::collection(&db))
+//!     .run(&db, |event| async move {
+//!         if let ChangeEvent::Insert(event) = event {
+//!             send(&event.document.email).await?;
+//!         }
+//!         Ok(())
+//!     })
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is promised
+//!
+//! | the process | events that were handled | events that were not |
+//! | --- | --- | --- |
+//! | ends in good order | are not repeated | come next time |
+//! | crashes, at any moment | since the last checkpoint, are repeated | come next time |
+//! | crashes, [`transactional`](Durable::transactional) | are not repeated: their effects in the database are there once | come next time |
+//!
+//! The resume token is saved after the handler, so an event is never skipped. The first token is
+//! saved before the first event is handled, so this holds from the beginning.
+//!
+//! # One at a time
+//!
+//! Of all that run under one name, one holds a lease and consumes; the others wait. The lease is
+//! renewed while a handler works, however long it takes, as long as it does not block the runtime.
+//! When the holder dies another one takes over, at the latest after the lease time; when it ends in
+//! good order, at once. A holder that cannot renew its lease drops its handler before the lease runs
+//! out.
+//!
+//! A process that was stopped and does not know yet that its lease has run out may still act for a
+//! moment, as in sending the mail of its last event; no lease can prevent that. But each lease has a
+//! number, its epoch, and a token is only saved, and a transaction only committed, under the newest
+//! one: what an old holder does in the database with the event's transaction is undone.
+
+mod attempt;
+mod builder;
+mod checkpoint;
+mod consumer;
+mod dead_letter;
+mod handler;
+mod lease;
+mod metrics;
+mod opening;
+mod options;
+mod pause;
+mod stop;
+mod store;
+
+pub use self::{
+    builder::{AtLeastOnce, Durable, Transactional},
+    metrics::{Figures, Metrics},
+    options::OnFailure,
+    store::{
+        CollectionStore, FileStore, MemoryStore, StoreError, StoreResult, StoreTokens, TokenStore,
+    },
+};
+
+use crate::{change_stream::Watch, model::Model};
+
+impl<M: Model> Watch<M> {
+    /// A consumer of the events that survives crashes, under a name of its own. Ends with
+    /// [`run`](Durable::run).
+    ///
+    /// Where the watch itself starts counts only until a token has been saved.
+    pub fn durable<S: StoreTokens>(
+        self,
+        name: impl Into<String>,
+        store: TokenStore<S>,
+    ) -> Durable<M, S> {
+        Durable::new(self, name.into(), store)
+    }
+}

@@ -1,0 +1,106 @@
+//! One event: attempts, pauses, and what comes after the last one.
+
+use mongodb::bson::RawDocument;
+use tokio::time::sleep;
+
+use crate::change_stream::ResumeToken;
+
+use super::{
+    consumer::{Consumer, Ending},
+    dead_letter::Letter,
+    handler::Failed,
+    lease::{Lease, is_taken_over},
+    pause::{Patience, Pauses, may_pass},
+};
+
+impl Consumer<'_> {
+    /// Has the event handled, or put among the dead letters.
+    ///
+    /// ```text
+    ///              ┌──── pause ◄── attempts left ──┐
+    ///              ▼                               │
+    /// event ──► attempt ── error ──────────────────┴─ none left ──► dead letter ──► next event
+    ///              └─ ok ──► next event                       └──► stop
+    /// ```
+    pub(super) async fn handle(
+        &mut self,
+        event: &RawDocument,
+        token: &ResumeToken,
+        lease: &mut Lease,
+    ) -> Result<(), Ending> {
+        let mut pauses = Pauses::from(self.options.first_pause);
+        for attempt in 1.. {
+            let taken = self.handler.take(event, lease.epoch, token);
+            let Err(failure) = lease.during(taken).await? else {
+                self.metrics.handled(event);
+                return Ok(());
+            };
+            self.metrics.refused(&failure.to_string());
+            let failure = Self::unless_outage(failure, lease).await?;
+            if failure.is_final() || attempt > self.options.retries {
+                return self.give_up(event, token, (failure, attempt), lease).await;
+            }
+            self.pause(&mut pauses, lease).await?;
+            self.metrics.retried();
+        }
+        Ok(())
+    }
+
+    /// The failure, if the event is to blame for it and not the database. Of a transaction that an
+    /// outage tore, nobody knows whether it was committed: the stored token tells.
+    async fn unless_outage(failure: Failed, lease: &mut Lease) -> Result<Failed, Ending> {
+        match failure {
+            Failed::Error(error) if is_taken_over(&error) => Err(Ending::of(error)),
+            Failed::Error(error) => {
+                let mut patience = Patience::new(None);
+                match lease.during(patience.bear(error)).await? {
+                    Ok(()) => Err(Ending::Unsure),
+                    Err(error) => Ok(Failed::Error(error)),
+                }
+            }
+            refused => Ok(refused),
+        }
+    }
+
+    async fn pause(&mut self, pauses: &mut Pauses, lease: &mut Lease) -> Result<(), Ending> {
+        tokio::select! {
+            biased;
+            lost = lease.lost() => Err(lost.into()),
+            () = self.stop.wanted() => Err(Ending::Wanted),
+            () = sleep(pauses.next()) => Ok(()),
+        }
+    }
+
+    async fn give_up(
+        &mut self,
+        event: &RawDocument,
+        token: &ResumeToken,
+        (failure, attempts): (Failed, u32),
+        lease: &mut Lease,
+    ) -> Result<(), Ending> {
+        let error = failure.to_string();
+        let Some(letters) = &self.letters else { return Err(failure.into()) };
+        let consumer = &*self.claim.store.consumer;
+        let letter = Letter { consumer, event, error: &error, attempts };
+        let place = (lease.epoch, token);
+        let mut patience = Patience::new(None);
+        loop {
+            let buried = self.handler.bury(letters, &letter, place);
+            match lease.during(buried).await? {
+                Ok(()) => break,
+                Err(error) if is_taken_over(&error) => return Err(Ending::of(error)),
+                // The token may have been saved with it.
+                Err(error) if self.handler.saves() && may_pass(&error) => {
+                    self.metrics.failed(&error);
+                    return Err(Ending::Unsure);
+                }
+                Err(error) => {
+                    self.metrics.failed(&error);
+                    lease.during(patience.bear(error)).await?.map_err(Ending::of)?;
+                }
+            }
+        }
+        self.metrics.skipped(event);
+        Ok(())
+    }
+}

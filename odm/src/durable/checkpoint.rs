@@ -1,0 +1,70 @@
+//! How far all is handled, and how far that is saved.
+
+use tokio::time::Instant;
+
+use crate::change_stream::ResumeToken;
+
+use super::options::Options;
+
+/// The two places of a consumer in the history.
+pub(super) struct Progress {
+    /// All before it is handled.
+    done: ResumeToken,
+    saved: ResumeToken,
+    /// Events that were handled since.
+    unsaved: u64,
+    /// When it was last looked at whether there is something to save.
+    since: Instant,
+}
+
+impl Progress {
+    pub(super) fn at(token: ResumeToken) -> Self {
+        Self { done: token.clone(), saved: token, unsaved: 0, since: Instant::now() }
+    }
+
+    pub(super) fn done(&self) -> &ResumeToken {
+        &self.done
+    }
+
+    /// One more event is handled.
+    pub(super) fn handled(&mut self, token: ResumeToken) {
+        self.done = token;
+        self.unsaved += 1;
+    }
+
+    /// Nothing is left to be handled before the token.
+    pub(super) fn moved(&mut self, token: Option<ResumeToken>) {
+        if let Some(token) = token {
+            self.done = token;
+        }
+    }
+
+    pub(super) fn saved(&mut self) {
+        self.saved.clone_from(&self.done);
+        self.looked();
+    }
+
+    /// There was nothing to save.
+    pub(super) fn looked(&mut self) {
+        self.unsaved = 0;
+        self.since = Instant::now();
+    }
+
+    pub(super) fn is_saved(&self) -> bool {
+        self.done == self.saved
+    }
+
+    /// Whether so many events are handled, or so much time has passed, that it is to be saved now.
+    pub(super) fn is_due(&self, options: &Options) -> bool {
+        self.unsaved >= options.checkpoint_events || self.due(options) <= Instant::now()
+    }
+
+    /// When it is to be looked at next.
+    pub(super) fn due(&self, options: &Options) -> Instant {
+        let pause = match self.unsaved {
+            0 => options.idle_checkpoint_after,
+            _ => options.checkpoint_after,
+        };
+        self.since + pause
+    }
+}

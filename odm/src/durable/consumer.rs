@@ -1,0 +1,235 @@
+//! The state machine of a durable consumer.
+
+use tokio::time::sleep_until;
+
+use crate::{
+    change_stream::{Opener, RawStream},
+    error::Error,
+};
+
+use super::{
+    checkpoint::Progress,
+    dead_letter::DeadLetters,
+    handler::{Failed, Handler},
+    lease::{Claim, Lease, Lost, is_taken_over},
+    metrics::Recorder,
+    options::Options,
+    pause::Patience,
+    stop::Stop,
+    store::{late, taken_over},
+};
+
+/// A durable consumer without types.
+///
+/// ```text
+///    ┌──────────── the lease could not be renewed in time ────────────┐
+///    ▼                                                                 │
+/// waiting ── lease taken ──► opening ── stream open ──► consuming ─────┤
+///    │                        │   ▲                      │  │  │       │
+///    │ stop                   │   └─ a commit of ────────┘  │  │ another process took over
+///    │                        │      unknown outcome        │  │
+///    │                        ▼                             ▼  │
+///    │                     stopping ◄── stop, error, end ───┘  │
+///    │                        │ last checkpoint, lease back    │
+///    ▼                        ▼                                ▼
+///  ended ◄────────────────────┴────────────────────────────────┘
+/// ```
+///
+/// Dropping it in any state is safe: a token is only saved when all before it is handled, and the
+/// lease gives itself back.
+pub(super) struct Consumer<'a> {
+    pub(super) claim: Claim,
+    pub(super) opener: Opener,
+    pub(super) handler: Handler<'a>,
+    pub(super) letters: Option<DeadLetters>,
+    pub(super) options: Options,
+    pub(super) stop: Stop,
+    pub(super) metrics: Recorder,
+}
+
+pub(super) enum State {
+    /// Somebody else has the lease, or nobody can be asked.
+    Waiting {
+        had_it: bool,
+    },
+    Opening(Lease),
+    Consuming(Box<Consuming>),
+    Stopping(Box<Stopping>),
+}
+
+pub(super) struct Consuming {
+    pub(super) lease: Lease,
+    pub(super) stream: RawStream,
+    pub(super) progress: Progress,
+}
+
+pub(super) struct Stopping {
+    lease: Lease,
+    progress: Option<Progress>,
+    end: End,
+}
+
+/// How `run` ends.
+pub(super) enum End {
+    Done,
+    /// With the handler's error.
+    Refused,
+    Failed(Error),
+}
+
+/// Why consuming ends.
+pub(super) enum Ending {
+    /// The user wants it to.
+    Wanted,
+    /// The stream is at its end: what is watched is gone.
+    Finished,
+    Refused,
+    Failed(Error),
+    Lost(Lost),
+    /// Nobody knows how far the token was moved.
+    Unsure,
+}
+
+impl From<Lost> for Ending {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
+    }
+}
+
+impl From<Failed> for Ending {
+    fn from(failure: Failed) -> Self {
+        match failure {
+            Failed::Refused(_) => Self::Refused,
+            Failed::Error(error) => Self::of(error),
+        }
+    }
+}
+
+impl Ending {
+    pub(super) fn of(error: Error) -> Self {
+        match is_taken_over(&error) {
+            true => Self::Lost(Lost::TakenOver),
+            false => Self::Failed(error),
+        }
+    }
+}
+
+impl Consumer<'_> {
+    pub(super) async fn run(mut self) -> End {
+        let mut state = State::Waiting { had_it: false };
+        loop {
+            match self.step(state).await {
+                Ok(next) => state = next,
+                Err(end) => return end,
+            }
+        }
+    }
+
+    /// One step of the drawing above.
+    async fn step(&mut self, state: State) -> Result<State, End> {
+        match state {
+            State::Waiting { had_it } => self.wait(had_it).await,
+            State::Opening(lease) => Ok(self.open(lease).await),
+            State::Consuming(consuming) => Ok(self.consume(*consuming).await),
+            State::Stopping(stopping) => Err(self.finish(*stopping).await),
+        }
+    }
+
+    async fn consume(&mut self, mut consuming: Consuming) -> State {
+        loop {
+            if let Err(ending) = self.turn(&mut consuming).await {
+                return self.leave(consuming.lease, Some(consuming.progress), ending);
+            }
+        }
+    }
+
+    /// One event, or a look at what there is to save.
+    async fn turn(&mut self, consuming: &mut Consuming) -> Result<(), Ending> {
+        let Consuming { lease, stream, progress } = consuming;
+        let event = tokio::select! {
+            biased;
+            lost = lease.lost() => return Err(lost.into()),
+            () = self.stop.wanted() => {
+                progress.moved(stream.resume_token());
+                return Err(Ending::Wanted);
+            }
+            () = sleep_until(progress.due(&self.options)) => {
+                progress.moved(stream.resume_token());
+                return self.save(lease, progress).await;
+            }
+            event = stream.next() => event,
+        };
+        let event = match event {
+            Some(event) => event.map_err(Ending::Failed)?,
+            None => return Err(Ending::Finished),
+        };
+        let token = stream.resume_token().unwrap_or_else(|| progress.done().clone());
+        self.handle(&event, &token, lease).await?;
+        progress.handled(token);
+        if self.handler.saves() {
+            progress.saved();
+            self.metrics.saved();
+        } else if progress.is_due(&self.options) {
+            self.save(lease, progress).await?;
+        }
+        Ok(())
+    }
+
+    /// A checkpoint, if there is something to save; tried until it succeeds or the lease is lost.
+    async fn save(&mut self, lease: &mut Lease, progress: &mut Progress) -> Result<(), Ending> {
+        let (epoch, mut patience) = (lease.epoch, Patience::new(None));
+        while !progress.is_saved() {
+            match lease.during(self.claim.store.save(epoch, progress.done())).await? {
+                Ok(()) => {
+                    progress.saved();
+                    self.metrics.saved();
+                }
+                Err(error) => {
+                    self.metrics.failed(&error);
+                    lease.during(patience.bear(error)).await?.map_err(Ending::of)?;
+                }
+            }
+        }
+        progress.looked();
+        Ok(())
+    }
+
+    /// The state after consuming.
+    pub(super) fn leave(&self, lease: Lease, progress: Option<Progress>, ending: Ending) -> State {
+        let end = match ending {
+            Ending::Lost(Lost::Expired) => {
+                lease.abandon();
+                return State::Waiting { had_it: true };
+            }
+            Ending::Unsure => return State::Opening(lease),
+            Ending::Lost(Lost::TakenOver) => {
+                let end = End::Failed(taken_over(&self.claim.store.consumer));
+                return State::Stopping(Box::new(Stopping { lease, progress: None, end }));
+            }
+            Ending::Wanted | Ending::Finished => End::Done,
+            Ending::Refused => End::Refused,
+            Ending::Failed(error) => End::Failed(error),
+        };
+        State::Stopping(Box::new(Stopping { lease, progress, end }))
+    }
+
+    /// The last checkpoint, and the lease back.
+    async fn finish(&mut self, stopping: Stopping) -> End {
+        let Stopping { mut lease, progress, mut end } = stopping;
+        if let Some(mut progress) = progress
+            && let Err(ending) = self.save(&mut lease, &mut progress).await
+            && matches!(end, End::Done)
+        {
+            end = End::Failed(match ending {
+                Ending::Failed(error) => error,
+                Ending::Lost(Lost::TakenOver) => taken_over(&self.claim.store.consumer),
+                _ => late("the last token could not be saved before the lease ran out"),
+            });
+        }
+        lease.release().await;
+        if let End::Failed(error) = &end {
+            self.metrics.failed(error);
+        }
+        end
+    }
+}

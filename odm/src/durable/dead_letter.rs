@@ -1,0 +1,100 @@
+//! Dead letters: events that were given up.
+
+use mongodb::{
+    bson::{DateTime, RawDocument, RawDocumentBuf, doc, raw::cstr},
+    options::CollectionOptions,
+};
+
+use crate::{
+    change_stream::ResumeToken,
+    error::{Access, Error, ErrorKind, Result},
+    executor::{Call, Collection, Executor, Purpose, Target, Transaction, in_session},
+    options::WriteConcern,
+};
+
+/// An event of more bytes than this may not fit into a document together with the rest.
+const LARGEST: usize = 16 * 1024 * 1024 - 64 * 1024;
+const BURY: Purpose = Purpose::new(Access::Write, "add a dead letter to");
+
+/// The collection of dead letters:
+///
+/// ```text
+/// { _id: { consumer: "mailer", token: "8265…" }, error: "…", attempts: 4, at: 2025-01-01T…,
+///   token: { _data: "8265…" }, event: { … } }
+/// ```
+///
+/// `event` is the event as the server sent it; where it is too large, there is only its
+/// `documentKey`.
+#[derive(Clone, Debug)]
+pub(super) struct DeadLetters {
+    collection: mongodb::Collection<RawDocumentBuf>,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letter<'a> {
+    pub(super) consumer: &'a str,
+    pub(super) event: &'a RawDocument,
+    pub(super) error: &'a str,
+    pub(super) attempts: u32,
+}
+
+impl DeadLetters {
+    /// In the database of what is watched.
+    pub(super) fn beside(watched: &Target, name: &str) -> Self {
+        let client = watched.collection.client();
+        let mut options = CollectionOptions::default();
+        options.write_concern = Some(WriteConcern::majority());
+        let database = client.database(&watched.collection.namespace().db);
+        Self { collection: database.collection_with_options(name, options) }
+    }
+
+    /// Adds a letter; one that is there already stays as it is.
+    pub(super) async fn add(
+        &self,
+        letter: &Letter<'_>,
+        transaction: Option<&Transaction>,
+    ) -> Result<()> {
+        let document = letter.document()?;
+        let ours = Collection::<RawDocumentBuf>::from_driver(self.collection.clone());
+        let target = match transaction {
+            Some(transaction) => ours.with_transaction(transaction).target(),
+            None => ours.target(),
+        };
+        let call = Call::begin(target, BURY).await?;
+        let added = call.run(move |mut call| async move {
+            let collection = call.collection();
+            let added = in_session!(call, collection.insert_one(document));
+            call.settle(added).map(drop)
+        });
+        match added.await {
+            Err(error) if matches!(error.kind(), ErrorKind::DuplicateKey(_)) => Ok(()),
+            added => added,
+        }
+    }
+}
+
+impl Letter<'_> {
+    fn document(&self) -> Result<RawDocumentBuf> {
+        let part = |key| self.event.get_document(key).map(RawDocument::to_owned);
+        let token = part("_id").unwrap_or_default();
+        let text = ResumeToken::from_raw(token.clone()).to_string();
+        let head = doc! {
+            "_id": { "consumer": self.consumer, "token": text },
+            "error": self.error,
+            "attempts": i64::from(self.attempts),
+            "at": DateTime::now(),
+        };
+        let head = RawDocumentBuf::try_from(head);
+        let mut document = head.map_err(|error| Error::invalid(error.to_string()))?;
+        document.append(cstr!("token"), token);
+        if self.event.as_bytes().len() <= LARGEST {
+            document.append(cstr!("event"), self.event.to_owned());
+        } else {
+            let mut event = RawDocumentBuf::new();
+            event.append(cstr!("documentKey"), part("documentKey").unwrap_or_default());
+            document.append(cstr!("event"), event);
+        }
+        Ok(document)
+    }
+}

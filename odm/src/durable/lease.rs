@@ -1,0 +1,205 @@
+//! The lease: taken, renewed in the background, lost, given back.
+
+use std::{future::Future, time::Duration};
+
+use mongodb::bson::Uuid;
+use tokio::{
+    sync::{oneshot, watch},
+    task::JoinHandle,
+    time::{Instant, sleep, sleep_until, timeout, timeout_at},
+};
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    executor::random_share,
+};
+
+use super::{metrics::Recorder, store::Store};
+
+/// Giving a lease back is a courtesy to others, who can also wait.
+const PATIENCE: Duration = Duration::from_secs(5);
+const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
+
+/// A lease that this process has. A task of its own renews it, whatever the handler does.
+///
+/// ```text
+/// held ── a third of the time has passed ──► renewing ── done ──► held
+///                                              │  │
+///            another epoch: taken over ◄───────┘  └─ nine tenths have passed ──► expired
+/// ```
+///
+/// The time is counted on our monotonic clock from the moment before the renewing command was
+/// sent, so it ends before that of the server does. Dropping the lease gives it back in the
+/// background.
+pub(super) struct Lease {
+    pub(super) epoch: u64,
+    held: watch::Receiver<Held>,
+    stop: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<()>>,
+    metrics: Recorder,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Held {
+    Until(Instant),
+    TakenOver,
+    Expired,
+}
+
+/// Why a lease is not held any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It could not be renewed in time; whether somebody else has it is not known.
+    Expired,
+    /// Somebody else has it.
+    TakenOver,
+}
+
+/// What a lease is taken with.
+#[derive(Clone)]
+pub(super) struct Claim {
+    pub(super) store: Store,
+    pub(super) owner: Uuid,
+    pub(super) time: Duration,
+    pub(super) metrics: Recorder,
+}
+
+impl Claim {
+    /// Takes the lease, if it is free.
+    pub(super) async fn take(&self) -> Result<Option<Lease>> {
+        let sent = Instant::now();
+        let acquired = timeout(self.time, self.store.acquire(self.owner, self.time)).await;
+        let Ok(acquired) = acquired else { return Ok(None) };
+        Ok(acquired?.map(|epoch| Lease::start(self.clone(), epoch, sent)))
+    }
+
+    /// How long to wait before the next attempt to take it.
+    pub(super) fn pause(&self) -> Duration {
+        let pause = (self.time / 10).clamp(Duration::from_millis(20), Duration::from_secs(1));
+        pause.mul_f64(0.5 + random_share() / 2.0)
+    }
+
+    /// When a lease that began at an instant is not to be relied on any more.
+    fn end(&self, began: Instant) -> Instant {
+        began + self.time * 9 / 10
+    }
+}
+
+impl Lease {
+    fn start(claim: Claim, epoch: u64, sent: Instant) -> Self {
+        let metrics = claim.metrics.clone();
+        metrics.is_leader(true);
+        let (sender, held) = watch::channel(Held::Until(claim.end(sent)));
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(keep(claim, epoch, sent, (sender, stopped)));
+        Self { epoch, held, stop: Some(stop), task: Some(task), metrics }
+    }
+
+    /// Waits until the lease is lost.
+    pub(super) async fn lost(&mut self) -> Lost {
+        loop {
+            let held = *self.held.borrow_and_update();
+            match held {
+                Held::TakenOver => return Lost::TakenOver,
+                Held::Expired => return Lost::Expired,
+                Held::Until(end) if end <= Instant::now() => return Lost::Expired,
+                Held::Until(end) => {
+                    // A sender that is gone leaves the last time to be waited for.
+                    let renewed = async {
+                        if self.held.changed().await.is_err() {
+                            std::future::pending::<()>().await;
+                        }
+                    };
+                    drop(timeout_at(end, renewed).await);
+                }
+            }
+        }
+    }
+
+    /// The result of the work, unless the lease is lost before; the work is dropped then.
+    pub(super) async fn during<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Lost> {
+        tokio::select! {
+            biased;
+            lost = self.lost() => Err(lost),
+            done = work => Ok(done),
+        }
+    }
+
+    /// Does nothing more for a lease that is lost: it may be taken again by its owner, whom a late
+    /// release would harm.
+    pub(super) fn abandon(self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+
+    /// Gives the lease back, and waits until that is done.
+    pub(super) async fn release(mut self) {
+        self.metrics.is_leader(false);
+        drop(self.stop.take());
+        if let Some(task) = self.task.take() {
+            drop(task.await);
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.metrics.is_leader(false);
+    }
+}
+
+/// The task: renews until it is told to stop, or it is too late.
+async fn keep(
+    claim: Claim,
+    epoch: u64,
+    mut began: Instant,
+    (held, mut stopped): (watch::Sender<Held>, oneshot::Receiver<()>),
+) {
+    loop {
+        let renewed = async {
+            sleep_until(began + claim.time / 3).await;
+            renew(&claim, epoch, claim.end(began)).await
+        };
+        let renewed = tokio::select! {
+            biased;
+            _ = &mut stopped => {
+                let released = timeout(PATIENCE, claim.store.release(epoch)).await;
+                if let Ok(Err(error)) = released {
+                    claim.metrics.failed(&error);
+                }
+                return;
+            }
+            renewed = renewed => renewed,
+        };
+        match renewed {
+            Ok(sent) => began = sent,
+            Err(lost) => {
+                held.send_replace(lost);
+                return;
+            }
+        }
+        held.send_replace(Held::Until(claim.end(began)));
+    }
+}
+
+/// Renews until it succeeds, and returns the moment before it was sent.
+async fn renew(claim: &Claim, epoch: u64, end: Instant) -> Result<Instant, Held> {
+    loop {
+        let sent = Instant::now();
+        match timeout_at(end, claim.store.renew(epoch, claim.time)).await {
+            Ok(Ok(())) => return Ok(sent),
+            Ok(Err(error)) if is_taken_over(&error) => {
+                return Err(Held::TakenOver);
+            }
+            Ok(Err(error)) => claim.metrics.failed(&error),
+            Err(_) => return Err(Held::Expired),
+        }
+        sleep(RENEWAL_PAUSE.min(claim.time / 10)).await;
+    }
+}
+
+/// Whether an error of the store says that another process took over.
+pub(super) fn is_taken_over(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::TakenOver { .. })
+}

@@ -1,0 +1,220 @@
+//! Tokens in a file.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use mongodb::bson::Uuid;
+
+use super::{StoreError, StoreResult, StoreTokens, entry::Entry};
+use crate::change_stream::ResumeToken;
+
+/// A lock is held for milliseconds; one as old as this was left by a process that died.
+const STALE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The token and the lease of one consumer, in a file.
+///
+/// The file is written anew beside the old one, brought to the disk (`fsync`) and put in its place,
+/// so that there is always a whole one. It is text, one `key value` a line.
+///
+/// Processes on one machine keep each other out by the lease in the file, with the machine's clock.
+/// While a file is read and written a second one, with `.lock` at the end of its name, is there; a
+/// process that is stopped for more than ten seconds in that moment could overwrite what others
+/// wrote. Only a collection fences that off.
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    path: PathBuf,
+}
+
+impl FileStore {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Reads the file, changes what is in it and writes it, with the lock; on a thread that may
+    /// block.
+    async fn with<T: Send + 'static>(
+        &self,
+        consumer: &str,
+        change: impl FnOnce(&mut Entry) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let (path, consumer) = (self.path.clone(), consumer.to_owned());
+        let changed = tokio::task::spawn_blocking(move || {
+            let _lock = Lock::take(&path)?;
+            let old = read(&path, &consumer)?;
+            let mut new = old.clone();
+            let result = change(&mut new)?;
+            if new != old {
+                write(&path, &to_text(&consumer, &new))?;
+            }
+            Ok(result)
+        });
+        changed.await?
+    }
+}
+
+impl StoreTokens for FileStore {
+    async fn acquire(
+        &self,
+        consumer: &str,
+        owner: Uuid,
+        lease: Duration,
+    ) -> StoreResult<Option<u64>> {
+        self.with(consumer, move |entry| Ok(entry.acquire(owner, lease))).await
+    }
+
+    async fn renew(&self, consumer: &str, epoch: u64, lease: Duration) -> StoreResult<()> {
+        self.with(consumer, move |entry| entry.renew(epoch, lease)).await
+    }
+
+    async fn load(&self, consumer: &str, epoch: u64) -> StoreResult<Option<ResumeToken>> {
+        self.with(consumer, move |entry| entry.load(epoch)).await
+    }
+
+    async fn save(&self, consumer: &str, epoch: u64, token: &ResumeToken) -> StoreResult<()> {
+        let token = token.clone();
+        self.with(consumer, move |entry| entry.save(epoch, &token)).await
+    }
+
+    async fn release(&self, consumer: &str, epoch: u64) -> StoreResult<()> {
+        let release = move |entry: &mut Entry| {
+            entry.release(epoch);
+            Ok(())
+        };
+        self.with(consumer, release).await
+    }
+}
+
+/// A file that only one can create.
+struct Lock(PathBuf);
+
+impl Lock {
+    fn take(path: &Path) -> io::Result<Self> {
+        let lock = beside(path, ".lock");
+        loop {
+            match OpenOptions::new().write(true).create_new(true).open(&lock) {
+                Ok(_) => return Ok(Self(lock)),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+            let age = fs::metadata(&lock).and_then(|lock| lock.modified());
+            match age.ok().and_then(|age| age.elapsed().ok()) {
+                Some(age) if age > STALE => drop(fs::remove_file(&lock)),
+                _ => thread::sleep(PAUSE),
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn read(path: &Path, consumer: &str) -> StoreResult<Entry> {
+    match fs::read_to_string(path) {
+        Ok(text) => from_text(consumer, &text)
+            .map_err(|reason| failed(format!("{}: {reason}", path.display()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Entry::default()),
+        Err(error) => Err(failed(format!("{}: {error}", path.display()))),
+    }
+}
+
+fn failed(reason: String) -> StoreError {
+    StoreError::Failed(reason.into())
+}
+
+/// Puts a whole new file in the place of the old one.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let new = beside(path, ".new");
+    let mut file = File::create(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&new, path)?;
+    // The name, too, must reach the disk. Where folders cannot be opened it does so by itself.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match File::open(folder.unwrap_or(Path::new("."))) {
+        Ok(folder) => folder.sync_all(),
+        Err(_) => Ok(()),
+    }
+}
+
+fn to_text(consumer: &str, entry: &Entry) -> String {
+    let mut text = format!("consumer {consumer:?}\nepoch {}\n", entry.epoch);
+    if let Some(owner) = entry.owner {
+        text += &format!("owner {owner}\nuntil {}\n", entry.until);
+    }
+    if let Some(token) = &entry.token {
+        text += &format!("token {token}\n");
+    }
+    text + "end .\n"
+}
+
+fn from_text(consumer: &str, text: &str) -> Result<Entry, String> {
+    let mut entry = Entry::default();
+    let mut is_whole = false;
+    for line in text.lines() {
+        let (key, value) = line.split_once(' ').ok_or_else(|| unreadable(line))?;
+        match key {
+            "consumer" if value == format!("{consumer:?}") => {}
+            "consumer" => return Err(format!("the file is that of the consumer {value}")),
+            "epoch" => entry.epoch = value.parse().map_err(|_| unreadable(line))?,
+            "owner" => {
+                entry.owner = Some(Uuid::parse_str(value).map_err(|_| unreadable(line))?);
+            }
+            "until" => entry.until = value.parse().map_err(|_| unreadable(line))?,
+            "token" => entry.token = Some(value.parse().map_err(|_| unreadable(line))?),
+            "end" if value == "." => is_whole = true,
+            _ => return Err(unreadable(line)),
+        }
+    }
+    if is_whole { Ok(entry) } else { Err("the file has no end".to_owned()) }
+}
+
+fn unreadable(line: &str) -> String {
+    format!("cannot read the line {line:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        let token = "8265F0C1".parse().unwrap();
+        Entry { epoch: 7, owner: Some(Uuid::new()), until: 1234, token: Some(token) }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for entry in [entry(), Entry::default()] {
+            assert_eq!(from_text("a \"b\"\nc", &to_text("a \"b\"\nc", &entry)).unwrap(), entry);
+        }
+    }
+
+    /// A file that was cut off is never taken for a whole one.
+    #[test]
+    fn no_part_of_a_file_is_read() {
+        let text = to_text("mailer", &entry());
+        for end in 0..text.len() - 1 {
+            assert!(from_text("mailer", &text[..end]).is_err(), "{:?}", &text[..end]);
+        }
+    }
+
+    #[test]
+    fn another_consumers_file_is_refused() {
+        let error = from_text("mailer", &to_text("indexer", &entry())).unwrap_err();
+        assert_eq!(error, "the file is that of the consumer \"indexer\"");
+    }
+}
