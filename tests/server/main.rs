@@ -4,6 +4,7 @@ mod bulk;
 mod change_events;
 mod change_streams;
 mod crud;
+mod durable;
 mod errors;
 mod executors;
 mod legal;
