@@ -5,6 +5,7 @@ mod bulk;
 mod cancellations;
 mod causal;
 mod change_streams;
+mod durable;
 mod failovers;
 mod helpers;
 mod outcomes;

@@ -1,5 +1,6 @@
 //! What the tests share: real replica sets, clients with a record of what they send, and faults.
 
+mod child;
 mod commands;
 mod connect;
 mod fail_point;
@@ -15,6 +16,7 @@ use odm::{
 use tokio::sync::OnceCell;
 
 pub use self::{
+    child::Process,
     commands::{Commands, Failed},
     connect::Connect,
     fail_point::{Enabled, FailPoint, Handle},
