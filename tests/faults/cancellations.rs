@@ -201,7 +201,7 @@ async fn halves_are_whole(db: &Database, committed: &BTreeSet<i64>) {
 /// No counter was counted twice, and those of a bulk that was acknowledged were counted.
 async fn counters_are_right(db: &Database, counted: &BTreeSet<i64>) {
     let counters = Counter::find().all(db).await.unwrap();
-    assert!(counters.len() >= 20 * COUNTERS as usize, "{} counters", counters.len());
+    assert!(counters.len() >= 5 * COUNTERS as usize, "{} counters", counters.len());
     for counter in counters {
         let least = i32::from(counted.contains(&counter.round));
         assert!((least..=1).contains(&counter.n), "{counter:?}");
