@@ -66,6 +66,7 @@ pub(super) struct Machine {
     /// Why there is a gap, until it is reported.
     lost: Option<Error>,
     replies: u64,
+    has_ended: bool,
     status: watch::Sender<StreamStatus>,
 }
 
@@ -108,6 +109,7 @@ impl Machine {
             outage: None,
             lost,
             replies: 0,
+            has_ended: false,
             status: watch::Sender::new(StreamStatus::Live),
         };
         // The first reply came with the cursor: this does not wait for the server.
@@ -134,10 +136,34 @@ impl Machine {
         self.notice.is_none() && self.batch.as_ref().is_none_or(Batch::is_read)
     }
 
+    /// Gives the next event to `read`, and waits until there is one. `None` is the end, which also
+    /// comes after an error; or, if there is a limit, that so many replies have come in all.
+    pub(super) fn poll_event<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        read: impl Fn(&RawDocument) -> Result<T>,
+        limit: Option<u64>,
+    ) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(event) = self.read(&read) {
+                return Poll::Ready(Some(event));
+            }
+            if self.has_ended || limit.is_some_and(|limit| self.replies >= limit) {
+                return Poll::Ready(None);
+            }
+            if matches!(self.state, State::Ended) {
+                self.has_ended = true;
+            } else if let Err(error) = ready!(self.poll_step(context)) {
+                self.has_ended = true;
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+    }
+
     /// Gives the next event that is there already to `read`.
-    pub(super) fn read<T>(&mut self, read: impl FnOnce(&RawDocument) -> T) -> Option<Result<T>> {
+    fn read<T>(&mut self, read: impl Fn(&RawDocument) -> Result<T>) -> Option<Result<T>> {
         if let Some(notice) = self.notice.take() {
-            return Some(Ok(read(&notice)));
+            return Some(read(&notice));
         }
         loop {
             let event = self.batch.as_mut()?.next_document()?.map_err(Error::from);
@@ -149,52 +175,27 @@ impl Machine {
                 Err(error) => return Some(Err(error)),
             };
             if !self.plan.policy.joins_fragments {
-                return Some(Ok(read(event)));
+                return Some(read(event));
             }
             match self.fragments.push(event) {
                 Pushed::Incomplete => {}
                 Pushed::Joined(whole) => {
                     self.handled.before = token_of(&whole);
-                    return Some(Ok(read(&whole)));
+                    return Some(read(&whole));
                 }
                 Pushed::Fault(error) => return Some(Err(error)),
             }
         }
     }
 
-    /// Waits until there is something to [`read`](Self::read); an error is the end.
-    pub(super) fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<()>>> {
-        self.poll_until(context, |_| false)
-    }
-
-    /// The same, until one reply has come or there was none, events or not.
-    pub(super) fn poll_reply(
-        &mut self,
-        context: &mut Context<'_>,
-        replies: u64,
-    ) -> Poll<Option<Result<()>>> {
-        self.poll_until(context, |machine| machine.replies != replies)
+    /// Whether the end, or an error, has been given out.
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
     }
 
     /// How many replies have come.
     pub(super) fn replies(&self) -> u64 {
         self.replies
-    }
-
-    fn poll_until(
-        &mut self,
-        context: &mut Context<'_>,
-        enough: impl Fn(&Self) -> bool,
-    ) -> Poll<Option<Result<()>>> {
-        while self.is_read() && !enough(self) {
-            if matches!(self.state, State::Ended) {
-                return Poll::Ready(None);
-            }
-            if let Err(error) = ready!(self.poll_step(context)) {
-                return Poll::Ready(Some(Err(error)));
-            }
-        }
-        Poll::Ready(Some(Ok(())))
     }
 
     /// One step of the drawing above.

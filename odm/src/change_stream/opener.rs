@@ -70,15 +70,8 @@ impl Opener {
 impl RawStream {
     /// The next event; dropping this future loses nothing.
     pub(crate) async fn next(&mut self) -> Option<Result<RawDocumentBuf>> {
-        loop {
-            if let Some(event) = self.0.read(RawDocument::to_owned) {
-                return Some(event);
-            }
-            match poll_fn(|context| self.0.poll_fill(context)).await? {
-                Ok(()) => {}
-                Err(error) => return Some(Err(error)),
-            }
-        }
+        let read = |event: &RawDocument| Ok(event.to_owned());
+        poll_fn(|context| self.0.poll_event(context, read, None)).await
     }
 
     /// The token up to which everything has been given out.

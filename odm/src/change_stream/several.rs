@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use futures::{
@@ -115,7 +115,7 @@ impl WatchSeveral {
         };
         let (plan, position) = self.settings.into_plan(self.target, self.scope, filter)?;
         let machine = Machine::open(plan, position).await?;
-        Ok(AnyChangeStream { machine, has_ended: false })
+        Ok(AnyChangeStream { machine })
     }
 }
 
@@ -124,7 +124,6 @@ impl WatchSeveral {
 /// It resumes as a [`ChangeStream`](super::ChangeStream) does.
 pub struct AnyChangeStream {
     machine: Machine,
-    has_ended: bool,
 }
 
 impl AnyChangeStream {
@@ -154,29 +153,14 @@ impl Stream for AnyChangeStream {
     type Item = Result<AnyChangeEvent>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(change) = this.machine.read(AnyChangeEvent::of_raw) {
-                return Poll::Ready(Some(change));
-            }
-            if this.has_ended {
-                return Poll::Ready(None);
-            }
-            match ready!(this.machine.poll_fill(context)) {
-                Some(Ok(())) => {}
-                Some(Err(error)) => {
-                    this.has_ended = true;
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => this.has_ended = true,
-            }
-        }
+        let read = |event: &RawDocument| Ok(AnyChangeEvent::of_raw(event));
+        self.get_mut().machine.poll_event(context, read, None)
     }
 }
 
 impl FusedStream for AnyChangeStream {
     fn is_terminated(&self) -> bool {
-        self.has_ended
+        self.machine.has_ended()
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     fmt,
     marker::PhantomData,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use futures::{
@@ -29,13 +29,12 @@ use super::{ChangeEvent, ResumeToken, StreamStatus, machine::Machine};
 /// the member where it lives.
 pub struct ChangeStream<M> {
     machine: Machine,
-    has_ended: bool,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> ChangeStream<M> {
     pub(super) fn new(machine: Machine) -> Self {
-        Self { machine, has_ended: false, model: PhantomData }
+        Self { machine, model: PhantomData }
     }
 
     /// The next event; waits until there is one. `None` is the end.
@@ -56,26 +55,9 @@ impl<M: Model> ChangeStream<M> {
     ///
     /// As [`next`](Self::next).
     pub async fn next_if_any(&mut self) -> Result<Option<ChangeEvent<M>>> {
-        let replies = self.machine.replies();
-        poll_fn(|context| {
-            loop {
-                if let Some(event) = self.machine.read(ChangeEvent::decode) {
-                    return Poll::Ready(event.and_then(|event| event).map(Some));
-                }
-                if self.has_ended || self.machine.replies() != replies {
-                    return Poll::Ready(Ok(None));
-                }
-                match ready!(self.machine.poll_reply(context, replies)) {
-                    Some(Ok(())) => {}
-                    Some(Err(error)) => {
-                        self.has_ended = true;
-                        return Poll::Ready(Err(error));
-                    }
-                    None => self.has_ended = true,
-                }
-            }
-        })
-        .await
+        let limit = Some(self.machine.replies() + 1);
+        let next = poll_fn(|context| self.machine.poll_event(context, ChangeEvent::decode, limit));
+        next.await.transpose()
     }
 
     /// The token up to which everything has been given out: a stream that starts after it sees
@@ -100,29 +82,13 @@ impl<M: Model> Stream for ChangeStream<M> {
     type Item = Result<ChangeEvent<M>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(event) = this.machine.read(ChangeEvent::decode) {
-                return Poll::Ready(Some(event.and_then(|event| event)));
-            }
-            if this.has_ended {
-                return Poll::Ready(None);
-            }
-            match ready!(this.machine.poll_fill(context)) {
-                Some(Ok(())) => {}
-                Some(Err(error)) => {
-                    this.has_ended = true;
-                    return Poll::Ready(Some(Err(error)));
-                }
-                None => this.has_ended = true,
-            }
-        }
+        self.get_mut().machine.poll_event(context, ChangeEvent::decode, None)
     }
 }
 
 impl<M: Model> FusedStream for ChangeStream<M> {
     fn is_terminated(&self) -> bool {
-        self.has_ended
+        self.machine.has_ended()
     }
 }
 
