@@ -78,12 +78,6 @@ pub(crate) struct Limit {
     pub(crate) until: Option<Instant>,
 }
 
-impl Link {
-    pub(crate) fn is_transaction(&self) -> bool {
-        self.transaction.is_some()
-    }
-}
-
 impl Limit {
     /// When an operation that begins now, and has a limit of its own, must be done.
     pub(crate) fn deadline(self, own: Option<Duration>) -> Option<Instant> {

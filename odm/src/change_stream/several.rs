@@ -15,8 +15,8 @@ use tokio::sync::watch;
 
 use crate::{
     error::Result,
-    executor::{Database, Session, Target},
-    model::Model,
+    executor::{Database, DatabaseExecutor, Session, Target},
+    model::{Model, ModelOptions},
 };
 
 use super::{
@@ -66,24 +66,26 @@ pub struct WatchSeveral {
 impl Database {
     /// The changes of all collections of the database, or of some models.
     pub fn watch(&self) -> WatchSeveral {
-        WatchSeveral::new(self.whole_target(), Scope::Database)
+        WatchSeveral::new(self, Scope::Database)
     }
 
     /// The changes of all databases of the deployment. Needs the rights for it.
     pub fn watch_deployment(&self) -> WatchSeveral {
-        WatchSeveral::new(self.whole_target(), Scope::Deployment)
+        WatchSeveral::new(self, Scope::Deployment)
     }
 }
 
 impl Session {
     /// The changes of all collections of the database, read in this session.
     pub fn watch(&self) -> WatchSeveral {
-        WatchSeveral::new(self.whole_target(), Scope::Database)
+        WatchSeveral::new(self, Scope::Database)
     }
 }
 
 impl WatchSeveral {
-    fn new(target: Target, scope: Scope) -> Self {
+    fn new(executor: &impl DatabaseExecutor, scope: Scope) -> Self {
+        // No collection: the name stands for all of them, in the database's own options.
+        let target = executor.target_of("$cmd.aggregate", ModelOptions::default());
         let settings = Settings::default();
         Self { target, scope, settings, collections: Vec::new(), conditions: Vec::new() }
     }

@@ -202,7 +202,7 @@ impl Settings {
         scope: Scope,
         filter: Document,
     ) -> Result<(Plan, Position)> {
-        if target.link.as_ref().is_some_and(|link| link.is_transaction()) {
+        if target.is_in_transaction() {
             return Err(Error::invalid("a change stream cannot run in a transaction"));
         }
         let (stage, pipeline) = (self.stage(), self.stages(filter));

@@ -237,11 +237,6 @@ impl Database {
         }
     }
 
-    /// The database as a whole; the collection stands for its options.
-    pub(crate) fn whole_target(&self) -> Target {
-        Target { collection: self.driver.collection("$cmd.aggregate"), link: None }
-    }
-
     /// Removes the database with all its collections.
     ///
     /// # Errors

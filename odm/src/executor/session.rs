@@ -119,10 +119,6 @@ impl Session {
         left
     }
 
-    pub(crate) fn whole_target(&self) -> Target {
-        Target { link: Some(self.link()), ..self.database.whole_target() }
-    }
-
     /// The server's identifier of the session.
     pub(crate) async fn identifier(&self) -> Option<Uuid> {
         let mut held = self.shared.slot().await;
