@@ -19,10 +19,11 @@ use std::{sync::Arc, time::Duration};
 use mongodb::bson::RawDocumentBuf;
 use tokio::time::Instant;
 
+pub(crate) use self::shared::locked;
 use self::shared::{Progress, Shared};
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
-    random::random_share,
+    random::{Pauses, jittered},
 };
 pub use self::{
     causal_token::CausalToken,

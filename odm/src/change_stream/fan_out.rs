@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::{Pin, pin},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     task::{Context, Poll, ready},
 };
 
@@ -22,6 +22,7 @@ use tokio::{
 
 use crate::{
     error::{Error, Result},
+    executor::locked,
     model::Model,
 };
 
@@ -228,9 +229,4 @@ impl<M: Model> fmt::Debug for Subscription<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Subscription")
     }
-}
-
-/// What is guarded stays whole on a panic: every change is one assignment.
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

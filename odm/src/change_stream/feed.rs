@@ -1,6 +1,6 @@
 //! The cursor of a change stream and its session: one reply after the other.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use futures::{FutureExt, StreamExt, future::BoxFuture};
 use mongodb::{
@@ -11,7 +11,7 @@ use mongodb::{
 
 use crate::{
     error::{Access, Error, Result},
-    executor::{Call, Purpose, Target},
+    executor::{Call, Purpose, Target, locked},
 };
 
 use super::{
@@ -35,11 +35,7 @@ pub(super) struct Handle(Arc<Mutex<Option<Home>>>);
 impl Handle {
     /// The cursor, for the one who closes it; `None` before the first reply, and for others.
     pub(super) fn take(&self) -> Option<Home> {
-        self.locked().take()
-    }
-
-    fn locked(&self) -> std::sync::MutexGuard<'_, Option<Home>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0).take()
     }
 }
 
@@ -103,7 +99,7 @@ impl Feed {
         if let Some(Ok(reply)) = &next {
             self.replies += 1;
             let reply = reply.as_raw_document();
-            match &mut *self.home.locked() {
+            match &mut *locked(&self.home.0) {
                 Some(home) => home.is_open = Home::is_open(reply),
                 none if self.replies == 1 => *none = Home::of(&self.client(), &self.cursor, reply),
                 None => {}
@@ -119,7 +115,7 @@ impl Feed {
 
     /// Whether the server may have more.
     pub(super) fn is_open(&self) -> bool {
-        self.home.locked().as_ref().is_none_or(|home| home.is_open)
+        locked(&self.home.0).as_ref().is_none_or(|home| home.is_open)
     }
 
     /// Closes the cursor, and waits until that is done.

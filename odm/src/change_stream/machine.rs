@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     error::{ChangeStreamFailure, Error, Result},
-    executor::random_share,
+    executor::Pauses,
     operation::Batch,
 };
 
@@ -91,6 +91,14 @@ struct Handled {
 struct Outage {
     since: Instant,
     attempts: u32,
+    pauses: Pauses,
+}
+
+impl Outage {
+    fn now() -> Self {
+        let pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
+        Self { since: Instant::now(), attempts: 0, pauses }
+    }
 }
 
 impl Machine {
@@ -307,11 +315,11 @@ impl Machine {
     }
 
     fn pause(&mut self, error: Error) {
-        let outage =
-            self.outage.get_or_insert_with(|| Outage { since: Instant::now(), attempts: 0 });
+        let outage = self.outage.get_or_insert_with(Outage::now);
         outage.attempts += 1;
         let attempt = outage.attempts;
-        let pause = pause_before(attempt);
+        // The first attempt follows at once.
+        let pause = if attempt == 1 { Duration::ZERO } else { outage.pauses.next() };
         self.status.send_replace(StreamStatus::Resuming { attempt, error: Box::new(error) });
         self.state = State::Pausing(Box::pin(tokio::time::sleep(pause)));
     }
@@ -368,16 +376,6 @@ async fn first_feed(plan: &Plan, position: Position) -> Result<(Feed, Position, 
 /// What the server says of a token that is none, depending on where it stops to make sense.
 fn is_malformed(code: i32) -> bool {
     matches!(code, 2 | 9 | 14 | 15 | 40647 | 40649 | 50795 | 50811)
-}
-
-/// The first attempt follows at once; the pause before a later one doubles, and is random within
-/// its upper half.
-fn pause_before(attempt: u32) -> Duration {
-    if attempt <= 1 {
-        return Duration::ZERO;
-    }
-    let pause = FIRST_PAUSE.saturating_mul(1 << (attempt - 2).min(10)).min(LONGEST_PAUSE);
-    pause.mul_f64(0.5 + random_share() / 2.0)
 }
 
 fn named(plan: &Plan, error: Error) -> Error {

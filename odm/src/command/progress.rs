@@ -1,8 +1,11 @@
 //! How far a bulk has come: known outside, for when the time is up before an answer comes.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::{
+    error::{Error, ErrorKind, Outcome, Result},
+    executor::locked,
+};
 
 use super::{
     plan::Batch,
@@ -77,7 +80,7 @@ impl Progress {
 
     /// What is guarded stays whole on a panic: nothing that can panic runs while it is held.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 }
 

@@ -3,14 +3,14 @@
 use mongodb::bson::RawDocument;
 use tokio::time::sleep;
 
-use crate::change_stream::ResumeToken;
+use crate::{change_stream::ResumeToken, executor::Pauses};
 
 use super::{
     consumer::{Consumer, Ending},
     dead_letter::Letter,
     handler::Failed,
     lease::{Lease, is_taken_over},
-    pause::{Patience, Pauses, may_pass},
+    pause::{LONGEST, Patience, may_pass},
 };
 
 impl Consumer<'_> {
@@ -28,7 +28,7 @@ impl Consumer<'_> {
         token: &ResumeToken,
         lease: &mut Lease,
     ) -> Result<(), Ending> {
-        let mut pauses = Pauses::from(self.options.first_pause);
+        let mut pauses = Pauses::new(self.options.first_pause, LONGEST);
         for attempt in 1.. {
             let taken = self.handler.take(event, lease.epoch, token);
             let Err(failure) = lease.during(taken).await? else {

@@ -3,7 +3,7 @@
 use std::{
     fmt::{self, Display},
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use futures::{FutureExt, future::BoxFuture};
@@ -12,7 +12,7 @@ use mongodb::bson::RawDocument;
 use crate::{
     change_stream::{ChangeEvent, ResumeToken},
     error::{Error, Result},
-    executor::{Session, Transaction},
+    executor::{Session, Transaction, locked},
     model::Model,
     options::WriteConcern,
 };
@@ -138,12 +138,12 @@ impl<E: From<Error> + Display + Send> Slot<E> {
     }
 
     pub(super) fn take(&self) -> Option<E> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        locked(&self.0).take()
     }
 
     fn keep(&self, error: E) -> Refused {
         let text = error.to_string();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(error);
+        locked(&self.0).replace(error);
         Refused { text, is_final: false }
     }
 

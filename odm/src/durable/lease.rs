@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    executor::random_share,
+    executor::jittered,
 };
 
 use super::{metrics::Recorder, store::Store};
@@ -76,7 +76,7 @@ impl Claim {
     /// How long to wait before the next attempt to take it.
     pub(super) fn pause(&self) -> Duration {
         let pause = (self.time / 10).clamp(Duration::from_millis(20), Duration::from_secs(1));
-        pause.mul_f64(0.5 + random_share() / 2.0)
+        jittered(pause)
     }
 
     /// When a lease that began at an instant is not to be relied on any more.

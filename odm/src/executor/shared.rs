@@ -227,6 +227,6 @@ pub(crate) fn refused(failure: TransactionFailure, outcome: Outcome) -> Error {
 }
 
 /// What is guarded stays whole on a panic: every change is one assignment.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,15 +1,11 @@
 //! Tokens in memory.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use mongodb::bson::Uuid;
 
 use super::{StoreResult, StoreTokens, entry::Entry};
-use crate::change_stream::ResumeToken;
+use crate::{change_stream::ResumeToken, executor::locked};
 
 /// Tokens and leases in the memory of this process, see [`TokenStore::memory`](super::TokenStore).
 #[derive(Debug, Default)]
@@ -17,7 +13,7 @@ pub struct MemoryStore(Mutex<HashMap<String, Entry>>);
 
 impl MemoryStore {
     fn with<T>(&self, consumer: &str, work: impl FnOnce(&mut Entry) -> T) -> T {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = locked(&self.0);
         work(entries.entry(consumer.to_owned()).or_default())
     }
 }
