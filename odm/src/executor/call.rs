@@ -120,10 +120,10 @@ impl Call {
         let target = self.target.clone();
         let keeps_on = self.held.is_some() || purpose.access != Access::Read;
         let transaction = self.held.as_ref().and_then(Held::transaction).cloned();
-        let operation = format!("{} {}", purpose.operation, target.namespace());
         let handle = Handle::try_current().ok().filter(|_| keeps_on);
         let work = Some(work(self).boxed());
-        let unfinished = Unfinished { work, transaction, operation, handle };
+        let place = (purpose.operation, target.clone());
+        let unfinished = Unfinished { work, transaction, place, handle };
         within(deadline, unfinished, || purpose.late(&target)).await
     }
 
@@ -169,7 +169,8 @@ pub(crate) async fn within<T>(
 struct Unfinished<T: Send + 'static> {
     work: Option<BoxFuture<'static, Result<T>>>,
     transaction: Option<Arc<Progress>>,
-    operation: String,
+    /// What it does, and where.
+    place: (&'static str, Target),
     handle: Option<Handle>,
 }
 
@@ -191,7 +192,8 @@ impl<T: Send + 'static> Drop for Unfinished<T> {
     fn drop(&mut self) {
         let Some(work) = self.work.take() else { return };
         if let Some(transaction) = &self.transaction {
-            let operation = std::mem::take(&mut self.operation);
+            let (operation, target) = &self.place;
+            let operation = format!("{operation} {}", target.namespace());
             transaction.doom(TransactionFailure::Unfinished { operation });
         }
         if let Some(handle) = &self.handle {

@@ -226,7 +226,7 @@ pub(crate) fn refused(failure: TransactionFailure, outcome: Outcome) -> Error {
     Error::new(ErrorKind::Transaction(failure), outcome)
 }
 
-/// What is guarded stays whole on a panic: every change is one assignment.
+/// The lock, also after a panic of one who had it: no holder leaves a value half changed.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -141,9 +141,8 @@ impl<M: Model> Replace<M> {
         }
         let document = raw(self.document?)?;
         let filter = self.filter.as_document()?;
-        let namespace = target.namespace();
-        let call = Call::begin(target, purpose(self.timeout)).await?;
-        Updated::of(replace(call, filter, document, self.options).await?, &namespace)
+        let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
+        Updated::of(replace(call, filter, document, self.options).await?, &target)
     }
 
     async fn run_timed(mut self, target: Target) -> Result<Updated<M>> {
@@ -155,10 +154,10 @@ impl<M: Model> Replace<M> {
             comment: self.options.comment.take(),
             write_concern: self.options.write_concern.take(),
         };
-        let namespace = target.namespace();
+        let shown = target.clone();
         let write = |out: &mut Encoder| self.append_to(out);
         let written = timed::run((target, purpose), (Kind::Update, false), options, write);
-        Updated::of(written.await?.into(), &namespace)
+        Updated::of(written.await?.into(), &shown)
     }
 
     /// Replaces the document, and returns it as it was before. One round trip, retried once by

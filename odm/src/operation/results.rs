@@ -8,6 +8,7 @@ use crate::{
     codec::{Decode, Element, Elements},
     command::Written,
     error::{Error, Outcome, Result},
+    executor::Target,
     model::Model,
 };
 
@@ -72,11 +73,12 @@ where
 }
 
 impl<M: Model> Updated<M> {
-    /// From what was written to a namespace; failing to read the `_id` undoes nothing.
-    pub(super) fn of(changed: Changed, namespace: &str) -> Result<Self> {
+    /// From what was written; failing to read the `_id` undoes nothing.
+    pub(super) fn of(changed: Changed, target: &Target) -> Result<Self> {
         let id = changed.upserted_id.map(id_from_bson::<M>).transpose();
-        let written =
-            |error: Error| error.during("decode", namespace).with_outcome(Outcome::Applied);
+        let written = |error: Error| {
+            error.during("decode", &target.namespace()).with_outcome(Outcome::Applied)
+        };
         let upserted_id = id.map_err(written)?;
         Ok(Self { matched: changed.matched, modified: changed.modified, upserted_id })
     }

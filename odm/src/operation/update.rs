@@ -84,8 +84,8 @@ impl<M: Model, F, K> Update<M, F, K> {
 }
 
 async fn changed<M: Model>(target: Target, statement: Statement, many: Many) -> Result<Updated<M>> {
-    let namespace = target.namespace();
-    Updated::of(update(target, statement, many).await?, &namespace)
+    let changed = update(target.clone(), statement, many).await?;
+    Updated::of(changed, &target)
 }
 
 async fn fetched<M: Model>(
