@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     super::Delete,
+    options::options,
     results::MixedWritten,
     writes::{self, IntoReplacement, Writes},
 };
@@ -108,69 +109,6 @@ impl MixedBulk {
         &mut self.writes
     }
 
-    /// Whether the first refusal ends the bulk (the default), or all others are still executed, in
-    /// whatever order makes fewer commands.
-    pub fn ordered(mut self, ordered: bool) -> Self {
-        self.writes.work.options.is_unordered = !ordered;
-        self
-    }
-
-    /// Runs the whole bulk in one transaction; see [`Bulk::atomic`](super::Bulk::atomic).
-    pub fn atomic(mut self) -> Self {
-        self.writes.is_atomic = true;
-        self
-    }
-
-    /// The acknowledgement that each command waits for, in place of the collection's.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.writes.work.options.write_concern = Some(concern);
-        self
-    }
-
-    /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.writes.work.options.comment = Some(comment.into());
-        self
-    }
-
-    /// Variables that `$expr` and pipelines refer to as `$$name`.
-    #[doc(alias = "let")]
-    pub fn let_vars(mut self, variables: Document) -> Self {
-        self.writes.work.options.let_vars = Some(variables);
-        self
-    }
-
-    /// Skips the collections' validation rules.
-    pub fn bypass_document_validation(mut self) -> Self {
-        self.writes.work.options.bypass_validation = true;
-        self
-    }
-
-    /// How long the whole bulk may take; see [`Bulk::timeout`](super::Bulk::timeout).
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.writes.timeout = Some(limit);
-        self
-    }
-
-    /// How many writes there are.
-    pub fn len(&self) -> usize {
-        self.writes.work.statements.len()
-    }
-
-    /// Whether there is no write yet.
-    pub fn is_empty(&self) -> bool {
-        self.writes.work.statements.is_empty()
-    }
-
-    /// The commands that are sent.
-    ///
-    /// # Errors
-    ///
-    /// The first mistake in the writes.
-    pub fn as_documents(&self) -> Result<Vec<Document>> {
-        self.writes.as_documents()
-    }
-
     /// Sends the writes. None is sent for no writes.
     ///
     /// # Errors
@@ -194,6 +132,8 @@ impl MixedBulk {
         .boxed()
     }
 }
+
+options!(MixedBulk);
 
 impl fmt::Debug for MixedBulk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
