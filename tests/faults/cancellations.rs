@@ -6,9 +6,9 @@ use futures::{
     StreamExt,
     future::{Either, select},
 };
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 use odm::{Database, Session, prelude::*};
-use tests::{Commands, Connect, Member, OwnSet, Set};
+use tests::{Commands, Connect, Member, OwnSet, Random, Set, number};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -25,24 +25,17 @@ struct Half {
     round: i64,
 }
 
-/// A small generator (xorshift), so that a failure can be seen again.
-struct Random(u64);
+/// Moments to drop a future at.
+struct Moments(Random);
 
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-
+impl Moments {
     /// The future's result, unless it is dropped before: after some turns of the scheduler, or
     /// after some milliseconds.
     async fn cut<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
-        let (turns, millis) = match self.below(3) {
-            0 => (self.below(20), 0),
-            1 => (self.below(400), 0),
-            _ => (0, self.below(6)),
+        let (turns, millis) = match self.0.below(3) {
+            0 => (self.0.below(20), 0),
+            1 => (self.0.below(400), 0),
+            _ => (0, self.0.below(6)),
         };
         let moment = std::pin::pin!(async {
             for _ in 0..turns {
@@ -73,7 +66,7 @@ const ITEMS: i64 = 60;
 const COUNTERS: i64 = 20;
 
 /// Reads all items in a session, with most of the waits torn.
-async fn read_all(session: &Session, random: &mut Random) -> usize {
+async fn read_all(session: &Session, random: &mut Moments) -> usize {
     let mut torn = 0;
     let find = Item::find().sort(|i| i.id().asc()).batch_size(7);
     let mut stream = find.stream(session).await.expect("a stream");
@@ -90,7 +83,7 @@ async fn read_all(session: &Session, random: &mut Random) -> usize {
 }
 
 /// Writes two halves in one transaction, which may be dropped at any moment.
-async fn write_both(db: &Database, round: i64, random: &mut Random) -> Option<odm::Result<()>> {
+async fn write_both(db: &Database, round: i64, random: &mut Moments) -> Option<odm::Result<()>> {
     let run = db.transaction(|tx| async move {
         Half::insert(&Half { id: 2 * round, round }).run(&tx).await?;
         Half::insert(&Half { id: 2 * round + 1, round }).run(&tx).await?;
@@ -102,7 +95,7 @@ async fn write_both(db: &Database, round: i64, random: &mut Random) -> Option<od
 /// Writes two halves, of which the first insert may be torn; the body does not care.
 async fn write_carelessly(db: &Database, round: i64, seed: u64) -> odm::Result<()> {
     db.transaction(|tx| async move {
-        let mut random = Random(seed);
+        let mut random = Moments(Random(seed));
         let first = Half::insert(&Half { id: 2 * round, round });
         if let Some(first) = random.cut(first.run(&tx)).await {
             first?;
@@ -113,7 +106,7 @@ async fn write_carelessly(db: &Database, round: i64, seed: u64) -> odm::Result<(
 }
 
 /// Adds one to each counter of a round, in a bulk that may be dropped at any moment.
-async fn count_up(db: &Database, round: i64, random: &mut Random) -> Option<bool> {
+async fn count_up(db: &Database, round: i64, random: &mut Moments) -> Option<bool> {
     let ids = round * COUNTERS..(round + 1) * COUNTERS;
     let counters: Vec<_> = ids.clone().map(|id| Counter { id, round, n: 0 }).collect();
     Counter::insert_many(&counters).run(db).await.expect("an insert");
@@ -122,7 +115,7 @@ async fn count_up(db: &Database, round: i64, random: &mut Random) -> Option<bool
         bulk = bulk.update_one(Counter::update().filter(|c| c.id().eq(id)).inc(|c| c.n(), 1));
     }
     let session = db.start_session().await.expect("a session");
-    let done = match random.below(3) {
+    let done = match random.0.below(3) {
         0 => random.cut(bulk.run(db)).await,
         1 => random.cut(bulk.run(&session)).await,
         _ => random.cut(bulk.atomic().run(&session)).await,
@@ -133,13 +126,9 @@ async fn count_up(db: &Database, round: i64, random: &mut Random) -> Option<bool
 async fn open(primary: Member) -> (i64, i64) {
     let status = primary.run(doc! { "serverStatus": 1 }).await;
     let cursors = status.get_document("metrics").unwrap().get_document("cursor").unwrap();
-    let cursors = number(cursors.get_document("open").unwrap(), "total");
-    (cursors, number(status.get_document("transactions").unwrap(), "currentOpen"))
-}
-
-fn number(document: &Document, key: &str) -> i64 {
-    let value = document.get(key).expect("a number");
-    value.as_i64().or_else(|| value.as_i32().map(i64::from)).expect("a number")
+    let cursors = number(cursors.get_document("open").unwrap(), "total").expect("a number");
+    let transactions = status.get_document("transactions").unwrap();
+    (cursors, number(transactions, "currentOpen").expect("a number"))
 }
 
 fn sessions(commands: &Commands) -> usize {
@@ -158,7 +147,7 @@ async fn five_hundred_cancellations_lose_nothing() {
         .unwrap();
     Half::insert(&Half { id: -1, round: -1 }).run(&db).await.unwrap();
     let before = open(set.primary_member().await).await;
-    let (mut random, mut cuts, mut round) = (Random(0x5eed_0001), 0, 0);
+    let (mut random, mut cuts, mut round) = (Moments(Random(0x5eed_0001)), 0, 0);
     let (mut committed, mut counted) = (BTreeSet::new(), BTreeSet::new());
     while cuts < 500 {
         round += 1;
@@ -172,7 +161,7 @@ async fn five_hundred_cancellations_lose_nothing() {
             Some(all) => drop((assert!(all), counted.insert(round))),
             None => cuts += 1,
         }
-        match write_carelessly(&db, 2 * round + 1, random.below(u64::MAX) | 1).await {
+        match write_carelessly(&db, 2 * round + 1, random.0.below(u64::MAX) | 1).await {
             Ok(()) => drop(committed.insert(2 * round + 1)),
             Err(error) => {
                 assert!(matches!(error.kind(), ErrorKind::Transaction(_)), "{error:?}");

@@ -14,7 +14,7 @@ use odm::{
     error::ChangeStreamFailure,
     prelude::*,
 };
-use tests::{Commands, Connect, FailPoint, Member, OwnSet, Set, only, shared_set};
+use tests::{Commands, Connect, FailPoint, Member, OwnSet, Set, number, only, shared_set};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -275,8 +275,7 @@ async fn the_driver_loses_the_last_batch() {
 async fn open_cursors(member: Member) -> i64 {
     let status = member.run(doc! { "serverStatus": 1 }).await;
     let cursors = status.get_document("metrics").unwrap().get_document("cursor").unwrap();
-    let total = cursors.get_document("open").unwrap().get("total").unwrap().clone();
-    total.as_i64().or_else(|| total.as_i32().map(i64::from)).unwrap()
+    number(cursors.get_document("open").unwrap(), "total").unwrap()
 }
 
 /// F6: dropped, the cursor is closed on the secondary where it lives.

@@ -16,7 +16,7 @@ use odm::{
     error::ChangeStreamFailure,
     prelude::*,
 };
-use tests::{Connect, FailPoint, Faults, OwnSet, Set, shared_set};
+use tests::{Connect, FailPoint, Faults, OwnSet, Random, Set, shared_set};
 use tokio::{sync::oneshot, time::timeout};
 
 use self::consumer::{Effect, Ended, Item, Mark, Orders, Total};
@@ -27,18 +27,6 @@ const LEASE: Duration = Duration::from_secs(1);
 /// Beyond the lease time, on a machine that is busy.
 const MARGIN: Duration = Duration::from_secs(3);
 const SEED: u64 = 0x0D15_EA5E;
-
-/// Random numbers that are the same in each run (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}
 
 /// A database whose consumer has a token, and the stream of what is done there.
 async fn prepared(name: &str) -> (Database, Effects) {

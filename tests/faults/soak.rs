@@ -11,7 +11,7 @@ use std::{
 
 use mongodb::bson::doc;
 use odm::{Database, Outcome, change_stream::ChangeStream, options::WriteConcern, prelude::*};
-use tests::{Commands, Connect, FailPoint, OwnSet, Set};
+use tests::{Commands, Connect, FailPoint, OwnSet, Random, Set};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "counters")]
@@ -29,18 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const END: i64 = -1;
 /// Documents of each writer.
 const DOCUMENTS: i64 = 5;
-
-/// A small generator (xorshift), so that a failure can be seen again.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}
 
 /// What a writer knows of a write.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use odm::{
     error::ChangeStreamFailure,
     prelude::*,
 };
-use tests::{Commands, database, recorded};
+use tests::{Commands, database, number, recorded};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -344,12 +344,8 @@ async fn b14_options_reach_the_wire() {
     assert_eq!(sent[0].get_document("cursor").unwrap().get_i32("batchSize").unwrap(), 7);
     assert_eq!(sent[0].get_document("collation").unwrap().get_str("locale").unwrap(), "de");
     assert_eq!(sent[0].get_str("comment").unwrap(), "here");
-    assert_eq!(sent[1].get("maxTimeMS").and_then(number), Some(123));
-    assert_eq!(sent[1].get("batchSize").and_then(number), Some(7));
-}
-
-fn number(value: &Bson) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_i32().map(i64::from))
+    assert_eq!(number(&sent[1], "maxTimeMS"), Some(123));
+    assert_eq!(number(&sent[1], "batchSize"), Some(7));
 }
 
 /// B15: in a session of the user's, with other operations in between.

@@ -4,7 +4,7 @@ use odm::{
     bson::{Document, oid::ObjectId},
     prelude::*,
 };
-use tests::{database, recorded};
+use tests::{database, number, recorded};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -183,10 +183,4 @@ async fn options_reach_the_server() {
     assert_eq!(command.get_document("let").unwrap(), &doc! { "a": 1 });
     assert_eq!(number(command, "batchSize"), Some(7));
     assert_eq!(number(command, "maxTimeMS"), Some(9000));
-}
-
-/// A number of either width.
-fn number(command: &Document, key: &str) -> Option<i64> {
-    let value = command.get(key)?;
-    value.as_i64().or_else(|| value.as_i32().map(i64::from))
 }

@@ -7,7 +7,7 @@ use odm::{
     options::{ReadConcern, ReadPreference, WriteConcern},
     prelude::*,
 };
-use tests::{Commands, database, recorded};
+use tests::{Commands, database, number, recorded};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -300,15 +300,11 @@ async fn a_time_limit_of_a_session_holds_for_each_operation() {
     let (db, commands) = recorded("a_time_limit_of_a_session").await;
     let session = db.start_session().timeout(std::time::Duration::from_secs(5)).await.unwrap();
     Item::find().all(&session).await.unwrap();
-    let limit = last(&commands).get("maxTimeMS").and_then(number).unwrap();
+    let limit = number(&last(&commands), "maxTimeMS").unwrap();
     assert!((4000..=5000).contains(&limit), "{limit}");
     Item::find().timeout(std::time::Duration::from_secs(60)).all(&session).await.unwrap();
-    let limit = last(&commands).get("maxTimeMS").and_then(number).unwrap();
+    let limit = number(&last(&commands), "maxTimeMS").unwrap();
     assert!((50_000..=60_000).contains(&limit), "{limit}");
-}
-
-fn number(value: &Bson) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_i32().map(i64::from))
 }
 
 #[test]

@@ -8,7 +8,7 @@ use odm::{
     options::WriteConcern,
     prelude::*,
 };
-use tests::{Commands, FailPoint, Member, Set, fallible, recorded, shared_set};
+use tests::{Commands, FailPoint, Member, Set, fallible, number, recorded, shared_set};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -26,11 +26,6 @@ fn item(id: i64) -> Item {
 
 fn bump() -> odm::update::Update<Item, odm::update::Filtered, odm::update::Operators> {
     Item::update().filter(|i| i.id().eq(1)).inc(|i| i.n(), 1)
-}
-
-fn limit(command: &Document) -> Option<i64> {
-    let limit = command.get("maxTimeMS")?;
-    limit.as_i64().or_else(|| limit.as_i32().map(i64::from))
 }
 
 #[tokio::test]
@@ -65,7 +60,7 @@ async fn every_operation_tells_the_server_its_limit() {
     let sent = commands.all();
     assert_eq!(sent.len(), 20, "{:?}", commands.names());
     for command in &sent {
-        let limit = limit(command).unwrap_or_default();
+        let limit = number(command, "maxTimeMS").unwrap_or_default();
         assert!((19_000..20_000).contains(&limit), "{command}");
     }
 }
@@ -132,7 +127,7 @@ async fn a_limit_in_a_transaction_takes_its_write_concern_as_without_one() {
     .unwrap();
     assert_eq!(Item::find().get(&db).await.unwrap().n, 2);
     let updates = commands.named("update");
-    assert!(updates.iter().all(|update| limit(update).is_some()));
+    assert!(updates.iter().all(|update| number(update, "maxTimeMS").is_some()));
 }
 
 /// The server stops by itself, and says so before we stop to wait.

@@ -7,8 +7,10 @@ mod fail_point;
 mod faults;
 mod member;
 mod proxy;
+mod random;
 mod set;
 
+use mongodb::bson::Document;
 use odm::{
     Database,
     sandbox::{ReplicaSet, SharedReplicaSet},
@@ -23,8 +25,15 @@ pub use self::{
     faults::Faults,
     member::Member,
     proxy::{Lost, Proxy},
+    random::Random,
     set::{OwnSet, Set, only, resume_replication, stop_replication},
 };
+
+/// An integer of a document, of whatever width.
+pub fn number(document: &Document, key: &str) -> Option<i64> {
+    let value = document.get(key)?;
+    value.as_i64().or_else(|| value.as_i32().map(i64::from))
+}
 
 /// The replica set of three that all tests of a run share; its primary stays.
 pub async fn shared_set() -> SharedReplicaSet {
