@@ -48,8 +48,8 @@ macro_rules! options {
                 self
             }
 
-            /// How long the whole bulk may take, waiting for a server and for its session included. The
-            /// error says what was written until then.
+            /// How long the whole bulk may take, waiting for a server and for its session included.
+            /// The error says what was written until then.
             pub fn timeout(mut self, limit: Duration) -> Self {
                 self.writes.timeout = Some(limit);
                 self
