@@ -91,6 +91,12 @@ pub trait Encode {
     /// What cannot be written is reported with [`Encoder::fail`]; some well-formed value is
     /// appended in its place.
     fn encode(&self, out: &mut Encoder) -> ElementType;
+
+    /// Whether a field with this value is left out of its document: `None` is.
+    #[inline]
+    fn is_absent(&self) -> bool {
+        false
+    }
 }
 
 /// A value that can be read from BSON.

@@ -24,7 +24,8 @@ pub use self::{
     into_value::IntoValue,
     mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
     spec::{
-        Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Part, Required, Spec, Writable,
+        Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Nulled, Part, Required, Spec,
+        Writable,
     },
 };
 

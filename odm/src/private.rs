@@ -29,8 +29,8 @@ pub use crate::{
     filter::Filter,
     model::{Model, ModelOptions},
     path::{
-        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Part, Path,
-        Required, Scalar, Spec, kind,
+        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Nulled, Part,
+        Path, Required, Scalar, Spec, kind,
     },
 };
 pub use serde;

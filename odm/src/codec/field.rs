@@ -18,6 +18,12 @@ pub trait FieldCodec<T> {
     /// Appends the value, without its type and key; returns its BSON type.
     fn encode(value: &T, out: &mut Encoder) -> ElementType;
 
+    /// Whether a field with this value is left out of its document.
+    #[inline]
+    fn is_absent(_value: &T) -> bool {
+        false
+    }
+
     /// Reads the value.
     fn decode(element: Element<'_>) -> Result<T, DecodeError>;
 

@@ -14,6 +14,10 @@ impl<T: Encode> Encode for Option<T> {
             None => ElementType::Null,
         }
     }
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.as_ref().is_none_or(T::is_absent)
+    }
 }
 
 impl<T: Decode> Decode for Option<T> {
@@ -36,6 +40,10 @@ macro_rules! pointer {
             #[inline]
             fn encode(&self, out: &mut Encoder) -> ElementType {
                 T::encode(self, out)
+            }
+            #[inline]
+            fn is_absent(&self) -> bool {
+                T::is_absent(self)
             }
         }
     )*};

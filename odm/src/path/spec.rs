@@ -20,6 +20,10 @@ pub enum Required {}
 #[derive(Clone, Copy, Debug)]
 pub enum Defaulted {}
 
+/// A field whose `None` is stored as null (`#[model(null)]`), where it is left out otherwise.
+#[derive(Clone, Copy, Debug)]
+pub enum Nulled {}
+
 /// The `_id`, which is written once.
 #[derive(Clone, Copy, Debug)]
 pub enum Identifier {}
@@ -45,6 +49,9 @@ impl Spec for Required {
 impl Spec for Defaulted {
     type Child<C: Spec> = C;
 }
+impl Spec for Nulled {
+    type Child<C: Spec> = C;
+}
 impl Spec for Identifier {
     type Child<C: Spec> = Identifier;
 }
@@ -53,12 +60,16 @@ impl<E, S: Spec> Spec for Encoded<E, S> {
 }
 
 macro_rules! natural {
-    ($($spec:ty)*) => {$(
+    ($($spec:ty, $is_left_out:literal;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Field> FieldCodec<T> for $spec {
             #[inline]
             fn encode(value: &T, out: &mut Encoder) -> ElementType {
                 value.encode(out)
+            }
+            #[inline]
+            fn is_absent(value: &T) -> bool {
+                $is_left_out && value.is_absent()
             }
             #[inline]
             fn decode(element: Element<'_>) -> Result<T, DecodeError> {
@@ -74,7 +85,12 @@ macro_rules! natural {
     )*};
 }
 
-natural! { Required Defaulted Identifier }
+natural! {
+    Required, true;
+    Nulled, false;
+    Defaulted, false;
+    Identifier, false;
+}
 
 #[diagnostic::do_not_recommend]
 impl<T, C: FieldCodec<T>, S> FieldCodec<T> for Encoded<C, S> {
@@ -101,6 +117,8 @@ pub trait Writable {}
 #[diagnostic::do_not_recommend]
 impl Writable for Required {}
 #[diagnostic::do_not_recommend]
+impl Writable for Nulled {}
+#[diagnostic::do_not_recommend]
 impl Writable for Defaulted {}
 #[diagnostic::do_not_recommend]
 impl<C, S: Writable> Writable for Encoded<C, S> {}
@@ -115,9 +133,13 @@ pub trait Absentable<V> {}
 #[diagnostic::do_not_recommend]
 impl<T> Absentable<Option<T>> for Required {}
 #[diagnostic::do_not_recommend]
+impl<T> Absentable<Option<T>> for Nulled {}
+#[diagnostic::do_not_recommend]
 impl<V> Absentable<V> for Defaulted {}
 #[diagnostic::do_not_recommend]
 impl<T, C> Absentable<Option<T>> for Encoded<C, Required> {}
+#[diagnostic::do_not_recommend]
+impl<T, C> Absentable<Option<T>> for Encoded<C, Nulled> {}
 #[diagnostic::do_not_recommend]
 impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
 
