@@ -13,6 +13,7 @@ mod document;
 mod elements;
 mod encoder;
 mod field;
+mod fragment;
 mod items;
 mod layout;
 mod map;
@@ -57,6 +58,7 @@ pub use self::{
     serde::{decode_serde, encode_serde},
 };
 
+pub(crate) use self::fragment::{Fragment, RawValue};
 pub use mongodb::bson::spec::ElementType;
 
 /// The deepest nesting of documents and arrays that is written or read.

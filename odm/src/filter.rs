@@ -12,14 +12,13 @@ mod evaluation;
 pub mod expression;
 mod geo;
 mod logical;
+mod make;
 mod negation;
 mod pattern;
 mod text_search;
 mod uses;
-mod value;
 mod whole;
 
-pub(crate) use self::element_match::element_condition;
 use self::uses::Uses;
 pub use self::{
     array::ArrayConditions,
@@ -35,21 +34,22 @@ pub use self::{
     pattern::{IntoPattern, Pattern},
     text_search::TextSearch,
 };
+pub(crate) use self::{condition::on_documents, element_match::element_condition};
 
 use std::{fmt, marker::PhantomData};
 
-use mongodb::bson::{Document, RawDocument};
+use mongodb::bson::Document;
 
 use crate::{
-    codec::{Element, ElementType, Elements, Encode, Encoder},
+    codec::Fragment,
+    condition::Node,
     error::{Error, Result},
-    path::{Handle, Path},
 };
 
 /// A condition on documents of `R`, in the server's own form.
 ///
 /// `&`, `|` and `!` combine conditions: `&` merges documents where no key is lost by it and writes
-/// `$and` elsewhere, `|` writes `$or`, `!` writes `$nor`.
+/// `$and` elsewhere, `|` writes `$or`, `!` writes `$nor`. `&=` and `|=` add to a filter that grows.
 ///
 /// ```
 /// use odm::prelude::*;
@@ -64,8 +64,7 @@ use crate::{
 /// ```
 #[must_use = "a filter does nothing by itself"]
 pub struct Filter<R> {
-    /// The elements of the document, without a document around them.
-    elements: Vec<u8>,
+    node: Node,
     fault: Option<Error>,
     /// The operators in it that are not allowed everywhere.
     uses: Uses,
@@ -74,8 +73,10 @@ pub struct Filter<R> {
 
 impl<R> Filter<R> {
     /// The filter that every document matches: `{}`.
+    ///
+    /// It is no filter for an update or a delete: these ask for `.all_documents()`.
     pub fn all() -> Self {
-        Self::from_elements(Ok(Vec::new()))
+        Self::from_node(Ok(Node::all()))
     }
 
     /// A filter written by hand.
@@ -84,7 +85,7 @@ impl<R> Filter<R> {
     pub fn raw(document: Document) -> Self {
         let encoded = mongodb::bson::serialize_to_vec(&document);
         Self::from_elements(match encoded {
-            Ok(bytes) => Ok(bytes[4..bytes.len() - 1].to_vec()),
+            Ok(bytes) => Ok(Fragment::of_document(&bytes)),
             Err(error) => Err(Error::encode(String::new(), error.to_string())),
         })
     }
@@ -96,18 +97,20 @@ impl<R> Filter<R> {
     /// The first mistake in the filter: a value that BSON cannot hold, a map key that no path can
     /// name.
     pub fn as_document(&self) -> Result<Document> {
-        match &self.fault {
-            Some(error) => Err(error.clone()),
-            None => to_document(&self.elements),
-        }
+        self.elements()?.to_document()
     }
 
-    pub(crate) fn from_elements(elements: Result<Vec<u8>>) -> Self {
-        let (elements, fault) = match elements {
-            Ok(elements) => (elements, None),
-            Err(error) => (Vec::new(), Some(error)),
+    /// A filter of elements that stand as they are.
+    pub(crate) fn from_elements(elements: Result<Fragment>) -> Self {
+        Self::from_node(elements.map(Node::Whole))
+    }
+
+    pub(crate) fn from_node(node: Result<Node>) -> Self {
+        let (node, fault) = match node {
+            Ok(node) => (node, None),
+            Err(error) => (Node::all(), Some(error)),
         };
-        Self { elements, fault, uses: Uses::default(), root: PhantomData }
+        Self { node, fault, uses: Uses::default(), root: PhantomData }
     }
 
     /// The filter, which has operators that are not allowed everywhere.
@@ -116,66 +119,31 @@ impl<R> Filter<R> {
         self
     }
 
-    /// One condition on the whole document: `{$operator: …}`.
-    fn whole(operator: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
-        let mut out = Encoder::with_capacity(64);
-        out.element(operator, write);
-        Self::from_elements(out.finish_elements().map_err(Error::from))
+    /// The conditions, or the first mistake in the filter.
+    pub(crate) fn node(&self) -> Result<&Node> {
+        self.fault.as_ref().map_or(Ok(&self.node), |error| Err(error.clone()))
     }
 
-    /// One condition: `{path: …}`, where `write` appends the value.
-    pub(crate) fn one(
-        handle: &impl Handle<Root = R>,
-        write: impl FnOnce(&mut Encoder) -> ElementType,
-    ) -> Self {
-        Self::at(handle.as_path(), write).of_variants(handle.as_path())
-    }
-
-    /// One condition with an operator: `{path: {operator: …}}`.
-    pub(crate) fn operator(
-        handle: &impl Handle<Root = R>,
-        operator: &str,
-        write: impl FnOnce(&mut Encoder) -> ElementType,
-    ) -> Self {
-        Self::one(handle, |out| {
-            out.document(|out| out.element(operator, write));
-            ElementType::EmbeddedDocument
-        })
-    }
-
-    /// The condition, and that the values on its path are of the variants it relies on.
-    fn of_variants(self, path: &Path) -> Self {
-        let tags = path
-            .variants
-            .iter()
-            .map(|(tag, name)| Self::at(&Path::of_identifier(tag), |out| name.encode(out)));
-        tags.rev().fold(self, |condition, tag| tag & condition)
-    }
-
-    fn at(path: &Path, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
-        if let Some(fault) = path.fault() {
-            return Self::from_elements(Err(Error::invalid(fault)));
-        }
-        let mut out = Encoder::with_capacity(64);
-        out.element(path.as_str(), write);
-        Self::from_elements(out.finish_elements().map_err(Error::from))
+    fn into_node(self) -> Result<Node> {
+        self.fault.map_or(Ok(self.node), Err)
     }
 
     /// The elements of the document that is sent, or the first mistake in the filter.
-    pub(crate) fn elements(&self) -> Result<&[u8]> {
-        self.fault.as_ref().map_or(Ok(&self.elements), |error| Err(error.clone()))
+    pub(crate) fn elements(&self) -> Result<Fragment> {
+        self.node().map(|node| node.elements(""))
     }
 
-    pub(crate) fn into_elements(self) -> Result<Vec<u8>> {
-        self.fault.map_or(Ok(self.elements), Err)
+    /// Whether the filter has no condition, so that every document matches.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fault.is_none() && self.node.is_empty()
     }
 
-    /// The elements, for an array filter: what the server refuses there is an error.
-    pub(crate) fn into_array_filter(self) -> Result<Vec<u8>> {
+    /// The conditions, for an array filter: what the server refuses there is an error.
+    pub(crate) fn into_array_filter(self, origin: u32) -> Result<Node> {
         self.uses.in_array_filter()?;
-        let elements = self.into_elements()?;
-        check_depth(&elements)?;
-        Ok(elements)
+        let node = self.within(origin, "an array filter").into_node()?;
+        node.elements("").check_depth()?;
+        Ok(node)
     }
 
     /// Refuses what the server refuses in a `$match` stage.
@@ -183,11 +151,16 @@ impl<R> Filter<R> {
         self.uses.in_match()
     }
 
+    /// Whether the filter has a text search, whose score documents can be sorted by.
+    pub(crate) fn searches_text(&self) -> bool {
+        self.uses.has_text()
+    }
+
     /// The condition, on the events of a change stream: what the server refuses there is an error,
     /// and `form` writes the rest as it takes it there.
-    pub(crate) fn on_events(self, form: impl FnOnce(&[u8]) -> Result<Vec<u8>>) -> Self {
+    pub(crate) fn on_events(self, form: impl FnOnce(&Fragment) -> Result<Fragment>) -> Self {
         let uses = self.uses;
-        let elements = self.into_elements().and_then(|elements| {
+        let elements = self.elements().and_then(|elements| {
             uses.in_change_stream()?;
             form(&elements)
         });
@@ -196,52 +169,40 @@ impl<R> Filter<R> {
 
     /// The condition, on documents of a collection: it needs a field.
     pub(crate) fn on_documents(mut self) -> Self {
-        if self.fault.is_none() && keys(&self.elements).any(str::is_empty) {
+        if self.fault.is_none() && self.node.is_about_value() {
             self.fault = Some(Error::invalid("a condition needs a field, not the whole document"));
+        }
+        self
+    }
+
+    /// Refuses conditions that begin with the argument of another closure than the one that
+    /// `origin` is of.
+    pub(crate) fn within(mut self, origin: u32, place: &str) -> Self {
+        let mut stranger = None;
+        self.node.each_field(&mut |field| {
+            if ![0, origin].contains(&field.place.origin) {
+                stranger.get_or_insert(&field.path);
+            }
+        });
+        if let (Some(path), None) = (stranger, &self.fault) {
+            self.fault = Some(Error::invalid(format!(
+                "the condition on `{path}` inside {place} begins with the argument of another \
+                 closure: begin it with the closure's own argument, or join it outside with `&`"
+            )));
         }
         self
     }
 
     /// The same conditions on another root: what `.elem_match` and kin need.
     pub(crate) fn cast<T>(self) -> Filter<T> {
-        Filter { elements: self.elements, fault: self.fault, uses: self.uses, root: PhantomData }
+        Filter { node: self.node, fault: self.fault, uses: self.uses, root: PhantomData }
     }
-}
-
-/// A document made of elements.
-pub(crate) fn framed(elements: &[u8]) -> Vec<u8> {
-    let mut out = Encoder::with_capacity(elements.len() + 5);
-    out.document(|out| out.bytes(elements));
-    out.finish().expect("bytes alone cannot fail")
-}
-
-pub(crate) fn to_document(elements: &[u8]) -> Result<Document> {
-    let bytes = framed(elements);
-    check_depth_of(&bytes)?;
-    let raw = RawDocument::from_bytes(&bytes).map_err(|error| Error::invalid(error.to_string()))?;
-    Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
-}
-
-/// Refuses conditions nested so deep that reading them would exhaust the stack.
-fn check_depth(elements: &[u8]) -> Result<()> {
-    check_depth_of(&framed(elements))
-}
-
-fn check_depth_of(document: &[u8]) -> Result<()> {
-    let deep = Element::document(document).check_depth();
-    deep.map_err(|error| Error::invalid(format!("the document is {}", error.reason())))
-}
-
-/// The keys of elements.
-pub(crate) fn keys(elements: &[u8]) -> impl Iterator<Item = &str> {
-    let mut elements = Elements::unframed(elements);
-    std::iter::from_fn(move || elements.next_element().ok().flatten().map(|(key, _)| key))
 }
 
 impl<R> Clone for Filter<R> {
     fn clone(&self) -> Self {
         let fault = self.fault.clone();
-        Self { elements: self.elements.clone(), fault, uses: self.uses, root: PhantomData }
+        Self { node: self.node.clone(), fault, uses: self.uses, root: PhantomData }
     }
 }
 

@@ -57,6 +57,7 @@ pub mod __private;
 pub mod change_stream;
 pub mod codec;
 mod command;
+mod condition;
 pub mod durable;
 pub mod error;
 pub mod executor;

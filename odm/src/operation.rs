@@ -64,7 +64,7 @@ use std::borrow::Borrow;
 use mongodb::bson::{Bson, Document};
 
 use crate::{
-    codec::Encoder,
+    codec::Fragment,
     error::{Error, Result},
     filter::Filter,
     model::Model,
@@ -82,9 +82,8 @@ pub trait Operations: Embedded {
     where
         Self: Model,
     {
-        let mut out = Encoder::with_capacity(32);
-        out.field("_id", id.into_stored().borrow());
-        Filter::from_elements(out.finish_elements().map_err(Error::from))
+        let id = Fragment::write(|out| out.field("_id", id.into_stored().borrow()));
+        Filter::from_elements(id.map_err(Error::from))
     }
 
     /// Inserts a document. Ends with [`run`](Insert::run).

@@ -6,178 +6,203 @@
 //! A handle is a path (`points.$[i].y`) and four types: its [mode](Mode), the model it starts at,
 //! the type of the value there and how the field is stored. The same generated methods serve
 //! filters and updates; the mode decides which steps through an array compile.
+//!
+//! A path is a list of steps, not text: an update gives out the identifiers of array filters when
+//! all its paths are known, and asks each step what must be there before something is written.
 
 mod array_filter;
+mod facts;
 mod field;
 mod field_types;
 mod handle;
+mod into_key;
 mod into_value;
 pub mod kind;
 mod mode;
 mod spec;
+mod step;
 
-pub(crate) use self::array_filter::Condition as ArrayCondition;
 pub use self::{
     array_filter::ArrayFilter,
+    facts::Facts,
     field::{Embedded, Field, Fields, Nullable},
     handle::{Array, Handle, Map, Scalar},
+    into_key::IntoKey,
     into_value::IntoValue,
     mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
     spec::{
-        Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Nulled, Part, Required, Spec,
-        Writable,
+        Absentable, Defaulted, Encoded, Identifier, Insertable, NaturallyStored, Nulled, Part,
+        Required, Spec, Writable,
+    },
+};
+pub(crate) use self::{
+    array_filter::Condition as ArrayCondition,
+    facts::Value,
+    handle::element,
+    step::{Link, Step, StepName, text, text_with},
+};
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
     },
 };
 
-use std::sync::Arc;
+use crate::condition::{ElementOf, Place};
 
-/// A field path as MongoDB writes it, with the array filters that it names.
+/// A field path: the steps to a value, with what each step relies on.
 #[derive(Clone, Debug, Default)]
 pub struct Path {
-    text: String,
-    pub(crate) filters: Vec<Arc<ArrayCondition>>,
-    /// Tags that the path relies on, of the variants it goes through: path and value.
-    pub(crate) variants: Vec<(String, &'static str)>,
-    /// Whether the path is that of an array element, by position or as the root of conditions on
-    /// elements: MongoDB does not look into such an element if it is an array.
-    pub(crate) is_element: bool,
-    /// The lengths of the text at which `.any()` stands for a position.
-    any: Vec<usize>,
-    fault: Option<String>,
-}
-
-/// One step of a path, as the server names what an update changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step<'a> {
-    /// A field, a key of a map, or a position.
-    Named(&'a str),
-    /// Any position of an array, which a filter leaves out.
-    Any,
+    origin: u32,
+    /// Whether the path begins at an array element, not at a document.
+    is_element: bool,
+    last: Option<Arc<Link>>,
 }
 
 impl Path {
-    /// The path of a document's own fields.
+    /// The path of a document's own fields, which fits any closure.
     pub(crate) fn root() -> Self {
         Self::default()
     }
 
-    /// The root of conditions on the elements of an array.
+    /// The root of a closure's argument: a condition that begins with it belongs in that closure.
+    pub(crate) fn root_of_closure() -> Self {
+        Self { origin: fresh_origin(), ..Self::default() }
+    }
+
+    /// The root of a closure's argument that is an array element.
     pub(crate) fn element() -> Self {
-        Self { is_element: true, ..Self::default() }
+        Self { is_element: true, ..Self::root_of_closure() }
     }
 
-    /// The path that begins with an array filter's identifier.
-    pub(crate) fn of_identifier(identifier: &str) -> Self {
-        Self { text: identifier.to_owned(), ..Self::default() }
-    }
-
-    /// The path in dot notation.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// The steps of the path, those that its text leaves out included.
-    pub(crate) fn steps(&self) -> Vec<Step<'_>> {
-        let mut steps = Vec::new();
-        let mut end = 0;
-        let positions = |end| self.any.iter().filter(move |any| **any == end).map(|_| Step::Any);
-        steps.extend(positions(end));
-        for name in self.text.split('.').filter(|_| !self.text.is_empty()) {
-            end += name.len() + usize::from(end > 0);
-            steps.push(Step::Named(name));
-            steps.extend(positions(end));
-        }
-        steps
-    }
-
-    /// Whether a step is a number, which an expression takes for a field of that name.
-    pub(crate) fn has_position(&self) -> bool {
-        let is_number = |step: &str| !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
-        self.text.split('.').any(is_number)
-    }
-
-    /// Why the path cannot be used, if it cannot.
-    pub(crate) fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
+    /// Which closure's argument the path begins with; 0 for one that fits anywhere.
+    pub(crate) fn origin(&self) -> u32 {
+        self.origin
     }
 
     /// The path of a field of the document at this path.
     #[doc(hidden)]
-    pub fn child(&self, step: &str) -> Self {
-        self.child_of([step])
-    }
-
-    /// The same, for a step of several pieces.
-    fn child_of<const N: usize>(&self, pieces: [&str; N]) -> Self {
-        let length = pieces.iter().map(|piece| piece.len()).sum::<usize>();
-        let mut text = String::with_capacity(self.text.len() + length + 1);
-        text.push_str(&self.text);
-        if !text.is_empty() {
-            text.push('.');
-        }
-        pieces.iter().for_each(|piece| text.push_str(piece));
-        Self {
-            text,
-            filters: self.filters.clone(),
-            variants: self.variants.clone(),
-            is_element: false,
-            any: self.any.clone(),
-            fault: self.fault.clone(),
-        }
-    }
-
-    /// The path of the array element at a position.
-    pub(crate) fn child_at(&self, index: usize) -> Self {
-        Self { is_element: true, ..self.child(&index.to_string()) }
-    }
-
-    /// The path of any element, which conditions reach by the path of the array itself.
-    pub(crate) fn any_element(&self) -> Self {
-        let fault = self.is_element.then(|| {
-            let place = if self.text.is_empty() { "an element" } else { &self.text };
-            format!(
-                "`{place}` is an array inside an array, into which no condition reaches: use \
-                 `.elem_match(…)` in place of `.any()`"
-            )
-        });
-        let mut path = self.clone().with_fault(fault);
-        path.any.push(self.text.len());
-        path
+    pub fn child(&self, name: &'static str) -> Self {
+        self.then(Step::Field(name), Value::default())
     }
 
     /// The same path, which relies on the variant of an enum that the tag names.
     #[doc(hidden)]
-    pub fn with_variant(&self, tag: &str, name: &'static str) -> Self {
-        let mut path = self.clone();
-        path.variants.push((self.child(tag).text, name));
-        path
+    pub fn with_variant(&self, tag: &'static str, name: &'static str) -> Self {
+        self.then(Step::Variant { tag, name }, Value::default())
     }
 
-    /// The path of a map's key; one that MongoDB would take for a path or an operator is a fault.
-    pub(crate) fn child_key(&self, key: &str) -> Self {
-        let reason = match key {
-            "" => Some("is empty"),
-            _ if key.starts_with('$') => Some("begins with `$`"),
-            _ if key.contains('.') => Some("contains a dot"),
-            _ if key.contains('\0') => Some("contains a NUL character"),
-            _ => None,
+    /// The path with one more step to a value.
+    pub(crate) fn then(&self, step: Step, value: Value) -> Self {
+        let last = Some(Arc::new(Link { before: self.last.clone(), step, value }));
+        Self { origin: self.origin, is_element: self.is_element, last }
+    }
+
+    /// The last step, those of variants and flattened fields included.
+    pub(crate) fn last(&self) -> Option<&Link> {
+        self.last.as_deref()
+    }
+
+    /// The steps, the first one first.
+    pub(crate) fn links(&self) -> Vec<&Link> {
+        let mut links = Vec::new();
+        let mut next = self.last.as_deref();
+        while let Some(link) = next {
+            links.push(link);
+            next = link.before.as_deref();
+        }
+        links.reverse();
+        links
+    }
+
+    /// Whether the path names no field.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.links().iter().any(|link| link.step.is_written())
+    }
+
+    /// Whether what is at the path is an array element: MongoDB does not look into such an element
+    /// if it is an array.
+    pub(crate) fn is_element(&self) -> bool {
+        let links = self.links();
+        let last = links.iter().rev().find(|link| link.step.is_value());
+        match last {
+            Some(link) => matches!(link.step, Step::Position { .. } | Step::Any),
+            None => self.is_element,
+        }
+    }
+
+    /// Why the path cannot be used, if it cannot.
+    pub(crate) fn fault(&self) -> Option<String> {
+        step::fault(&self.links(), self.is_element)
+    }
+
+    /// Where a condition on the path looks; `in_elements` if it is about the elements of the array
+    /// at the path.
+    pub(crate) fn place(&self, in_elements: bool) -> Place {
+        let links = self.links();
+        let anys = links.iter().enumerate().filter(|(_, link)| matches!(link.step, Step::Any));
+        let mut arrays: Vec<_> = anys.map(|(at, _)| step::text(&links[..at]).len()).collect();
+        if in_elements {
+            arrays.push(step::text(&links).len());
+        }
+        let is_nested = arrays.len() > 1;
+        let element = arrays.first().map(|array| ElementOf { array: *array, is_nested });
+        Place { origin: self.origin, element }
+    }
+
+    /// The arrays whose elements the path goes through, and the one at its end if it is one.
+    pub(crate) fn arrays(&self) -> Vec<String> {
+        let links = self.links();
+        let is_array = |at: &usize| match &links[*at].step {
+            Step::Any => false,
+            _ => links[*at].value.is_list(),
         };
-        let place = if self.text.is_empty() { "the map" } else { &self.text };
-        let fault =
-            reason.map(|reason| format!("key {key:?} of `{place}` {reason}: no path can name it"));
-        self.child(key).with_fault(fault)
+        (0..links.len()).filter(is_array).map(|at| step::text(&links[..=at])).collect()
     }
 
-    pub(crate) fn child_filtered(&self, condition: Arc<ArrayCondition>) -> Self {
-        let fault = condition.fault().map(str::to_owned);
-        let mut path = self.child_of(["$[", condition.identifier(), "]"]);
-        path.filters.push(condition);
-        path.with_fault(fault)
+    /// The steps as an update's description names them, those that its text leaves out included.
+    pub(crate) fn names(&self) -> Vec<StepName<'_>> {
+        step::names(&self.links())
     }
 
-    /// The first fault is kept.
-    fn with_fault(mut self, fault: Option<String>) -> Self {
-        self.fault = self.fault.or(fault);
-        self
+    /// The variants that the path relies on: the path to the tag, and the name that it must hold.
+    pub(crate) fn variants(&self) -> Vec<(Vec<StepName<'_>>, &'static str)> {
+        let links = self.links();
+        let tags = links.iter().enumerate().filter_map(|(at, link)| match link.step {
+            Step::Variant { tag, name } => Some((at, tag, name)),
+            _ => None,
+        });
+        tags.map(|(at, tag, name)| {
+            let mut names = step::names(&links[..at]);
+            names.push(StepName::Named(tag));
+            (names, name)
+        })
+        .collect()
     }
+
+    /// Whether a step is a position, which an expression takes for a field of that name.
+    pub(crate) fn has_position(&self) -> bool {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        self.links().iter().any(|link| match &link.step {
+            Step::Position { .. } => true,
+            Step::Field(name) | Step::Case(name) => is_number(name),
+            Step::Key(key) => is_number(key),
+            _ => false,
+        })
+    }
+}
+
+/// The path in dot notation.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&step::text(&self.links()))
+    }
+}
+
+/// A number that no other closure's argument has.
+fn fresh_origin() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed).max(1)
 }

@@ -15,7 +15,10 @@ pub use self::{
         read_items, refused, slot, slot_field, take_flattened, unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
-    handles::{At, Inlined, Plain, ScalarAt, child, has_field, is_text, same},
+    handles::{
+        At, Inlined, Plain, ScalarAt, case, child, encoded, encoded_case, flattened, has_field,
+        is_text, same,
+    },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
         unknown_variant, write_tag,
@@ -29,8 +32,8 @@ pub use crate::{
     filter::Filter,
     model::{Model, ModelOptions},
     path::{
-        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Nulled, Part,
-        Path, Required, Scalar, Spec, kind,
+        Conditional, Defaulted, Embedded, Encoded, Facts, Field, Handle, Identifier, Mode, Nulled,
+        Part, Path, Required, Scalar, Spec, kind,
     },
 };
 pub use serde;

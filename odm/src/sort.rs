@@ -7,11 +7,13 @@ use std::{fmt, marker::PhantomData};
 use mongodb::bson::Document;
 
 use crate::{
-    codec::{ElementType, Encode, Encoder},
+    codec::{ElementType, Fragment, RawValue},
     error::{Error, Result},
-    filter::{framed, keys, to_document},
     path::{Conditional, Handle},
 };
+
+/// The server takes no more keys.
+const MOST_KEYS: usize = 32;
 
 /// The keys that documents of `R` are ordered by, the most important one first.
 ///
@@ -27,7 +29,10 @@ use crate::{
 /// ```
 #[must_use = "a sort order does nothing by itself"]
 pub struct Sort<R> {
-    elements: Vec<u8>,
+    elements: Fragment,
+    /// The arrays that each key goes through.
+    arrays: Vec<Vec<String>>,
+    by_text_score: bool,
     fault: Option<Error>,
     root: PhantomData<fn() -> R>,
 }
@@ -76,35 +81,46 @@ impl<H: Handle> Sortable for H {}
 impl<R> Sort<R> {
     /// No order.
     pub fn none() -> Self {
-        Self { elements: Vec::new(), fault: None, root: PhantomData }
+        Self::from_elements(Ok(Fragment::default()))
     }
 
     /// A sort order written by hand.
     pub fn raw(document: Document) -> Self {
-        let mut out = Encoder::default();
-        for (key, value) in &document {
-            out.field(key, value);
-        }
-        Self::from_elements(out.finish_elements().map_err(Error::from))
+        let elements = Fragment::write(|out| {
+            for (key, value) in &document {
+                out.field(key, value);
+            }
+        });
+        Self::from_elements(elements.map_err(Error::from))
     }
 
     /// Best text match first; the filter must have a `$text` condition.
     #[doc(alias = "$meta")]
     pub fn text_score() -> Self {
-        let mut out = Encoder::default();
-        out.element("score", |out| {
-            out.document(|out| out.field("$meta", "textScore"));
-            ElementType::EmbeddedDocument
+        let elements = Fragment::write(|out| {
+            out.element("score", |out| {
+                out.document(|out| out.field("$meta", "textScore"));
+                ElementType::EmbeddedDocument
+            });
         });
-        Self::from_elements(out.finish_elements().map_err(Error::from))
+        Self { by_text_score: true, ..Self::from_elements(elements.map_err(Error::from)) }
     }
 
     /// This order, and `other` among those that are equal by it.
     pub fn then(mut self, other: Self) -> Self {
-        let twice = keys(&other.elements).find(|key| keys(&self.elements).any(|own| own == *key));
-        let twice = twice.map(|key| Error::invalid(format!("`{key}` is in the sort order twice")));
-        self.elements.extend_from_slice(&other.elements);
-        self.fault = self.fault.or(other.fault).or(twice);
+        let mistake = self.fault.take().or(other.fault);
+        self.fault = mistake.or_else(|| {
+            let twice = other.elements.keys().find(|key| self.elements.has(key));
+            let twice = twice.map(|key| format!("`{key}` is in the sort order twice"));
+            twice.or_else(|| parallel(&self.arrays, &other.arrays)).map(Error::invalid)
+        });
+        self.elements.append(&other.elements);
+        self.arrays.extend(other.arrays);
+        self.by_text_score |= other.by_text_score;
+        if self.fault.is_none() && self.elements.keys().count() > MOST_KEYS {
+            let many = format!("a sort order has {MOST_KEYS} keys at most");
+            self.fault = Some(Error::invalid(many));
+        }
         self
     }
 
@@ -112,45 +128,68 @@ impl<R> Sort<R> {
     ///
     /// # Errors
     ///
-    /// When one field is named twice, or by a map key that no path can name.
+    /// A field that is named twice, two arrays that are not one inside the other, more than 32
+    /// keys, a map key that no path can name.
     pub fn as_document(&self) -> Result<Document> {
         match &self.fault {
             Some(error) => Err(error.clone()),
-            None => to_document(&self.elements),
+            None => self.elements.to_document(),
         }
+    }
+
+    /// Whether the order needs the score of a text search.
+    pub(crate) fn is_by_text_score(&self) -> bool {
+        self.by_text_score
     }
 
     fn by(handle: &impl Handle<Root = R>, direction: i32) -> Self {
         let path = handle.as_path();
-        let mut out = Encoder::with_capacity(32);
-        out.element(path.as_str(), |out| direction.encode(out));
         let fault = path.fault().map(Error::invalid);
-        Self::from_elements(fault.map_or_else(|| Ok(out.finish_elements()?), Err))
+        let element = || Fragment::one(&path.to_string(), &RawValue::of(&direction));
+        let arrays = vec![path.arrays()];
+        Self { arrays, ..Self::from_elements(fault.map_or_else(|| Ok(element()), Err)) }
     }
 
-    fn from_elements(elements: Result<Vec<u8>>) -> Self {
-        match elements {
-            Ok(elements) => Self { elements, fault: None, root: PhantomData },
-            Err(error) => Self { elements: Vec::new(), fault: Some(error), root: PhantomData },
-        }
+    fn from_elements(elements: Result<Fragment>) -> Self {
+        let (elements, fault) = match elements {
+            Ok(elements) => (elements, None),
+            Err(error) => (Fragment::default(), Some(error)),
+        };
+        Self { elements, arrays: Vec::new(), by_text_score: false, fault, root: PhantomData }
     }
 
-    pub(crate) fn into_elements(self) -> Result<Vec<u8>> {
+    /// The elements of the document that is sent.
+    pub(crate) fn into_elements(self) -> Result<Fragment> {
         self.fault.map_or(Ok(self.elements), Err)
     }
 
     pub(crate) fn cast<T>(self) -> Sort<T> {
-        Sort { elements: self.elements, fault: self.fault, root: PhantomData }
+        let Self { elements, arrays, by_text_score, fault, .. } = self;
+        Sort { elements, arrays, by_text_score, fault, root: PhantomData }
     }
+}
 
-    pub(crate) fn into_bytes(self) -> Result<Vec<u8>> {
-        self.into_elements().map(|elements| framed(&elements))
-    }
+/// Two arrays of which neither is inside the other: the server cannot sort by both.
+fn parallel(one: &[Vec<String>], other: &[Vec<String>]) -> Option<String> {
+    let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+    let different = |(one, other): (&Vec<String>, &Vec<String>)| {
+        let mut arrays = one.iter().zip(other);
+        arrays.find(|(one, other)| one != other).map(|(one, other)| (one.clone(), other.clone()))
+    };
+    pairs.filter_map(|(one, other)| different((one, other))).next().map(|(one, other)| {
+        format!("documents cannot be sorted by elements of two arrays, `{one}` and `{other}`")
+    })
 }
 
 impl<R> Clone for Sort<R> {
     fn clone(&self) -> Self {
-        Self { elements: self.elements.clone(), fault: self.fault.clone(), root: PhantomData }
+        Self {
+            elements: self.elements.clone(),
+            arrays: self.arrays.clone(),
+            by_text_score: self.by_text_score,
+            fault: self.fault.clone(),
+            root: PhantomData,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod array_filter;
 mod numeric;
 mod operators;
 mod push;
+mod range;
 mod stages;
 mod statement;
 mod target;
@@ -16,19 +17,22 @@ use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::bson::{Bson, Document};
 
-pub(crate) use self::statement::{Change, Statement, WholeOptions, append_option, refuse_whole};
+pub(crate) use self::statement::{
+    Change, Rendered, Statement, WholeOptions, append_option, no_condition, refuse_whole,
+};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},
     numeric::Bit,
     push::{Each, IntoEach, each},
     stages::{IntoStages, Stages},
-    target::{BelongsTo, HasFilter, SameType, TakesOperators, Target, UpdateMode},
+    target::{BelongsTo, HasFilter, InsertTarget, SameType, TakesOperators, Target, UpdateMode},
 };
 
 use crate::{
+    codec::decode_document,
     error::Result,
-    filter::Condition,
+    filter::{Condition, on_documents},
     options::{Collation, IntoHint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, Path},
     sort::SortOrder,
@@ -95,23 +99,33 @@ impl<M: Field, F, K> Update<M, F, K> {
     }
 
     /// Only documents that meet the condition; of several conditions, all.
+    ///
+    /// # Errors
+    ///
+    /// A filter that has no condition in the end: say [`all_documents`](Self::all_documents).
     pub fn filter<C: Condition<M>>(
         mut self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Update<M, Filtered, K> {
-        let filter = condition(Handle::from_path(Path::root())).into_filter().on_documents();
-        self.statement.add_filter(filter.cast());
+        self.statement.add_filter(on_documents(condition).cast());
         Update::from_statement(self.statement)
     }
 
     /// Every document of the collection.
-    pub fn all_documents(self) -> Update<M, Filtered, K> {
+    pub fn all_documents(mut self) -> Update<M, Filtered, K> {
+        self.statement.on_all();
         Update::from_statement(self.statement)
     }
 
     /// Inserts a document made of the filter's equalities and the changes if none matches.
+    ///
+    /// # Errors
+    ///
+    /// When the model could not read that document: a required field that neither the filter nor an
+    /// operator gives, an equality on `.any()` or `.at(n)`, which the server takes for a field, an
+    /// `_id` that the server would make as an ObjectId and that is of another type.
     pub fn upsert(mut self) -> Self {
-        self.statement.options().upsert = true;
+        self.statement.options().upsert = Some(|bytes| decode_document::<M>(bytes).map(drop));
         self
     }
 

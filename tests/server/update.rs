@@ -139,7 +139,8 @@ async fn operators_on_numbers() {
 #[tokio::test]
 async fn operators_on_arrays() {
     let db = database("operators_on_arrays").await;
-    same(&db, |u| u.push(|s| s.nums(), 9), doc! { "$push": { "nums": 9 } }, vec![]).await;
+    same(&db, |u| u.push(|s| s.nums(), 9), doc! { "$push": { "nums": { "$each": [9] } } }, vec![])
+        .await;
     same(
         &db,
         |u| u.push_all(|s| s.nums(), each([9, 8]).position(1).sort_ascending().slice(4)),
@@ -154,7 +155,13 @@ async fn operators_on_arrays() {
         vec![],
     )
     .await;
-    same(&db, |u| u.add_to_set(|s| s.nums(), 9), doc! { "$addToSet": { "nums": 9 } }, vec![]).await;
+    same(
+        &db,
+        |u| u.add_to_set(|s| s.nums(), 9),
+        doc! { "$addToSet": { "nums": { "$each": [9] } } },
+        vec![],
+    )
+    .await;
     same(
         &db,
         |u| u.add_to_set_all(|s| s.nums(), [3, 9]),

@@ -7,6 +7,7 @@ const LAYERS: &[&str] = &[
     "options",
     "error",
     "codec",
+    "condition",
     "path",
     "geo",
     "filter",

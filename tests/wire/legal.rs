@@ -94,7 +94,7 @@ fn whole_documents_are_values() {
     assert_eq!(changes(|u| u.set(|p| p.at(), &point)), doc! { "$set": { "at": &document } });
     assert_eq!(
         changes(|u| u.push(|p| p.route(), &point)),
-        doc! { "$push": { "route": &document } }
+        doc! { "$push": { "route": { "$each": [&document] } } }
     );
     assert_eq!(
         changes(|u| u.set(|p| p.route(), [point.clone()])),
@@ -102,7 +102,7 @@ fn whole_documents_are_values() {
     );
     assert_eq!(
         changes(|u| u.add_to_set(|p| p.route(), &point)),
-        doc! { "$addToSet": { "route": &document } },
+        doc! { "$addToSet": { "route": { "$each": [&document] } } },
     );
 }
 
@@ -226,7 +226,7 @@ fn names_of_fields_clash_with_nothing() {
                 "$set": { "set": 5, "type": "u" },
                 "$inc": { "update": 1 },
                 "$unset": { "match": "" },
-                "$push": { "find": 1 },
+                "$push": { "find": { "$each": [1] } },
             },
         },
     );

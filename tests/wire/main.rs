@@ -8,6 +8,8 @@ mod filter_encoding;
 mod filter_logic;
 mod filter_whole;
 mod geo;
+mod guards;
 mod layers;
 mod legal;
 mod update;
+mod wholes;

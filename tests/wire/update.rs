@@ -21,6 +21,7 @@ struct Series {
     lines: Vec<Line>,
     labels: BTreeMap<String, String>,
     note: Option<String>,
+    remark: Option<String>,
     small: u8,
     count: i64,
     ratio: f64,
@@ -67,7 +68,7 @@ fn set_writes_values_of_the_fields_type() {
     assert_eq!(changes(|u| u.set(|s| s.ratio(), 5)), doc! { "$set": { "ratio": 5.0 } });
     assert_eq!(changes(|u| u.set(|s| s.small(), 5)), doc! { "$set": { "small": 5 } });
     assert_eq!(changes(|u| u.set(|s| s.note(), "a")), doc! { "$set": { "note": "a" } });
-    assert_eq!(changes(|u| u.set(|s| s.note(), None)), doc! { "$set": { "note": null } });
+    assert_eq!(changes(|u| u.set(|s| s.note(), None)), doc! { "$unset": { "note": "" } });
     assert_eq!(changes(|u| u.set(|s| s.limit(), 5)), doc! { "$set": { "limit": 5_i64 } });
 }
 
@@ -132,8 +133,8 @@ fn set_on_insert_goes_with_upsert() {
 #[test]
 fn rename_moves_to_a_field_of_the_same_type() {
     assert_eq!(
-        changes(|u| u.rename(|s| s.name(), |s| s.title())),
-        doc! { "$rename": { "name": "title" } }
+        changes(|u| u.rename(|s| s.note(), |s| s.remark())),
+        doc! { "$rename": { "note": "remark" } }
     );
 }
 
@@ -147,7 +148,10 @@ fn current_date_knows_dates_and_timestamps() {
 
 #[test]
 fn push_and_its_modifiers() {
-    assert_eq!(changes(|u| u.push(|s| s.nums(), 5)), doc! { "$push": { "nums": 5 } });
+    assert_eq!(
+        changes(|u| u.push(|s| s.nums(), 5)),
+        doc! { "$push": { "nums": { "$each": [5] } } }
+    );
     assert_eq!(
         changes(|u| u.push_all(|s| s.nums(), [5, 6])),
         doc! { "$push": { "nums": { "$each": [5, 6] } } }
@@ -170,7 +174,10 @@ fn push_and_its_modifiers() {
 
 #[test]
 fn add_to_set_takes_one_or_several() {
-    assert_eq!(changes(|u| u.add_to_set(|s| s.nums(), 5)), doc! { "$addToSet": { "nums": 5 } });
+    assert_eq!(
+        changes(|u| u.add_to_set(|s| s.nums(), 5)),
+        doc! { "$addToSet": { "nums": { "$each": [5] } } }
+    );
     assert_eq!(
         changes(|u| u.add_to_set_all(|s| s.nums(), [5, 6])),
         doc! { "$addToSet": { "nums": { "$each": [5, 6] } } }
@@ -371,8 +378,8 @@ fn conflicting_paths_are_refused() {
     let text =
         mistake(|u| u.inc(|s| s.points().at(0).x(), 1).push(|s| s.points(), Point { x: 1, y: 1 }));
     assert!(text.contains("`points`"), "{text}");
-    let text = mistake(|u| u.rename(|s| s.name(), |s| s.title()).set(|s| s.title(), "a"));
-    assert!(text.contains("`title`"), "{text}");
+    let text = mistake(|u| u.rename(|s| s.note(), |s| s.remark()).set(|s| s.remark(), "a"));
+    assert!(text.contains("`remark`"), "{text}");
     let text = mistake(|u| u.set(|s| s.name(), "a").raw(doc! { "$inc": { "name.first": 1 } }));
     assert!(text.contains("`name.first`"), "{text}");
     let text = mistake(|u| u.raw(doc! { "$set": { "a": 1 } }).raw(doc! { "$set": { "a": 2 } }));
@@ -444,7 +451,7 @@ fn a_pipeline_update_is_sent_as_it_is() {
 
 #[test]
 fn the_order_of_calls_does_not_matter() {
-    let one = Series::update().filter(|s| s.id().eq(1)).set(|s| s.name(), "a").upsert();
-    let other = Series::update().upsert().set(|s| s.name(), "a").filter(|s| s.id().eq(1));
+    let one = Series::update().filter(|s| s.id().eq(1)).set(|s| s.name(), "a").comment("c");
+    let other = Series::update().comment("c").set(|s| s.name(), "a").filter(|s| s.id().eq(1));
     assert_eq!(one.as_document().unwrap(), other.as_document().unwrap());
 }

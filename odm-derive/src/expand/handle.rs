@@ -95,8 +95,9 @@ fn method(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
     let (member, name) = (&field.member, &field.name.value);
     let result = field_handle(context, prefix, field);
     let path = match field.is_flat() {
-        true => emit!(#p::same(&self.path)),
-        false => emit!(#p::child(&self.path, #name)),
+        true => emit!(#p::flattened(&self.path)),
+        false if field.is_natural() => emit!(#p::child(&self.path, #name)),
+        false => emit!(#p::encoded(&self.path, #name)),
     };
     let documentation = documentation(field);
     emit! {

@@ -64,6 +64,7 @@ fn field_impl(context: &Context<'_>, stored: &Field, make: &TokenStream) -> Toke
         &emit!(<#ty as #p::Field>::Kind),
         &|modes| emit!(<#ty as #p::Field>::Handle<#modes>),
         emit! {
+            const FACTS: #p::Facts = <#ty as #p::Field>::FACTS;
             fn generate() -> #p::Option<Self> {
                 #p::Option::map(<#ty as #p::Field>::generate(), #make)
             }

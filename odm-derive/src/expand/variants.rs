@@ -233,12 +233,17 @@ impl<'a> Part<'a> {
         let path = match self.form {
             Form::Internal(tag) => {
                 let tag = &tag.value;
-                emit!(#p::same(&self.path.with_variant(#tag, #name)))
+                let flat = if self.variant.style == Style::Newtype { "flattened" } else { "same" };
+                let flat = format_ident!("{flat}");
+                emit!(#p::#flat(&self.path.with_variant(#tag, #name)))
             }
-            Form::External => emit!(#p::child(&self.path, #name)),
+            Form::External if self.has_parts() => emit!(#p::case(&self.path, #name)),
+            Form::External => emit!(#p::encoded_case(&self.path, #name)),
             Form::Adjacent(tag, content) => {
                 let (tag, content) = (&tag.value, &content.value);
-                emit!(#p::child(&self.path.with_variant(#tag, #name), #content))
+                let child = if self.has_parts() { "child" } else { "encoded" };
+                let child = format_ident!("{child}");
+                emit!(#p::#child(&self.path.with_variant(#tag, #name), #content))
             }
         };
         let result = self.handle_type();
@@ -247,6 +252,15 @@ impl<'a> Part<'a> {
             #visibility fn #method(&self) -> #result {
                 #path
             }
+        }
+    }
+
+    /// Whether the data's type is known to paths, so that they may go on below it.
+    fn has_parts(&self) -> bool {
+        match self.variant.style {
+            Style::Struct => true,
+            Style::Newtype => self.variant.fields.iter().all(Field::is_natural),
+            Style::Tuple | Style::Unit => false,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     codec::{Decode, DecodeError, Element, FieldCodec},
     error::{Error, Result},
     model::Model,
-    path::{Fields, Filtering, Handle, Path, Step},
+    path::{Fields, Filtering, Handle, Path, StepName},
 };
 
 /// What an update changed, by the paths of the model (`updateDescription`).
@@ -78,7 +78,7 @@ impl<M: Model> Changes<M> {
         let handle = path(M::fields());
         let Some(element) = self.value(handle.as_path())? else { return Ok(None) };
         let value = H::Spec::decode(element);
-        Ok(Some(value.map_err(|error| error.in_key(handle.as_path().as_str()))?))
+        Ok(Some(value.map_err(|error| error.in_key(&handle.as_path().to_string()))?))
     }
 
     /// Whether the update changed something at the path, above it or below it: a value was given,
@@ -92,7 +92,7 @@ impl<M: Model> Changes<M> {
     {
         let handle = path(M::fields());
         let path = handle.as_path();
-        self.description_for(path).touches(&path.steps())
+        self.description_for(path).touches(&path.names())
     }
 
     /// Whether the update took away what was at the path: the field, one that it is in, or the end
@@ -103,7 +103,7 @@ impl<M: Model> Changes<M> {
     {
         let handle = path(M::fields());
         let path = handle.as_path();
-        self.description_for(path).removes(&path.steps())
+        self.description_for(path).removes(&path.names())
     }
 
     /// The new length of an array whose end was cut off.
@@ -116,7 +116,7 @@ impl<M: Model> Changes<M> {
     {
         let handle = path(M::fields());
         let path = handle.as_path();
-        let steps = path.steps();
+        let steps = path.names();
         let arrays = self.description_for(path).truncated();
         let sizes = arrays.filter(|(array, _)| array.relation(&steps) == Some(Relation::Same));
         sizes.map(|(_, size)| size).next()
@@ -148,21 +148,19 @@ impl<M: Model> Changes<M> {
     }
 
     fn value(&self, path: &Path) -> Result<Option<Element<'_>>> {
-        let steps = path.steps();
+        let steps = path.names();
         if let Some(fault) = path.fault() {
             return Err(Error::invalid(fault));
         }
-        if steps.contains(&Step::Any) {
-            let text = path.as_str();
+        if steps.contains(&StepName::Any) {
             return Err(Error::invalid(format!(
-                "`{text}`: `.any()` names no element whose value could be read: use `.at(n)`"
+                "`{path}`: `.any()` names no element whose value could be read: use `.at(n)`"
             )));
         }
         let description = self.description();
-        for (tag, variant) in &path.variants {
-            let tag: Vec<_> = tag.split('.').map(Step::Named).collect();
+        for (tag, variant) in path.variants() {
             if let Some(found) = description.value(&tag)?
-                && found.str() != Ok(*variant)
+                && found.str() != Ok(variant)
             {
                 return Ok(None);
             }

@@ -123,7 +123,7 @@ pub fn condition<M: Model, C: Condition<Event<M>>>(
     condition(EventFields { model: PhantomData }).into_filter().on_events(negation::gathered)
 }
 
-fn at<H: Handle>(path: &str) -> H {
+fn at<H: Handle>(path: &'static str) -> H {
     H::from_path(path.split('.').fold(Path::root(), |path, step| path.child(step)))
 }
 

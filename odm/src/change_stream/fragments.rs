@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use mongodb::bson::{RawDocument, RawDocumentBuf};
 
 use crate::{
-    codec::{Decode, DecodeError, Element, Elements},
+    codec::{Decode, DecodeError, Element, Elements, Fragment},
     error::Error,
-    filter::framed,
 };
 
 /// The fragments of an event so far, as `$changeStreamSplitLargeEvent` makes them.
@@ -107,7 +106,7 @@ impl Fragments {
         }
         token.append(&mut self.elements);
         self.clear();
-        let event = RawDocumentBuf::from_bytes(framed(&token));
+        let event = RawDocumentBuf::from_bytes(Fragment::of_elements(token).framed());
         let event = event.map_err(|_| DecodeError::malformed("an event is cut short"))?;
         Ok(Pushed::Joined(Cow::Owned(event)))
     }

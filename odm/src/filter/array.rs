@@ -64,7 +64,7 @@ pub trait ArrayConditions: Handle {
         Self::Spec: NaturallyStored,
         T: IntoValue<ElementOf<Self::Value>>,
     {
-        let is_nested = self.as_path().is_element;
+        let is_nested = self.as_path().is_element();
         Filter::operator(self, "$all", |out| {
             out.list(values, |value, out| match is_nested {
                 true => element_equal(value.into_stored().borrow(), out),
@@ -88,6 +88,10 @@ pub trait ArrayConditions: Handle {
     /// # Ok::<(), odm::Error>(())
     /// ```
     ///
+    /// # Errors
+    ///
+    /// More than `i32::MAX` elements, which the server refuses.
+    ///
     /// Manual: [`$size`](https://www.mongodb.com/docs/manual/reference/operator/query/size/).
     #[doc(alias = "$size")]
     fn size(&self, elements: u32) -> Filter<Self::Root>
@@ -98,7 +102,10 @@ pub trait ArrayConditions: Handle {
     {
         Filter::operator(self, "$size", |out| match i32::try_from(elements) {
             Ok(elements) => elements.encode(out),
-            Err(_) => elements.encode(out),
+            Err(_) => {
+                out.fail(format!("no array has {elements} elements: the most are {}", i32::MAX));
+                ElementType::Null
+            }
         })
     }
 }
@@ -112,11 +119,11 @@ fn contains<H: Handle, E: Field>(handle: &H, value: &E) -> Filter<H::Root> {
             ElementType::EmbeddedDocument
         })
     };
-    if handle.as_path().is_element {
+    if handle.as_path().is_element() {
         return by_element();
     }
     let mut kind = ElementType::Null;
-    let plain = Filter::equal(handle, |out| {
+    let plain = Filter::equal_element(handle, |out| {
         kind = value.encode(out);
         kind
     });

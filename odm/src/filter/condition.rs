@@ -1,6 +1,6 @@
 //! What `.filter(…)` and its kin take.
 
-use crate::path::kind;
+use crate::path::{Field, Fields, Filtering, Handle, Path, kind};
 
 use super::{Expression, Filter};
 
@@ -35,4 +35,14 @@ impl<R> Condition<R> for Expression<R, kind::Boolean> {
     fn into_filter(self) -> Filter<R> {
         Filter::expr(self)
     }
+}
+
+/// The condition that a closure makes on documents of a collection.
+pub(crate) fn on_documents<M: Field, C: Condition<M>>(
+    condition: impl FnOnce(Fields<M, Filtering>) -> C,
+) -> Filter<M> {
+    let root = Path::root_of_closure();
+    let origin = root.origin();
+    let filter = condition(Handle::from_path(root)).into_filter();
+    filter.within(origin, "the filter").on_documents()
 }

@@ -1,17 +1,13 @@
 //! Several conditions on one element: `$elemMatch`.
 
 use crate::{
-    codec::{ElementType, Elements, Encoder},
+    codec::{ElementType, Encode, Fragment, RawValue},
+    condition::Unsuited,
     error::{Error, ErrorKind, Result},
     path::{Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path, kind::Sequence},
 };
 
-use super::{
-    Condition, Filter,
-    array::ElementOf,
-    framed, keys,
-    value::{alternatives, begins_with_operator, element, is_about_value, unsuited},
-};
+use super::{Condition, Filter, array::ElementOf};
 
 /// Several conditions on one element of an array.
 pub trait ElementMatch: Handle {
@@ -57,7 +53,7 @@ pub trait ElementMatch: Handle {
         Self::Spec: NaturallyStored,
         C: Condition<ElementOf<Self::Value>>,
     {
-        element_match(self, condition(Handle::from_path(Path::element())).into_filter())
+        element_match(self, on_element(condition, "$elemMatch"))
     }
 
     /// Every condition is met by an element, which need not be the same (`$all` of `$elemMatch`).
@@ -98,25 +94,23 @@ pub trait ElementMatch: Handle {
         I: IntoIterator<Item = C>,
         C: Condition<ElementOf<Self::Value>>,
     {
-        let conditions = conditions(Handle::from_path(Path::element()));
-        all_match(self, conditions.into_iter().map(C::into_filter))
+        let root = Path::element();
+        let origin = root.origin();
+        let conditions = conditions(Handle::from_path(root)).into_iter();
+        all_match(self, conditions.map(|one| one.into_filter().within(origin, "`$all`")))
     }
 }
 
 impl<H: Handle> ElementMatch for H {}
 
 fn element_match<H: Handle, E>(handle: &H, condition: Filter<E>) -> Filter<H::Root> {
-    let path = handle.as_path().as_str();
     let documents = match element_documents(condition, "$elemMatch") {
         Ok(documents) => documents,
-        Err(error) => return Filter::from_elements(Err(below(path, error))),
+        Err(error) => return Filter::from_node(Err(below(handle, error))),
     };
-    let matches = documents.into_iter().map(|document| {
-        Filter::operator(handle, "$elemMatch", |out| {
-            out.bytes(&document);
-            ElementType::EmbeddedDocument
-        })
-    });
+    let matches = documents
+        .into_iter()
+        .map(|document| Filter::operator(handle, "$elemMatch", |out| document.encode(out)));
     Filter::or(matches)
 }
 
@@ -124,24 +118,22 @@ fn all_match<H: Handle, E>(
     handle: &H,
     conditions: impl Iterator<Item = Filter<E>>,
 ) -> Filter<H::Root> {
-    let path = handle.as_path().as_str();
     let documents = conditions.map(|condition| {
         let mut documents = element_documents(condition, "$all")?;
         match (documents.pop(), documents.is_empty()) {
             (Some(document), true) => Ok(document),
-            _ => Err(unsuited("$all")),
+            _ => Err(unsuited(Unsuited::TooMany, "$all")),
         }
     });
     match documents.collect::<Result<Vec<_>>>() {
-        Err(error) => Filter::from_elements(Err(below(path, error))),
-        Ok(documents) if documents.is_empty() => Filter::from_elements(Err(below(
-            path,
+        Err(error) => Filter::from_node(Err(below(handle, error))),
+        Ok(documents) if documents.is_empty() => Filter::from_node(Err(below(
+            handle,
             Error::invalid("`$all` needs a condition, and got none"),
         ))),
         Ok(documents) => Filter::operator(handle, "$all", |out| {
             out.list(documents, |document, out| {
-                out.document(|out| out.bytes(&element(0x03, "$elemMatch", &document)));
-                ElementType::EmbeddedDocument
+                RawValue::operator("$elemMatch", &RawValue::document(&document)).encode(out)
             });
             ElementType::Array
         }),
@@ -149,18 +141,20 @@ fn all_match<H: Handle, E>(
 }
 
 /// The documents, one of which an element must match.
-fn element_documents<E>(condition: Filter<E>, operator: &str) -> Result<Vec<Vec<u8>>> {
+fn element_documents<E>(condition: Filter<E>, operator: &str) -> Result<Vec<Fragment>> {
     condition.uses.in_elements(operator)?;
-    let elements = condition.into_elements()?;
-    super::check_depth(&elements)?;
-    match is_about_value(&elements) {
-        true => Ok(alternatives(&elements, operator)?.iter().map(|one| framed(one)).collect()),
-        false => Ok(vec![framed(&elements)]),
+    let node = condition.node()?;
+    let elements = node.elements("");
+    elements.check_depth()?;
+    match node.is_about_value() {
+        true => node.alternatives().map_err(|reason| unsuited(reason, operator)),
+        false => Ok(vec![elements]),
     }
 }
 
 /// The error with the path of the array before its own.
-fn below(path: &str, error: Error) -> Error {
+fn below(handle: &impl Handle, error: Error) -> Error {
+    let path = handle.as_path();
     match error.kind() {
         ErrorKind::Encode { path: inner, reason } => {
             let dot = if inner.is_empty() || inner.starts_with('.') { "" } else { "." };
@@ -171,85 +165,67 @@ fn below(path: &str, error: Error) -> Error {
     }
 }
 
-impl<R> Filter<R> {
-    /// `{path: value}`, and with `$eq` where a plain value would be taken for something else.
-    pub(crate) fn equal<H>(handle: &H, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self
-    where
-        H: Handle<Root = R>,
-    {
-        let plain = Self::at(handle.as_path(), write);
-        let condition = match plain.into_elements() {
-            Ok(elements) if needs_operator(&elements) => Self::from_elements(wrap(&elements)),
-            elements => Self::from_elements(elements),
-        };
-        condition.of_variants(handle.as_path())
-    }
-}
-
-/// The condition that a closure makes for one element, as `$pull` takes it: its type and its
-/// value.
+/// The condition that a closure makes for one element, as `$pull` takes it.
 pub(crate) fn element_condition<E: Field, C: Condition<E>>(
     condition: impl FnOnce(Fields<E, Filtering>) -> C,
     operator: &str,
-) -> Result<(u8, Vec<u8>)> {
-    let condition = condition(Handle::from_path(Path::element())).into_filter();
+) -> Result<RawValue> {
+    let condition = on_element(condition, operator);
     condition.uses.in_pull(operator)?;
-    let elements = condition.into_elements()?;
-    super::check_depth(&elements)?;
-    if !is_about_value(&elements) {
-        return Ok((0x03, framed(&elements)));
+    let node = condition.node()?;
+    let elements = node.elements("");
+    elements.check_depth()?;
+    if !node.is_about_value() {
+        return Ok(RawValue::document(&elements));
     }
     // A plain document would match elements that have more fields, too: it needs its `$eq`.
-    if let Some((kind, value)) = only_value(&elements)?
-        && kind != 0x03
+    if let Some((path, value)) = node.single()
+        && path.is_empty()
+        && value.kind() != ElementType::EmbeddedDocument
     {
-        return Ok((kind, value.to_vec()));
+        return Ok(value);
     }
-    match alternatives(&elements, operator)?.as_slice() {
-        [one] => Ok((0x03, framed(&begun_with_operator(one)))),
-        _ => Err(unsuited(operator)),
+    let alternatives = node.alternatives().map_err(|reason| unsuited(reason, operator))?;
+    match alternatives.as_slice() {
+        [one] => Ok(RawValue::document(&begun_with_operator(one))),
+        _ => Err(unsuited(Unsuited::TooMany, operator)),
     }
 }
 
 /// `$pull` takes a document that begins with `$not` for one of fields: `$exists`, which holds for
 /// every element, goes before it.
-fn begun_with_operator(operators: &[u8]) -> Vec<u8> {
-    match keys(operators).next() {
-        Some("$not") => [element(0x08, "$exists", &[1]), operators.to_vec()].concat(),
-        _ => operators.to_vec(),
-    }
-}
-
-/// The value under the empty path, if there is nothing else.
-fn only_value(elements: &[u8]) -> Result<Option<(u8, &[u8])>> {
-    let mut reader = Elements::unframed(elements);
-    match (reader.next_element()?, reader.next_element()?) {
-        (Some(("", value)), None) => Ok(Some((value.kind(), value.value()))),
-        _ => Ok(None),
-    }
-}
-
-/// Whether `{path: value}` would be read as operators or as a pattern.
-fn needs_operator(elements: &[u8]) -> bool {
-    let mut reader = Elements::unframed(elements);
-    match reader.next_element() {
-        Ok(Some((_, value))) => match value.kind() {
-            0x0B => true,
-            0x03 => begins_with_operator(value.value()),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// `{path: value}` as `{path: {$eq: value}}`.
-fn wrap(elements: &[u8]) -> Result<Vec<u8>> {
-    let mut reader = Elements::unframed(elements);
-    match reader.next_element()? {
-        Some((key, value)) => {
-            let equality = element(value.kind(), "$eq", value.value());
-            Ok(element(0x03, key, &framed(&equality)))
+fn begun_with_operator(operators: &Fragment) -> Fragment {
+    match operators.keys().next() {
+        Some("$not") => {
+            let mut all = Fragment::one("$exists", &RawValue::of(&true));
+            all.append(operators);
+            all
         }
-        None => Ok(Vec::new()),
+        _ => operators.clone(),
     }
+}
+
+/// The condition that a closure makes of an element.
+fn on_element<E: Field, C: Condition<E>>(
+    condition: impl FnOnce(Fields<E, Filtering>) -> C,
+    operator: &str,
+) -> Filter<E> {
+    let root = Path::element();
+    let origin = root.origin();
+    let filter = condition(Handle::from_path(root)).into_filter();
+    filter.within(origin, &format!("`{operator}`"))
+}
+
+#[cold]
+fn unsuited(reason: Unsuited, operator: &str) -> Error {
+    Error::invalid(match reason {
+        Unsuited::Mixed(key) => format!(
+            "`{operator}` takes conditions on the element itself or on its fields, not both: \
+             `{key}` is a condition on a field"
+        ),
+        Unsuited::TooMany => format!(
+            "`{operator}` on plain values takes conditions that fit in one document of operators, \
+             and these do not: join different operators with `&`"
+        ),
+    })
 }

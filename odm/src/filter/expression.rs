@@ -72,7 +72,7 @@ pub trait Expressible: Handle {
 impl<H: Handle> Expressible for H {}
 
 fn field_path(path: &Path, out: &mut Encoder) -> ElementType {
-    let text = path.as_str();
+    let text = path.to_string();
     if let Some(fault) = path.fault() {
         out.fail(fault);
     } else if path.has_position() {

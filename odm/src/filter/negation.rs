@@ -1,15 +1,12 @@
 //! `$not` on one field.
 
 use crate::{
-    codec::{ElementType, Elements},
-    error::Result,
-    path::{Conditional, Handle},
+    codec::{Fragment, RawValue},
+    condition::{Field, Node, Place},
+    path::{Conditional, Handle, Path},
 };
 
-use super::{
-    Condition, Filter, framed,
-    value::{begins_with_operator, element},
-};
+use super::{Condition, Filter};
 
 /// The negation of conditions on one field.
 pub trait Negation: Handle {
@@ -44,41 +41,22 @@ pub trait Negation: Handle {
         C: Condition<Self::Root>,
     {
         let path = self.as_path();
-        condition(Self::from_path(path.clone())).into_filter().negated_at(path.as_str())
+        condition(Self::from_path(path.clone())).into_filter().negated_at(path)
     }
 }
 
 impl<H: Handle> Negation for H {}
 
 impl<R> Filter<R> {
-    fn negated_at(self, path: &str) -> Self {
+    /// `{path: {$not: …}}` if all conditions are on the path, else `$nor`.
+    fn negated_at(self, path: &Path) -> Self {
         let uses = self.uses;
-        let operators = match (&self.fault, uses.negated()) {
-            (None, Ok(())) => operators_at(&self.elements, path),
-            _ => Ok(None),
-        };
-        match operators {
-            Err(error) => Self::from_elements(Err(error)),
-            Ok(None) => !self,
-            Ok(Some(operators)) => {
-                let not = element(ElementType::EmbeddedDocument as u8, "$not", &operators);
-                let elements = element(ElementType::EmbeddedDocument as u8, path, &framed(&not));
-                Self::from_elements(Ok(elements)).using(uses)
-            }
-        }
+        let single = self.node().ok().filter(|_| uses.negated().is_ok());
+        let single = single.and_then(Node::single).filter(|(at, _)| *at == path.to_string());
+        let Some((at, value)) = single else { return !self };
+        let operators = value.operators().unwrap_or_else(|| Fragment::one("$eq", &value));
+        let value = RawValue::operator("$not", &RawValue::document(&operators));
+        let place = Place { origin: path.origin(), element: None };
+        Self::from_node(Ok(Node::Field(Field { path: at, value, place }))).using(uses)
     }
-}
-
-/// The document of operators at `path`, if the elements are nothing else.
-fn operators_at(elements: &[u8], path: &str) -> Result<Option<Vec<u8>>> {
-    let mut reader = Elements::unframed(elements);
-    Ok(match (reader.next_element()?, reader.next_element()?) {
-        (Some((key, value)), None) if key == path => {
-            match value.kind() == 0x03 && begins_with_operator(value.value()) {
-                true => Some(value.value().to_vec()),
-                false => Some(framed(&element(value.kind(), "$eq", value.value()))),
-            }
-        }
-        _ => None,
-    })
 }

@@ -9,11 +9,11 @@ use mongodb::{
 };
 
 use crate::{
-    codec::{ElementType, Encoder},
+    codec::Encoder,
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
-    filter::{Condition, Filter},
+    filter::{Condition, Filter, on_documents},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
@@ -51,7 +51,7 @@ impl<M: Model, F> Delete<M, F> {
         self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Delete<M, Filtered> {
-        let condition = condition(Handle::from_path(Path::root())).into_filter().on_documents();
+        let condition = on_documents(condition);
         self.with_filter(|filter| filter & condition)
     }
 
@@ -219,10 +219,7 @@ impl<M: Model, F> Delete<M, F> {
         ])?;
         self.check_order()?;
         let filter = self.filter.elements()?;
-        out.element("q", |out| {
-            out.document(|out| out.bytes(filter));
-            ElementType::EmbeddedDocument
-        });
+        out.field("q", &filter);
         out.field("limit", if is_multi { &0 } else { &1 });
         append_option("hint", self.options.hint.as_ref(), out)?;
         append_option("collation", self.options.collation.as_ref(), out)

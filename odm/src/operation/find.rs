@@ -11,7 +11,7 @@ use crate::{
     codec::decode_document,
     error::{Access, Error, ErrorKind, Outcome, Result},
     executor::{Call, Executor, Purpose, Target, in_session, within},
-    filter::{Condition, Filter},
+    filter::{Condition, Filter, on_documents},
     model::Model,
     path::{Fields, Filtering, Handle, Path},
     sort::{Sort, SortOrder},
@@ -73,8 +73,7 @@ impl<M: Model> Find<M> {
         mut self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
-        self.filter =
-            self.filter & condition(Handle::from_path(Path::root())).into_filter().on_documents();
+        self.filter = self.filter & on_documents(condition);
         self
     }
 

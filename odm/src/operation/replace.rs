@@ -9,14 +9,14 @@ use mongodb::{
 use serde::Serialize;
 
 use crate::{
-    codec::{ElementType, Encoder},
+    codec::{ElementType, Encoder, Fragment, RawValue},
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
-    filter::{Condition, Filter},
+    filter::{Condition, Filter, on_documents},
     model::Model,
     options::{Collation, Hint, IntoHint, WriteConcern},
-    path::{Fields, Filtering, Handle, Path},
+    path::{Fields, Filtering},
     update::{append_option, refuse_whole},
 };
 
@@ -59,8 +59,7 @@ impl<M: Model> Replace<M> {
         mut self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
-        self.filter =
-            self.filter & condition(Handle::from_path(Path::root())).into_filter().on_documents();
+        self.filter = self.filter & on_documents(condition);
         self
     }
 
@@ -192,10 +191,7 @@ impl<M: Model> Replace<M> {
         ])?;
         let document = self.document.as_ref().map_err(Error::clone)?;
         let filter = self.filter.elements()?;
-        out.element("q", |out| {
-            out.document(|out| out.bytes(filter));
-            ElementType::EmbeddedDocument
-        });
+        out.field("q", &filter);
         out.element("u", |out| {
             out.bytes(document);
             ElementType::EmbeddedDocument
@@ -293,12 +289,7 @@ impl<'a> From<&'a ReplaceOptions> for Shown<'a> {
 /// `{_id: …}` of an encoded document.
 fn same_id<M>(document: &[u8]) -> Filter<M> {
     let Some(id) = id_element(document) else { return Filter::all() };
-    let mut out = Encoder::with_capacity(32);
-    out.element("_id", |out| {
-        out.bytes(id.value());
-        id.element_type().unwrap_or(ElementType::Null)
-    });
-    Filter::from_elements(out.finish_elements().map_err(Error::from))
+    Filter::from_elements(Ok(Fragment::one("_id", &RawValue::of_element(id))))
 }
 
 fn fetch_options(options: ReplaceOptions, which: ReturnDocument) -> FindOneAndReplaceOptions {

@@ -10,12 +10,12 @@ use mongodb::{
 };
 
 use crate::{
-    codec::Encoder,
+    codec::{Encoder, Fragment},
     command::Kind,
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
-    update::{Change, HasFilter, Statement, Update},
+    update::{Change, HasFilter, Rendered, Statement, Update},
 };
 
 use super::{
@@ -112,10 +112,11 @@ async fn update(target: Target, statement: Statement, many: Many) -> Result<Chan
     if timed::is_limited(&target, timeout) {
         return timed_update(target, statement, many).await;
     }
-    let (filter, change) = (statement.filter()?, modifications(&statement)?);
-    let options = options(statement)?;
+    let rendered = statement.rendered()?;
+    let (filter, change) = (rendered.filter.to_document()?, modifications(&rendered)?);
+    let options = options(statement, &rendered)?;
     if many == Many::Yes && options.sort.is_some() {
-        return Err(Error::invalid("a sort order decides nothing where every match is changed"));
+        return Err(Error::invalid("`sort` has no effect with `many`: every match is changed"));
     }
     let access = if many == Many::Yes { Access::ManyWrites } else { Access::Write };
     let call = Call::begin(target, Purpose { access, timeout, ..UPDATE }).await?;
@@ -149,9 +150,10 @@ async fn find_one_and_update(
     statement: Statement,
     which: ReturnDocument,
 ) -> Result<Option<RawDocumentBuf>> {
-    let (filter, change) = (statement.filter()?, modifications(&statement)?);
+    let rendered = statement.rendered()?;
+    let (filter, change) = (rendered.filter.to_document()?, modifications(&rendered)?);
     let timeout = statement.timeout();
-    let mut options = fetch_options(statement, which)?;
+    let mut options = fetch_options(statement, &rendered, which)?;
     let call = Call::begin(target.clone(), Purpose { timeout, ..UPDATE }).await?;
     options.max_time = call.max_time();
     call.run(|mut call| async move {
@@ -163,23 +165,24 @@ async fn find_one_and_update(
     .await
 }
 
-fn modifications(statement: &Statement) -> Result<UpdateModifications> {
-    Ok(match statement.change()? {
-        Change::Operators(operators) => UpdateModifications::Document(operators),
-        Change::Pipeline(stages) => UpdateModifications::Pipeline(stages),
+fn modifications(rendered: &Rendered) -> Result<UpdateModifications> {
+    Ok(match &rendered.change {
+        Change::Operators(operators) => UpdateModifications::Document(operators.to_document()?),
+        Change::Pipeline(stages) => UpdateModifications::Pipeline(stages.clone()),
     })
 }
 
-fn array_filters(statement: &Statement) -> Result<Option<Vec<Document>>> {
-    let filters = statement.array_filters()?;
+fn array_filters(rendered: &Rendered) -> Result<Option<Vec<Document>>> {
+    let filters = rendered.array_filters.iter().map(Fragment::to_document);
+    let filters = filters.collect::<Result<Vec<_>>>()?;
     Ok((!filters.is_empty()).then_some(filters))
 }
 
-fn options(statement: Statement) -> Result<UpdateOptions> {
+fn options(statement: Statement, rendered: &Rendered) -> Result<UpdateOptions> {
     let mut options = UpdateOptions::default();
-    options.array_filters = array_filters(&statement)?;
+    options.array_filters = array_filters(rendered)?;
     let statement = statement.into_options();
-    options.upsert = statement.upsert.then_some(true);
+    options.upsert = statement.upsert.map(|_| true);
     options.hint = statement.hint;
     options.collation = statement.collation;
     options.comment = statement.comment;
@@ -190,11 +193,15 @@ fn options(statement: Statement) -> Result<UpdateOptions> {
     Ok(options)
 }
 
-fn fetch_options(statement: Statement, which: ReturnDocument) -> Result<FindOneAndUpdateOptions> {
+fn fetch_options(
+    statement: Statement,
+    rendered: &Rendered,
+    which: ReturnDocument,
+) -> Result<FindOneAndUpdateOptions> {
     let mut options = FindOneAndUpdateOptions::default();
-    options.array_filters = array_filters(&statement)?;
+    options.array_filters = array_filters(rendered)?;
     let statement = statement.into_options();
-    options.upsert = statement.upsert.then_some(true);
+    options.upsert = statement.upsert.map(|_| true);
     options.hint = statement.hint;
     options.collation = statement.collation;
     options.comment = statement.comment;

@@ -2,6 +2,8 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+use crate::condition::Node;
+
 /// A condition on the elements of an array, under an identifier: what `$[identifier]` stands for.
 ///
 /// Made by `T::array_filter(…)` for derived types and by the same function of `i32`, `String` and all others.
@@ -28,42 +30,44 @@ impl<E> Clone for ArrayFilter<E> {
     }
 }
 
-/// The untyped part: an identifier and the elements of its document.
+/// The untyped part: conditions on an element, and the identifier if the user gave one.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
-    identifier: String,
-    /// Whether we chose the identifier, and so may choose another one.
-    pub(crate) is_generated: bool,
-    elements: Vec<u8>,
+    identifier: Option<String>,
+    node: Node,
     fault: Option<String>,
 }
 
 impl Condition {
-    pub(crate) fn new(identifier: &str, elements: Result<Vec<u8>, String>) -> Self {
+    /// A condition under the user's identifier.
+    pub(crate) fn named(identifier: &str, node: Result<Node, String>) -> Self {
         let illegal = (!is_identifier(identifier)).then(|| {
             format!(
                 "array-filter identifier {identifier:?} is not allowed: it must begin with a \
                  lower-case letter and have only letters and digits"
             )
         });
-        let (elements, fault) = match elements {
-            Ok(elements) => (elements, illegal),
-            Err(fault) => (Vec::new(), illegal.or(Some(fault))),
+        let mut condition = Self::unnamed(node);
+        condition.fault = illegal.or(condition.fault);
+        condition.identifier = Some(identifier.to_owned());
+        condition
+    }
+
+    /// A condition whose identifier is given out when it is sent.
+    pub(crate) fn unnamed(node: Result<Node, String>) -> Self {
+        let (node, fault) = match node {
+            Ok(node) => (node, None),
+            Err(fault) => (Node::all(), Some(fault)),
         };
-        Self { identifier: identifier.to_owned(), is_generated: false, elements, fault }
+        Self { identifier: None, node, fault }
     }
 
-    /// A condition under an identifier of our choice.
-    pub(crate) fn generated(identifier: &str, elements: Vec<u8>) -> Self {
-        Self { identifier: identifier.to_owned(), is_generated: true, elements, fault: None }
+    pub(crate) fn identifier(&self) -> Option<&str> {
+        self.identifier.as_deref()
     }
 
-    pub(crate) fn identifier(&self) -> &str {
-        &self.identifier
-    }
-
-    pub(crate) fn elements(&self) -> &[u8] {
-        &self.elements
+    pub(crate) fn node(&self) -> &Node {
+        &self.node
     }
 
     pub(crate) fn fault(&self) -> Option<&str> {
@@ -72,7 +76,7 @@ impl Condition {
 }
 
 /// `[a-z][A-Za-z0-9]*`, what the server takes.
-pub(crate) fn is_identifier(text: &str) -> bool {
+fn is_identifier(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.chars().all(|char| char.is_ascii_alphanumeric())
 }

@@ -2,7 +2,7 @@
 
 use crate::codec::{Decode, Encode};
 
-use super::{Filtering, Handle, Mode, Path, Required, Spec};
+use super::{Facts, Filtering, Handle, Mode, Path, Required, Spec};
 
 /// A type that a field of a model can have.
 ///
@@ -22,6 +22,10 @@ pub trait Field: Encode + Decode {
 
     /// The handle of a field of this type in a model `R`, where `V` is the field's whole type.
     type Handle<M: Mode, R, V, S: Spec>: Handle<Mode = M, Root = R, Value = V, Spec = S>;
+
+    /// What writes through a value of this type must know.
+    #[doc(hidden)]
+    const FACTS: Facts = Facts::of::<Self>();
 
     /// The value without `Option` around it.
     #[doc(hidden)]

@@ -14,7 +14,7 @@ use mongodb::bson::{self, oid::ObjectId};
 
 use crate::codec::MapKey;
 
-use super::{Array, Field, Map, Mode, Scalar, Spec, kind};
+use super::{Array, Facts, Field, Map, Mode, Scalar, Spec, kind};
 
 /// Fields that have nothing below them.
 macro_rules! scalar {
@@ -32,9 +32,31 @@ macro_rules! scalar {
     )*};
 }
 
+/// Whole numbers, each with its range; what is above `i64` cannot be stored.
+macro_rules! integer {
+    ($($rust:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Field for $rust {
+            type Kind = kind::Integer;
+            type Inner = Self;
+            type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+
+            const FACTS: Facts = {
+                let stored = (i64::MAX as i128, <$rust>::MAX as i128);
+                let most = if stored.0 < stored.1 { stored.0 } else { stored.1 };
+                Facts::of::<Self>().with_range(<$rust>::MIN as i128, most)
+            };
+
+            fn as_inner(&self) -> Option<&Self> {
+                Some(self)
+            }
+        }
+    )*};
+}
+
+integer! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+
 scalar! {
-    i8 => Integer; i16 => Integer; i32 => Integer; i64 => Integer; isize => Integer;
-    u8 => Integer; u16 => Integer; u32 => Integer; u64 => Integer; usize => Integer;
     f32 => Float; f64 => Float;
     bool => Boolean;
     char => Text; String => Text; Box<str> => Text; Arc<str> => Text; Rc<str> => Text;
@@ -96,6 +118,8 @@ impl<T: Field> Field for Option<T> {
     type Inner = T::Inner;
     type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
 
+    const FACTS: Facts = T::FACTS.nullable();
+
     fn as_inner(&self) -> Option<&T::Inner> {
         self.as_ref().and_then(T::as_inner)
     }
@@ -108,6 +132,8 @@ macro_rules! pointer {
             type Kind = T::Kind;
             type Inner = T::Inner;
             type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+
+            const FACTS: Facts = T::FACTS;
 
             fn as_inner(&self) -> Option<&T::Inner> {
                 T::as_inner(self)
@@ -125,6 +151,8 @@ macro_rules! array {
             type Kind = kind::List<E>;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
+
+            const FACTS: Facts = Facts::of::<Self>().list();
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
@@ -169,6 +197,8 @@ impl<E: Field, const N: usize> Field for [E; N] {
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
 
+    const FACTS: Facts = Facts::of::<Self>().with_length(N);
+
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
     }
@@ -179,6 +209,8 @@ impl<T: Field + Clone> Field for Cow<'_, T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
     type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+
+    const FACTS: Facts = T::FACTS;
 
     fn as_inner(&self) -> Option<&T::Inner> {
         T::as_inner(self)

@@ -3,9 +3,9 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{
-    AnyElement, Defaulted, Field, Mode, Path, Positional, Required, Spec, kind::Reachable,
+    AnyElement, Defaulted, Field, IntoKey, Mode, Path, Positional, Required, Spec, Step,
+    facts::Value, kind::Reachable,
 };
-use crate::codec::MapKey;
 
 /// A typed path.
 pub trait Handle: Sized {
@@ -68,7 +68,7 @@ macro_rules! handle {
 
         impl<M, R, V, $($more,)* S> fmt::Debug for $handle<M, R, V, $($more,)* S> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_tuple(stringify!($handle)).field(&self.path.as_str()).finish()
+                f.debug_tuple(stringify!($handle)).field(&self.path.to_string()).finish()
             }
         }
     )*};
@@ -83,12 +83,25 @@ handle! {
 /// The handle of one element of an array.
 type ElementOf<M, R, E, S> = <E as Field>::Handle<M, R, E, <S as Spec>::Child<Required>>;
 
+/// The handle of an element that a step leads to.
+pub(crate) fn element<M: Mode, R, E: Field, S: Spec>(
+    array: &Path,
+    step: Step,
+) -> ElementOf<M, R, E, S> {
+    Handle::from_path(array.then(step, Value::of::<E, S::Child<Required>>()))
+}
+
 impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// The element at a position: `points.0`.
     ///
-    /// An update at a position past the end fills the gap with nulls.
+    /// An update through it asks in its filter that the element is there; past the end of the array
+    /// it changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// A position past the end of an array of fixed length, when the path is used.
     pub fn at(&self, index: usize) -> ElementOf<M, R, E, S> {
-        Handle::from_path(self.path.child_at(index))
+        element::<M, R, E, S>(&self.path, Step::Position { index, text: index.to_string() })
     }
 
     /// Every element: `points.$[]`. Updates only.
@@ -97,17 +110,22 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     where
         M: Positional,
     {
-        Handle::from_path(self.path.child("$[]"))
+        element::<M, R, E, S>(&self.path, Step::Each)
     }
 
-    /// The first element that the filter matched: `points.$`. Updates only; the filter must have a
-    /// condition on the array.
+    /// The first element that the filter matched: `points.$`. Updates only.
+    ///
+    /// # Errors
+    ///
+    /// When the update is used: its filter must have exactly one condition on an element of this
+    /// array and of no other, joined by `&`; there is one `.matched()` in a path, and none in an
+    /// upsert.
     #[doc(alias = "$")]
     pub fn matched(&self) -> ElementOf<M, R, E, S>
     where
         M: Positional,
     {
-        Handle::from_path(self.path.child("$"))
+        element::<M, R, E, S>(&self.path, Step::Matched)
     }
 
     /// Any element: a condition on the result holds if it holds for one element. Filters only.
@@ -119,16 +137,20 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
         M: AnyElement,
         E::Kind: Reachable<E>,
     {
-        Handle::from_path(self.path.any_element())
+        element::<M, R, E, S>(&self.path, Step::Any)
     }
 }
 
-impl<M: Mode, R, V, K: MapKey, E: Field, S: Spec> Map<M, R, V, K, E, S> {
-    /// The entry of a key: `labels.colour`.
+impl<M: Mode, R, V, K, E: Field, S: Spec> Map<M, R, V, K, E, S> {
+    /// The entry of a key: `labels.colour`. The key is of the map's own key type, or text if that
+    /// is text.
     ///
-    /// A key that is empty, begins with `$` or has a dot cannot be named by a path; using the
-    /// result is then an error before anything is sent.
-    pub fn key(&self, key: impl AsRef<str>) -> E::Handle<M, R, E, S::Child<Defaulted>> {
-        Handle::from_path(self.path.child_key(key.as_ref()))
+    /// # Errors
+    ///
+    /// A key that is empty, begins with `$` or has a dot cannot be named by a path: using the
+    /// result is an error before anything is sent.
+    pub fn key(&self, key: impl IntoKey<K>) -> E::Handle<M, R, E, S::Child<Defaulted>> {
+        let value = Value::of::<E, S::Child<Defaulted>>();
+        Handle::from_path(self.path.then(Step::Key(key.into_key()), value))
     }
 }

@@ -10,6 +10,10 @@ use super::Field;
 pub trait Spec {
     /// The spec of a field below this one: what may not be written is not writable in parts.
     type Child<C: Spec>: Spec;
+
+    /// Whether a document without the field can be read, whatever the field's type.
+    #[doc(hidden)]
+    const IS_DEFAULTED: bool = false;
 }
 
 /// A field that is always in the document.
@@ -48,6 +52,7 @@ impl Spec for Required {
 }
 impl Spec for Defaulted {
     type Child<C: Spec> = C;
+    const IS_DEFAULTED: bool = true;
 }
 impl Spec for Nulled {
     type Child<C: Spec> = C;
@@ -57,6 +62,7 @@ impl Spec for Identifier {
 }
 impl<E, S: Spec> Spec for Encoded<E, S> {
     type Child<C: Spec> = S::Child<C>;
+    const IS_DEFAULTED: bool = S::IS_DEFAULTED;
 }
 
 macro_rules! natural {
@@ -123,9 +129,20 @@ impl Writable for Defaulted {}
 #[diagnostic::do_not_recommend]
 impl<C, S: Writable> Writable for Encoded<C, S> {}
 
+/// Fields that an inserted document can be given: all that can be written, and the `_id`.
+#[diagnostic::on_unimplemented(
+    message = "this is no value of its own: it cannot be written",
+    label = "not a field"
+)]
+pub trait Insertable {}
+#[diagnostic::do_not_recommend]
+impl<S: Writable> Insertable for S {}
+#[diagnostic::do_not_recommend]
+impl Insertable for Identifier {}
+
 /// Fields of type `V` that a document can be without.
 #[diagnostic::on_unimplemented(
-    message = "`$unset` needs a field that may be absent, and this one, of type `{V}`, is required",
+    message = "`$unset` and `$rename` take a field away, and this one, of type `{V}`, is required",
     label = "this field is required",
     note = "make it an `Option`, or give it a default with `#[model(default)]`"
 )]

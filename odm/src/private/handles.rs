@@ -3,7 +3,7 @@
 use crate::{
     codec::Encode,
     filter::Filter,
-    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec},
+    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec, Step, Value},
 };
 
 /// The handle of a field of type `T`, stored as `C` says, below one with the spec `S`.
@@ -20,8 +20,28 @@ pub type ScalarAt<T, M, R, S, C> = Scalar<M, R, T, <S as Spec>::Child<C>>;
 pub type Inlined<T, M, R, S> = <T as Field>::Handle<M, R, T, Part<S>>;
 
 /// The handle of a field below `path`.
-pub fn child<H: Handle>(path: &Path, name: &str) -> H {
+pub fn child<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
+    H::from_path(path.then(Step::Field(name), Value::of::<H::Value, H::Spec>()))
+}
+
+/// The handle of a field with an encoding of its own.
+pub fn encoded<H: Handle>(path: &Path, name: &'static str) -> H {
     H::from_path(path.child(name))
+}
+
+/// The handle of a variant's data that no path goes into.
+pub fn encoded_case<H: Handle>(path: &Path, name: &'static str) -> H {
+    H::from_path(path.then(Step::Case(name), Value::default()))
+}
+
+/// The handle of a variant's data, stored under the variant's name.
+pub fn case<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
+    H::from_path(path.then(Step::Case(name), Value::of::<H::Value, H::Spec>()))
+}
+
+/// The handle of a value whose fields stand in the document around it.
+pub fn flattened<H: Handle<Value: Field>>(path: &Path) -> H {
+    H::from_path(path.then(Step::Flattened, Value::of::<H::Value, H::Spec>()))
 }
 
 /// The handle of what is stored at `path` itself.
@@ -36,7 +56,7 @@ pub fn is_text<R>(path: &Path, text: &str) -> Filter<R> {
 }
 
 /// `{path.name: {$exists: true}}`.
-pub fn has_field<R>(path: &Path, name: &str) -> Filter<R> {
+pub fn has_field<R>(path: &Path, name: &'static str) -> Filter<R> {
     let handle = child::<Scalar<Filtering, R, ()>>(path, name);
     Filter::operator(&handle, "$exists", |out| true.encode(out))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::{
-    codec::{ElementType, Encode},
+    codec::{ElementType, Encode, Encoder},
     filter::{Condition, element_condition},
     path::{Field, Fields, Filtering, IntoValue, NaturallyStored, Updating, kind::ArrayOf},
 };
@@ -25,7 +25,8 @@ pub(super) type ElementOf<V> = <<V as Field>::Kind as ArrayOf<V>>::Element;
 impl<M: Field, F, K> Update<M, F, K> {
     /// Appends a value unless the array has it (`$addToSet`).
     ///
-    /// `{$addToSet: {path: value}}`. Documents are the same if their fields are, in order.
+    /// `{$addToSet: {path: {$each: [value]}}}`, so that no value is read as a modifier. Documents
+    /// are the same if their fields are, in order.
     ///
     /// Manual: [`$addToSet`](https://www.mongodb.com/docs/manual/reference/operator/update/addToSet/).
     #[doc(alias = "$addToSet")]
@@ -40,7 +41,9 @@ impl<M: Field, F, K> Update<M, F, K> {
         P::Value: Field,
         <P::Value as Field>::Kind: ArrayOf<P::Value>,
     {
-        self.with("$addToSet", path, |out| value.into_stored().borrow().encode(out))
+        self.with("$addToSet", path, |out| {
+            each_one(|out| value.into_stored().borrow().encode(out), out)
+        })
     }
 
     /// Appends each value that the array does not have (`$addToSet` with `$each`).
@@ -111,10 +114,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         <P::Value as Field>::Kind: ArrayOf<P::Value>,
     {
         match element_condition::<ElementOf<P::Value>, C>(condition, "$pull") {
-            Ok((kind, bytes)) => self.with("$pull", path, |out| {
-                out.bytes(&bytes);
-                ElementType::from(kind).unwrap_or(ElementType::Null)
-            }),
+            Ok(condition) => self.with("$pull", path, |out| condition.encode(out)),
             Err(error) => {
                 self.statement.fail(error);
                 self
@@ -144,4 +144,18 @@ impl<M: Field, F, K> Update<M, F, K> {
             ElementType::Array
         })
     }
+}
+
+/// `{$each: [value]}`: bare, a document such as `{$each: []}` would be obeyed.
+pub(super) fn each_one(
+    write: impl FnOnce(&mut Encoder) -> ElementType,
+    out: &mut Encoder,
+) -> ElementType {
+    out.document(|out| {
+        out.element("$each", |out| {
+            out.document(|out| out.element("0", write));
+            ElementType::Array
+        });
+    });
+    ElementType::EmbeddedDocument
 }

@@ -1,14 +1,14 @@
 //! `$[identifier]`: elements that satisfy a condition.
 
-use std::{borrow::Cow, marker::PhantomData, sync::Arc};
+use std::{marker::PhantomData, sync::Arc};
 
 use crate::{
-    codec::Elements,
+    condition::Node,
     error::{Error, Result},
-    filter::{Condition, framed, keys, to_document},
+    filter::Condition,
     path::{
         Array, ArrayCondition, ArrayFilter, Field, Fields, Filtering, Handle, Mode, Path,
-        Positional, Required, Spec,
+        Positional, Required, Spec, Step, element,
     },
 };
 use mongodb::bson::Document;
@@ -32,7 +32,8 @@ pub trait ElementFilter: Field {
         identifier: &str,
         condition: impl FnOnce(Fields<Self, Filtering>) -> C,
     ) -> ArrayFilter<Self> {
-        let condition = Arc::new(condition_on(identifier, condition));
+        let node = checked(condition_on(condition), identifier);
+        let condition = Arc::new(ArrayCondition::named(identifier, node));
         ArrayFilter { condition, element: PhantomData }
     }
 }
@@ -48,7 +49,10 @@ impl<E: Field> ArrayFilter<E> {
     pub fn as_document(&self) -> Result<Document> {
         match self.condition.fault() {
             Some(fault) => Err(Error::invalid(fault)),
-            None => to_document(self.condition.elements()),
+            None => {
+                let identifier = self.condition.identifier().unwrap_or_default();
+                self.condition.node().elements(identifier).to_document()
+            }
         }
     }
 }
@@ -61,13 +65,13 @@ impl<E: Field> ArrayFilter<E> {
 pub trait FilterOf<E> {
     /// The untyped part.
     #[doc(hidden)]
-    fn path_through(&self, array: &Path) -> Path;
+    fn as_filter(&self) -> ArrayFilter<E>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E> FilterOf<E> for ArrayFilter<E> {
-    fn path_through(&self, array: &Path) -> Path {
-        array.child_filtered(Arc::clone(&self.condition))
+    fn as_filter(&self) -> Self {
+        self.clone()
     }
 }
 
@@ -107,10 +111,12 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     where
         M: Positional,
     {
-        let path = self.as_path();
-        let mut condition = condition_on(&generated(path.filters.len()), condition);
-        condition.is_generated = true;
-        Handle::from_path(path.child_filtered(Arc::new(condition)))
+        let node = condition_on(condition).and_then(|node| match node.raw_keys().first() {
+            Some(key) if !key.starts_with('$') => Err(unnamed(key)),
+            _ => Ok(node),
+        });
+        let condition = Arc::new(ArrayCondition::unnamed(node));
+        element::<M, R, E, S>(self.as_path(), Step::Filtered(condition))
     }
 
     /// The elements that satisfy a named array filter: `points.$[i]`. Updates only.
@@ -121,80 +127,46 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     where
         M: Positional,
     {
-        Handle::from_path(filter.path_through(self.as_path()))
+        element::<M, R, E, S>(self.as_path(), Step::Filtered(filter.as_filter().condition))
     }
 }
 
-/// An identifier of our choice.
-pub(super) fn generated(number: usize) -> Cow<'static, str> {
-    match number {
-        0 => Cow::Borrowed("e0"),
-        1 => Cow::Borrowed("e1"),
-        _ => Cow::Owned(format!("e{number}")),
-    }
+fn unnamed(key: &str) -> String {
+    format!(
+        "the condition on `{key}` is written by hand and needs the identifier before it: give the \
+         array filter a name with `array_filter(\"i\", …)`"
+    )
 }
 
-/// The condition's paths begin with the identifier, because the handle it is given does.
+/// The condition that a closure makes on an element.
 fn condition_on<E: Field, C: Condition<E>>(
-    identifier: &str,
     condition: impl FnOnce(Fields<E, Filtering>) -> C,
-) -> ArrayCondition {
-    let filter = condition(Handle::from_path(Path::of_identifier(identifier))).into_filter();
-    let elements = filter.into_array_filter().map_err(|error| error.to_string());
-    ArrayCondition::new(identifier, elements.and_then(|elements| checked(elements, identifier)))
+) -> std::result::Result<Node, String> {
+    let root = Path::element();
+    let origin = root.origin();
+    let filter = condition(Handle::from_path(root)).into_filter();
+    let node = filter.into_array_filter(origin).map_err(|error| error.to_string())?;
+    match node.is_empty() {
+        true => Err("an array filter has no condition: for every element use `.each()`".to_owned()),
+        false => Ok(node),
+    }
 }
 
-/// The server takes conditions on the identifier, and lists of such.
-fn checked(elements: Vec<u8>, identifier: &str) -> Result<Vec<u8>, String> {
-    if elements.is_empty() {
-        return Err(format!(
-            "array filter `{identifier}` has no condition: for every element use `.each()`"
-        ));
-    }
-    let stray = keys(&elements).find(|key| !key.starts_with('$') && !is_under(key, identifier));
-    let stray = stray.map(|key| {
-        format!(
+/// What is written by hand begins with the identifier, as the server asks.
+fn checked(
+    node: std::result::Result<Node, String>,
+    identifier: &str,
+) -> std::result::Result<Node, String> {
+    let node = node?;
+    let is_under = |key: &str| {
+        key.strip_prefix(identifier).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let keys = node.raw_keys();
+    match keys.iter().find(|key| !key.starts_with('$') && !is_under(key)) {
+        None => Ok(node),
+        Some(key) => Err(format!(
             "array filter `{identifier}` has a condition on `{key}`, which does not begin with \
              `{identifier}`"
-        )
-    });
-    stray.map_or(Ok(elements), Err)
-}
-
-fn is_under(key: &str, identifier: &str) -> bool {
-    key.strip_prefix(identifier).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// The elements with another identifier, in `$and`, `$or` and `$nor` too.
-pub(super) fn rename(elements: &[u8], from: &str, to: &str) -> Vec<u8> {
-    let mut renamed = Vec::with_capacity(elements.len() + 8);
-    let mut reader = Elements::unframed(elements);
-    while let Ok(Some((key, value))) = reader.next_element() {
-        renamed.push(value.kind());
-        match key.strip_prefix(from).filter(|_| is_under(key, from)) {
-            Some(rest) => renamed.extend_from_slice(format!("{to}{rest}\0").as_bytes()),
-            None => renamed.extend_from_slice(format!("{key}\0").as_bytes()),
-        }
-        match key {
-            "$and" | "$or" | "$nor" => {
-                renamed.extend_from_slice(&rename_list(value.value(), from, to))
-            }
-            _ => renamed.extend_from_slice(value.value()),
-        }
+        )),
     }
-    renamed
-}
-
-fn rename_list(list: &[u8], from: &str, to: &str) -> Vec<u8> {
-    let mut items = Vec::with_capacity(list.len() + 8);
-    let inner = list.get(4..list.len().saturating_sub(1)).unwrap_or_default();
-    let mut reader = Elements::unframed(inner);
-    while let Ok(Some((key, item))) = reader.next_element() {
-        let document = item.value();
-        let elements = document.get(4..document.len().saturating_sub(1)).unwrap_or_default();
-        items.push(item.kind());
-        items.extend_from_slice(format!("{key}\0").as_bytes());
-        items.extend_from_slice(&framed(&rename(elements, from, to)));
-    }
-    framed(&items)
 }

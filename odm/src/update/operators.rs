@@ -4,7 +4,10 @@ use std::borrow::Borrow;
 
 use mongodb::bson::Document;
 
-use crate::path::{Field, Fields, Handle, IntoValue, Path, Updating};
+use crate::{
+    codec::Encode,
+    path::{Field, Fields, Handle, IntoValue, Path, Step, Updating},
+};
 
 use super::{TakesOperators, Target, Update};
 
@@ -31,6 +34,23 @@ impl<M: Field, F, K> Update<M, F, K> {
         self.with(operator, path, |out| P::encode(value.into_stored().borrow(), out))
     }
 
+    /// Adds `{$set: {path: value}}`, or `{$unset: {path: ""}}` for a value that a document is
+    /// without.
+    pub(super) fn with_set<P: Target<M>>(
+        mut self,
+        path: impl FnOnce(Fields<M, Updating>) -> P,
+        value: impl IntoValue<P::Value>,
+    ) -> Self {
+        let target = resolve::<M, P>(path);
+        let (path, value) = (target.as_path(), value.into_stored());
+        let value: &P::Value = value.borrow();
+        match P::is_absent(value) && is_field(path) {
+            true => self.statement.write("$unset", path, |out| "".encode(out)),
+            false => self.statement.write("$set", path, |out| P::encode(value, out)),
+        }
+        self
+    }
+
     /// Operators written by hand, as in `doc! { "$set": { "a.b": 1 } }`.
     ///
     /// Paths in it are stored names. A path that another operator of the chain writes is refused;
@@ -42,6 +62,12 @@ impl<M: Field, F, K> Update<M, F, K> {
         self.statement.add_raw(operators);
         self
     }
+}
+
+/// Whether the path ends at a field, which a document can be without; array elements, the entries of
+/// maps and the data of variants are null instead.
+fn is_field(path: &Path) -> bool {
+    path.last().is_some_and(|last| matches!(last.step, Step::Field(_)))
 }
 
 pub(super) fn resolve<M: Field, P>(path: impl FnOnce(Fields<M, Updating>) -> P) -> P {

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::{
-    codec::{ElementType, Encode, Encoder},
+    codec::{ElementType, Encode, Encoder, Fragment},
     error::Result,
     path::{
         Embedded, Field, Fields, Filtering, Handle, IntoValue, NaturallyStored, Path, Updating,
@@ -12,7 +12,10 @@ use crate::{
     sort::SortOrder,
 };
 
-use super::{TakesOperators, Target, Update, array::ElementOf};
+use super::{
+    TakesOperators, Target, Update,
+    array::{ElementOf, each_one},
+};
 
 /// Values for [`Update::push_all`], with what is to be done to the array.
 ///
@@ -54,7 +57,7 @@ pub struct Each<T> {
 /// The array's order: by fields, or by the values themselves.
 #[derive(Clone, Debug)]
 enum Order {
-    Fields(Result<Vec<u8>>),
+    Fields(Result<Fragment>),
     Values(i32),
 }
 
@@ -72,7 +75,7 @@ impl<T> Each<T> {
         self
     }
 
-    /// Keeps so many elements from the front, or from the end if negative (`$slice`).
+    /// Keeps this many elements from the front, or from the end if negative (`$slice`).
     #[doc(alias = "$slice")]
     pub fn slice(mut self, elements: i64) -> Self {
         self.slice = Some(elements);
@@ -86,7 +89,7 @@ impl<T> Each<T> {
         T: Embedded,
     {
         let order = order(Handle::from_path(Path::root())).into_sort();
-        self.sort = Some(Order::Fields(order.into_bytes()));
+        self.sort = Some(Order::Fields(order.into_elements()));
         self
     }
 
@@ -141,7 +144,8 @@ where
 impl<M: Field, F, K> Update<M, F, K> {
     /// Appends a value to the array (`$push`).
     ///
-    /// `{$push: {path: value}}`. An absent array is created.
+    /// `{$push: {path: {$each: [value]}}}`, so that no value is read as a modifier. An absent array
+    /// is created.
     ///
     /// Manual: [`$push`](https://www.mongodb.com/docs/manual/reference/operator/update/push/).
     #[doc(alias = "$push")]
@@ -156,7 +160,9 @@ impl<M: Field, F, K> Update<M, F, K> {
         P::Value: Field,
         <P::Value as Field>::Kind: ArrayOf<P::Value>,
     {
-        self.with("$push", path, |out| value.into_stored().borrow().encode(out))
+        self.with("$push", path, |out| {
+            each_one(|out| value.into_stored().borrow().encode(out), out)
+        })
     }
 
     /// Adds several values to the array, sorts and cuts it as [`each`] says (`$push` with `$each`).
@@ -183,7 +189,7 @@ impl<M: Field, F, K> Update<M, F, K> {
                 self.statement.fail(error);
                 None
             }
-            Some(Order::Fields(Ok(bytes))) => Some(Ok(bytes)),
+            Some(Order::Fields(Ok(fields))) => Some(Ok(fields)),
             Some(Order::Values(direction)) => Some(Err(direction)),
             None => None,
         };
@@ -203,17 +209,14 @@ impl<M: Field, F, K> Update<M, F, K> {
 fn write_modifiers(
     out: &mut Encoder,
     position: Option<i64>,
-    sort: Option<Result<Vec<u8>, i32>>,
+    sort: Option<Result<Fragment, i32>>,
     slice: Option<i64>,
 ) {
     if let Some(position) = position {
         out.field("$position", &position);
     }
     match sort {
-        Some(Ok(fields)) => out.element("$sort", |out| {
-            out.bytes(&fields);
-            ElementType::EmbeddedDocument
-        }),
+        Some(Ok(fields)) => out.field("$sort", &fields),
         Some(Err(direction)) => out.field("$sort", &direction),
         None => {}
     }

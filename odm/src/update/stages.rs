@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use mongodb::bson::Document;
 
 use crate::{
-    codec::{ElementType, Encode, Encoder},
+    codec::{ElementType, Encode, Encoder, Fragment},
     error::{Error, Result},
-    filter::{Comparable, Operand, to_document},
+    filter::{Comparable, Operand},
     path::{
         Absentable, Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path, Writable,
     },
@@ -84,7 +84,7 @@ impl<M: Field> Stages<M> {
         let stage = value.and_then(|(kind, bytes)| {
             stage("$set", |out| {
                 out.document(|out| {
-                    out.element(target.as_path().as_str(), |out| {
+                    out.element(&target.as_path().to_string(), |out| {
                         out.bytes(&bytes);
                         kind
                     });
@@ -105,7 +105,7 @@ impl<M: Field> Stages<M> {
         P::Spec: Absentable<P::Value>,
     {
         let target = path(root::<M>());
-        let stage = stage("$unset", |out| target.as_path().as_str().encode(out));
+        let stage = stage("$unset", |out| target.as_path().to_string().encode(out));
         self.push(checked(target.as_path()).and(stage))
     }
 
@@ -164,7 +164,7 @@ fn root<M: Field>() -> Fields<M, Filtering> {
 
 /// A stage names fields, not positions: `a.0` is a field `0` to it.
 fn checked(path: &Path) -> Result<()> {
-    let text = path.as_str();
+    let text = path.to_string();
     match path.fault() {
         Some(fault) => Err(Error::invalid(fault)),
         None if text.is_empty() => Err(Error::invalid("a stage needs a field")),
@@ -176,7 +176,5 @@ fn checked(path: &Path) -> Result<()> {
 }
 
 fn stage(name: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Result<Document> {
-    let mut out = Encoder::with_capacity(64);
-    out.element(name, write);
-    to_document(&out.finish_elements()?)
+    Fragment::write(|out| out.element(name, write))?.to_document()
 }

@@ -1,64 +1,85 @@
-//! The untyped core of an update.
+//! The untyped core of an update: what is to be written, until it is sent.
+//!
+//! ```text
+//! writes ──► render  paths as text, identifiers of array filters, values by operator
+//!        ──► guard   what must be there for a write to leave a document that can be read
+//!        ──► upsert  what would be inserted, read with the model's decoder
+//! ```
 
 mod bytes;
+mod conflict;
+mod guard;
+mod identifiers;
+mod insertion;
+mod matched;
+mod options;
+mod render;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use mongodb::bson::{Bson, Document};
 
 use crate::{
-    codec::{ElementType, Elements, Encode, Encoder},
-    error::{Error, ErrorKind, Outcome, Result},
-    filter::{Filter, keys, to_document},
-    options::{Collation, Hint, WriteConcern},
-    path::{ArrayCondition, Path},
-    sort::Sort,
+    codec::{DecodeError, ElementType, Encoder, Fragment, RawValue},
+    error::{Error, Result},
+    filter::Filter,
+    path::Path,
 };
 
-pub(crate) use self::bytes::{append_option, refuse_whole};
-use super::array_filter::{generated, rename};
+use self::conflict::conflict;
+pub(crate) use self::{
+    bytes::append_option,
+    options::{StatementOptions, WholeOptions, refuse_whole},
+};
 
-/// An update statement: filter, changes, array filters and options.
+/// An update statement: filter, changes and options.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statement {
     filter: Option<Filter<()>>,
-    operators: Vec<(&'static str, Vec<u8>)>,
-    array_filters: Vec<Arc<ArrayCondition>>,
+    is_on_all: bool,
+    writes: Vec<Write>,
     pipeline: Option<Vec<Document>>,
     raw: Option<Document>,
     fault: Option<Error>,
     options: Option<Box<StatementOptions>>,
 }
 
-/// What an update says besides its filter and its changes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct StatementOptions {
-    pub(crate) upsert: bool,
-    pub(crate) hint: Option<Hint>,
-    pub(crate) collation: Option<Collation>,
-    pub(crate) comment: Option<Bson>,
-    pub(crate) let_vars: Option<Document>,
-    pub(crate) write_concern: Option<WriteConcern>,
-    pub(crate) bypass_validation: bool,
-    pub(crate) sort: Option<Sort<()>>,
-    /// Of the client; nothing of it is part of the statement.
-    pub(crate) timeout: Option<Duration>,
+/// One operator on one path.
+#[derive(Clone, Debug)]
+struct Write {
+    operator: &'static str,
+    path: Path,
+    value: RawValue,
+    /// Where `$rename` moves the value to.
+    target: Option<Path>,
+    /// The smallest and the largest number that may stand at the path before.
+    bounds: Option<Bounds>,
 }
 
-/// The options of a statement that hold for a whole command.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct WholeOptions {
-    pub(crate) comment: Option<Bson>,
-    pub(crate) let_vars: Option<Document>,
-    pub(crate) write_concern: Option<WriteConcern>,
-    pub(crate) bypass_validation: bool,
+/// What a number at a path must be for its sum or product to stay in the field's range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub(super) least: Option<i64>,
+    pub(super) most: Option<i64>,
+    /// An absent field would be created out of range.
+    pub(super) must_exist: bool,
 }
 
-/// What a statement changes, in the form that is sent.
+/// A statement in the form that is sent.
+pub(crate) struct Rendered {
+    pub(crate) filter: Fragment,
+    pub(crate) change: Change,
+    pub(crate) array_filters: Vec<Fragment>,
+}
+
+/// What a statement changes.
 pub(crate) enum Change {
-    Operators(Document),
+    Operators(Fragment),
     Pipeline(Vec<Document>),
 }
+
+/// Reads a document as the model that the statement is for.
+pub(crate) type Reader = fn(&[u8]) -> std::result::Result<(), DecodeError>;
 
 impl Statement {
     pub(crate) fn of_pipeline(stages: Result<Vec<Document>>) -> Self {
@@ -80,14 +101,7 @@ impl Statement {
 
     /// Takes out what holds for a whole command, and leaves what is part of the statement.
     pub(crate) fn take_whole(&mut self) -> WholeOptions {
-        let Some(options) = &mut self.options else { return WholeOptions::default() };
-        options.timeout = None;
-        WholeOptions {
-            comment: options.comment.take(),
-            let_vars: options.let_vars.take(),
-            write_concern: options.write_concern.take(),
-            bypass_validation: std::mem::take(&mut options.bypass_validation),
-        }
+        self.options.as_mut().map_or_else(WholeOptions::default, |options| options.take_whole())
     }
 
     /// The options, taken out.
@@ -102,6 +116,11 @@ impl Statement {
         });
     }
 
+    /// Every document is meant.
+    pub(super) fn on_all(&mut self) {
+        self.is_on_all = true;
+    }
+
     /// Adds `{operator: {path: value}}`; the first fault is kept.
     pub(super) fn write(
         &mut self,
@@ -109,65 +128,48 @@ impl Statement {
         path: &Path,
         write: impl FnOnce(&mut Encoder) -> ElementType,
     ) {
-        if self.fault.is_none()
-            && let Err(error) = self.try_write(operator, path, write)
-        {
-            self.fault = Some(error);
-        }
+        let value =
+            named(operator, path).and_then(|()| Ok(RawValue::write(&path.to_string(), write)?));
+        self.add(operator, path, value, None);
     }
 
-    fn try_write(
+    /// Adds `{operator: {path: value}}` for a number at the path that must be within bounds.
+    pub(super) fn write_within(
         &mut self,
         operator: &'static str,
         path: &Path,
-        write: impl FnOnce(&mut Encoder) -> ElementType,
-    ) -> Result<()> {
-        let text = self.checked(operator, path)?;
-        let mut out = Encoder::with_capacity(text.len() + 24);
-        out.element(&text, write);
-        let element = out.finish_elements()?;
-        self.body(operator).extend_from_slice(&element);
-        Ok(())
-    }
-
-    /// The path as it is sent, with its array filters taken over and conflicts refused.
-    fn checked(&mut self, operator: &str, path: &Path) -> Result<String> {
-        if let Some(fault) = path.fault() {
-            return Err(Error::invalid(fault));
-        }
-        if path.as_str().is_empty() {
-            return Err(Error::invalid(format!(
-                "`{operator}` needs a field, not the whole document"
-            )));
-        }
-        let text = self.adopt(path)?;
-        match self.written().find(|with| overlap(with, &text)) {
-            None => Ok(text),
-            Some(with) => Err(conflict(text, with.to_owned())),
+        value: RawValue,
+        bounds: Bounds,
+    ) {
+        let value = named(operator, path).map(|()| value);
+        self.add(operator, path, value, None);
+        if let Some(last) = self.writes.last_mut().filter(|_| self.fault.is_none()) {
+            last.bounds = Some(bounds);
         }
     }
 
     pub(super) fn rename(&mut self, from: &Path, to: &Path) {
-        let plain = |path: &Path| {
-            let array_step = |step: &str| step.starts_with('$') || step.parse::<usize>().is_ok();
-            match path.as_str().split('.').any(array_step) {
-                true => Err(Error::invalid(format!(
-                    "`$rename` cannot move `{}`: it does not work inside arrays",
-                    path.as_str()
-                ))),
-                false => Ok(()),
-            }
-        };
-        let checked = plain(from)
-            .and_then(|()| plain(to))
-            .and_then(|()| self.checked("$rename", to))
-            .and_then(|to| match overlap(from.as_str(), &to) {
-                true => Err(conflict(to, from.as_str().to_owned())),
-                false => Ok(to),
-            });
-        match checked {
-            Ok(to) => self.write("$rename", from, |out| to.encode(out)),
+        let checked = named("$rename", from)
+            .and_then(|()| named("$rename", to))
+            .and_then(|()| outside_arrays(from))
+            .and_then(|()| outside_arrays(to));
+        let value = checked.map(|()| RawValue::of(to.to_string().as_str()));
+        self.add("$rename", from, value, Some(to.clone()));
+    }
+
+    fn add(
+        &mut self,
+        operator: &'static str,
+        path: &Path,
+        value: Result<RawValue>,
+        target: Option<Path>,
+    ) {
+        match value {
             Err(error) => self.fail(error),
+            Ok(value) => {
+                let path = path.clone();
+                self.writes.push(Write { operator, path, value, target, bounds: None });
+            }
         }
     }
 
@@ -193,140 +195,60 @@ impl Statement {
         }
     }
 
-    /// Takes over the array filters of a path. One identifier stands for one condition: a
-    /// generated one gives way, a named one is an error.
-    fn adopt(&mut self, path: &Path) -> Result<String> {
-        let mut text = path.as_str().to_owned();
-        for condition in &path.filters {
-            let twin =
-                self.array_filters.iter().find(|own| own.identifier() == condition.identifier());
-            match twin {
-                None => self.array_filters.push(Arc::clone(condition)),
-                Some(twin) if twin.elements() == condition.elements() => {}
-                Some(_) if condition.is_generated => text = self.adopt_renamed(&text, condition),
-                Some(twin) => return Err(two_conditions(twin, condition)),
+    /// The statement in the form that is sent.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in the chain, or what only the whole of it shows.
+    pub(crate) fn rendered(&self) -> Result<Rendered> {
+        let filter = self.checked_filter()?;
+        let rendered = match &self.pipeline {
+            Some(stages) if stages.is_empty() => {
+                return Err(Error::invalid("the update's pipeline has no stage"));
             }
-        }
-        Ok(text)
-    }
-
-    fn adopt_renamed(&mut self, text: &str, condition: &ArrayCondition) -> String {
-        let is_free = |name: &str| {
-            let holds = |own: &&Arc<ArrayCondition>| own.identifier() == name;
-            match self.array_filters.iter().find(holds) {
-                None => true,
-                Some(own) => {
-                    own.elements() == rename(condition.elements(), condition.identifier(), name)
-                }
-            }
+            Some(stages) => Rendered {
+                filter: filter.elements(""),
+                change: Change::Pipeline(stages.clone()),
+                array_filters: Vec::new(),
+            },
+            None => render::operators(self, filter)?,
         };
-        let name = (0..).map(generated).find(|name| is_free(name)).unwrap_or_default();
-        let elements = rename(condition.elements(), condition.identifier(), &name);
-        if !self.array_filters.iter().any(|own| own.identifier() == name) {
-            self.array_filters.push(Arc::new(ArrayCondition::generated(&name, elements)));
-        }
-        text.replace(&format!("$[{}]", condition.identifier()), &format!("$[{name}]"))
-    }
-
-    /// The paths that have an operator already; `$rename` writes two.
-    fn written(&self) -> impl Iterator<Item = &str> {
-        let renamed = self.operators.iter().filter(|(operator, _)| *operator == "$rename");
-        let targets = renamed.flat_map(|(_, body)| texts(body));
-        self.operators.iter().flat_map(|(_, body)| keys(body)).chain(targets)
-    }
-
-    fn body(&mut self, operator: &'static str) -> &mut Vec<u8> {
-        let known = self.operators.iter().position(|(known, _)| *known == operator);
-        let index = known.unwrap_or_else(|| {
-            self.operators.push((operator, Vec::new()));
-            self.operators.len() - 1
-        });
-        &mut self.operators[index].1
-    }
-
-    /// The filter's document.
-    pub(crate) fn filter(&self) -> Result<Document> {
-        match &self.filter {
-            Some(filter) => filter.as_document(),
-            None => Ok(Document::new()),
+        match self.options.as_ref().and_then(|options| options.upsert) {
+            Some(reader) if self.is_decided() => {
+                insertion::check(&rendered, reader).map(|()| rendered)
+            }
+            _ => Ok(rendered),
         }
     }
 
-    /// The changes, in the form that is sent.
-    pub(crate) fn change(&self) -> Result<Change> {
+    /// Whether it is said which documents are meant; before that, the statement can only be shown.
+    fn is_decided(&self) -> bool {
+        self.is_on_all || self.filter.is_some()
+    }
+
+    /// The filter, which has a condition unless every document is meant.
+    fn checked_filter(&self) -> Result<crate::condition::Node> {
         if let Some(error) = &self.fault {
             return Err(error.clone());
         }
-        if let Some(stages) = &self.pipeline {
-            return match stages.is_empty() {
-                true => Err(Error::invalid("the update's pipeline has no stage")),
-                false => Ok(Change::Pipeline(stages.clone())),
-            };
+        match &self.filter {
+            Some(filter) if filter.is_empty() && !self.is_on_all => Err(no_condition("update")),
+            Some(filter) => filter.node().cloned(),
+            None => Ok(crate::condition::Node::all()),
         }
-        let mut document = to_document(&self.operator_elements()?)?;
-        for (operator, body) in self.raw.iter().flatten() {
-            self.merge_raw(&mut document, operator, body)?;
-        }
-        match document.is_empty() {
-            true => Err(Error::invalid("the update has no operator: it would change nothing")),
-            false => Ok(Change::Operators(document)),
-        }
-    }
-
-    fn operator_elements(&self) -> Result<Vec<u8>> {
-        let mut out = Encoder::with_capacity(128);
-        for (operator, body) in &self.operators {
-            out.element(operator, |out| {
-                out.document(|out| out.bytes(body));
-                ElementType::EmbeddedDocument
-            });
-        }
-        Ok(out.finish_elements()?)
-    }
-
-    fn merge_raw(&self, document: &mut Document, operator: &str, body: &Bson) -> Result<()> {
-        if !operator.starts_with('$') {
-            return Err(Error::invalid(format!(
-                "`{operator}` is not an update operator: a raw update is made of operators, as in \
-                 {{\"$set\": {{…}}}}"
-            )));
-        }
-        let Bson::Document(body) = body else {
-            return Err(Error::invalid(format!(
-                "`{operator}` takes a document of paths and values"
-            )));
-        };
-        let twin = body.keys().find_map(|path| {
-            self.written()
-                .find(|with| overlap(with, path))
-                .map(|with| (path.clone(), with.to_owned()))
-        });
-        if let Some((path, with)) = twin {
-            return Err(conflict(path, with));
-        }
-        match document.get_mut(operator) {
-            Some(Bson::Document(before)) => before.extend(body.clone()),
-            _ => drop(document.insert(operator, body.clone())),
-        }
-        Ok(())
-    }
-
-    /// The documents of the array filters.
-    pub(crate) fn array_filters(&self) -> Result<Vec<Document>> {
-        let documents = self.array_filters.iter();
-        documents.map(|filter| to_document(filter.elements())).collect()
     }
 
     pub(super) fn as_document(&self) -> Result<Document> {
+        let rendered = self.rendered()?;
         let mut document = Document::new();
-        document.insert("q", self.filter()?);
-        match self.change()? {
-            Change::Operators(operators) => document.insert("u", operators),
+        document.insert("q", rendered.filter.to_document()?);
+        match &rendered.change {
+            Change::Operators(operators) => document.insert("u", operators.to_document()?),
             Change::Pipeline(stages) => document.insert("u", stages),
         };
-        let array_filters = self.array_filters()?;
-        if !array_filters.is_empty() {
-            document.insert("arrayFilters", array_filters);
+        if !rendered.array_filters.is_empty() {
+            let filters = rendered.array_filters.iter().map(Fragment::to_document);
+            document.insert("arrayFilters", filters.collect::<Result<Vec<_>>>()?);
         }
         match &self.options {
             Some(options) => options.add_to(document),
@@ -335,69 +257,35 @@ impl Statement {
     }
 }
 
-impl StatementOptions {
-    fn add_to(&self, mut document: Document) -> Result<Document> {
-        if self.upsert {
-            document.insert("upsert", true);
-        }
-        if let Some(sort) = &self.sort {
-            document.insert("sort", sort.as_document()?);
-        }
-        insert_option(&mut document, "hint", self.hint.as_ref())?;
-        insert_option(&mut document, "collation", self.collation.as_ref())?;
-        insert_option(&mut document, "let", self.let_vars.as_ref())?;
-        insert_option(&mut document, "comment", self.comment.as_ref())?;
-        insert_option(&mut document, "writeConcern", self.write_concern.as_ref())?;
-        if self.bypass_validation {
-            document.insert("bypassDocumentValidation", true);
-        }
-        Ok(document)
-    }
-}
-
-fn insert_option<T: serde::Serialize>(
-    document: &mut Document,
-    key: &str,
-    value: Option<&T>,
-) -> Result<()> {
-    if let Some(value) = value {
-        let value = mongodb::bson::serialize_to_bson(value)
-            .map_err(|error| Error::invalid(format!("`{key}`: {error}")))?;
-        document.insert(key, value);
-    }
-    Ok(())
-}
-
-/// Whether two paths are the same, one holds the other, or they mix ways into one array.
-fn overlap(one: &str, other: &str) -> bool {
-    let mut steps = one.split('.').zip(other.split('.'));
-    match steps.find(|(one, other)| one != other) {
-        None => true,
-        // The elements of one array by position and by condition: the server refuses both at once.
-        Some((one, other)) => one.starts_with("$[") != other.starts_with("$["),
-    }
-}
-
-fn conflict(path: String, with: String) -> Error {
-    Error::new(ErrorKind::ConflictingUpdate { path, with }, Outcome::NotSent)
-}
-
-fn two_conditions(one: &ArrayCondition, other: &ArrayCondition) -> Error {
-    let show = |condition: &ArrayCondition| match to_document(condition.elements()) {
-        Ok(document) => document.to_string(),
-        Err(error) => error.to_string(),
-    };
+/// A write that a filter without any condition would let through to every document.
+pub(crate) fn no_condition(verb: &str) -> Error {
     Error::invalid(format!(
-        "array-filter identifier `{}` stands for two conditions: {} and {}",
-        one.identifier(),
-        show(one),
-        show(other)
+        "the filter of this {verb} has no condition, so that it would be on every document of the \
+         collection: say `.all_documents()` if that is meant"
     ))
 }
 
-/// The values of elements that are strings.
-fn texts(elements: &[u8]) -> impl Iterator<Item = &str> {
-    let mut reader = Elements::unframed(elements);
-    std::iter::from_fn(move || reader.next_element().ok().flatten())
-        .filter_map(|(_, value)| value.str().ok())
+/// An operator needs a path that names a field.
+fn named(operator: &str, path: &Path) -> Result<()> {
+    match path.fault() {
+        Some(fault) => Err(Error::invalid(fault)),
+        None if path.is_empty() => {
+            Err(Error::invalid(format!("`{operator}` needs a field, not the whole document")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn outside_arrays(path: &Path) -> Result<()> {
+    use crate::path::Step;
+    let is_inside = path
+        .links()
+        .iter()
+        .any(|link| link.step.is_positional() || matches!(link.step, Step::Position { .. }));
+    match is_inside {
+        true => Err(Error::invalid(format!(
+            "`$rename` cannot move `{path}`: it does not work inside arrays"
+        ))),
+        false => Ok(()),
+    }
 }

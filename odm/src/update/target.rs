@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encoder, FieldCodec},
-    path::{Handle, Updating, Writable},
+    path::{Handle, Insertable, Updating, Writable},
 };
 
 use super::{Filtered, Operators};
@@ -12,6 +12,10 @@ pub trait Target<M>: Handle {
     /// Appends a value as the field stores it.
     #[doc(hidden)]
     fn encode(value: &Self::Value, out: &mut Encoder) -> ElementType;
+
+    /// Whether a field with the value is left out of its document.
+    #[doc(hidden)]
+    fn is_absent(value: &Self::Value) -> bool;
 }
 
 impl<M, H> Target<M> for H
@@ -20,6 +24,29 @@ where
     H::Mode: UpdateMode,
     H::Root: BelongsTo<M>,
     H::Spec: Writable + FieldCodec<H::Value>,
+{
+    fn encode(value: &H::Value, out: &mut Encoder) -> ElementType {
+        H::Spec::encode(value, out)
+    }
+
+    fn is_absent(value: &H::Value) -> bool {
+        H::Spec::is_absent(value)
+    }
+}
+
+/// A path that an inserted document of `M` can be given a value at: the `_id`, too.
+pub trait InsertTarget<M>: Handle {
+    /// Appends a value as the field stores it.
+    #[doc(hidden)]
+    fn encode(value: &Self::Value, out: &mut Encoder) -> ElementType;
+}
+
+impl<M, H> InsertTarget<M> for H
+where
+    H: Handle,
+    H::Mode: UpdateMode,
+    H::Root: BelongsTo<M>,
+    H::Spec: Insertable + FieldCodec<H::Value>,
 {
     fn encode(value: &H::Value, out: &mut Encoder) -> ElementType {
         H::Spec::encode(value, out)

@@ -1,18 +1,25 @@
 //! Operators on fields of any type: `$set`, `$unset`, `$setOnInsert`, `$min`, `$max`, `$rename`,
 //! `$currentDate`.
 
+use std::borrow::Borrow;
+
 use crate::{
     codec::{ElementType, Encode},
     path::{Absentable, Field, Fields, IntoValue, NaturallyStored, Updating, kind::Temporal},
 };
 
-use super::{SameType, TakesOperators, Target, Update, operators::resolve};
+use super::{InsertTarget, SameType, TakesOperators, Target, Update, operators::resolve};
 
 impl<M: Field, F, K> Update<M, F, K> {
     /// Writes a value to the path (`$set`).
     ///
-    /// `{$set: {path: value}}`. Absent parents of the path are created as documents; an
-    /// `Option` that is stored as null is no parent, and the server refuses.
+    /// `{$set: {path: value}}`. `None` is no value to store: it becomes `{$unset: {path: ""}}`, but
+    /// for array elements, entries of maps, and fields with `#[model(null)]` or a default.
+    ///
+    /// Below an `Option`, a field with a default or an entry of a map, the update asks in its filter
+    /// that the document above is there (`{"parent": {"$type": "object"}}`), because a part of a
+    /// document could not be read; one whose fields are all optional is created instead. Below
+    /// `.as_circle()` the filter asks for the variant.
     ///
     /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/update/set/).
     #[doc(alias = "$set")]
@@ -24,24 +31,29 @@ impl<M: Field, F, K> Update<M, F, K> {
     where
         K: TakesOperators,
     {
-        self.with_value("$set", path, value)
+        self.with_set(path, value)
     }
 
     /// Writes a value to the path if the operation inserts a document (`$setOnInsert`).
     ///
-    /// `{$setOnInsert: {path: value}}`; only with [`upsert`](Self::upsert).
+    /// `{$setOnInsert: {path: value}}`; only with [`upsert`](Self::upsert). The `_id` can be given
+    /// here, and nowhere else.
     ///
     /// Manual: [`$setOnInsert`](https://www.mongodb.com/docs/manual/reference/operator/update/setOnInsert/).
     #[doc(alias = "$setOnInsert")]
-    pub fn set_on_insert<P: Target<M>>(
-        self,
+    pub fn set_on_insert<P: InsertTarget<M>>(
+        mut self,
         path: impl FnOnce(Fields<M, Updating>) -> P,
         value: impl IntoValue<P::Value>,
     ) -> Self
     where
         K: TakesOperators,
     {
-        self.with_value("$setOnInsert", path, value)
+        let target = resolve::<M, P>(path);
+        self.statement.write("$setOnInsert", target.as_path(), |out| {
+            P::encode(value.into_stored().borrow(), out)
+        });
+        self
     }
 
     /// Removes the field (`$unset`): an `Option`, a field with a default, or an entry of a map.
@@ -92,7 +104,8 @@ impl<M: Field, F, K> Update<M, F, K> {
         self.with_value("$max", path, value)
     }
 
-    /// Moves the value to another field of the same type (`$rename`).
+    /// Moves the value to another field of the same type (`$rename`); the field that it is moved
+    /// from is one that a document can be without.
     ///
     /// `{$rename: {from: "to"}}`. What was in the other field is lost. Not inside arrays.
     ///
@@ -105,6 +118,7 @@ impl<M: Field, F, K> Update<M, F, K> {
     ) -> Self
     where
         K: TakesOperators,
+        A::Spec: Absentable<A::Value>,
         B::Value: SameType<A::Value>,
         B::Spec: SameType<A::Spec>,
     {

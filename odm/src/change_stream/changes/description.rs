@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{Decode, DecodeError, Element},
-    path::Step,
+    path::StepName,
 };
 
 /// Where the parts are in the bytes. A part that is not there is empty.
@@ -30,7 +30,7 @@ pub(super) enum Relation<'s> {
     /// It names a part of it.
     Below,
     /// It names what holds it, at these further steps.
-    Above(&'s [Step<'s>]),
+    Above(&'s [StepName<'s>]),
 }
 
 #[derive(Clone, Copy)]
@@ -97,7 +97,7 @@ impl<'a> Description<'a> {
         arrays.map(move |(name, size)| (self.name(name), size))
     }
 
-    pub(super) fn touches(self, steps: &[Step<'_>]) -> bool {
+    pub(super) fn touches(self, steps: &[StepName<'_>]) -> bool {
         let stands = |name: Name<'a>| name.relation(steps).is_some();
         self.updated().any(|(name, _)| stands(name))
             || self.removed().any(stands)
@@ -107,7 +107,7 @@ impl<'a> Description<'a> {
             })
     }
 
-    pub(super) fn removes(self, steps: &[Step<'_>]) -> bool {
+    pub(super) fn removes(self, steps: &[StepName<'_>]) -> bool {
         let holds = |name: Name<'a>| {
             matches!(name.relation(steps), Some(Relation::Same | Relation::Above(_)))
         };
@@ -119,7 +119,7 @@ impl<'a> Description<'a> {
     }
 
     /// The value that the update gave to a path, or to one above it.
-    pub(super) fn value(self, steps: &[Step<'_>]) -> Result<Option<Element<'a>>, DecodeError> {
+    pub(super) fn value(self, steps: &[StepName<'_>]) -> Result<Option<Element<'a>>, DecodeError> {
         for (name, value) in self.updated() {
             match name.relation(steps) {
                 Some(Relation::Same) => return Ok(Some(whole(value))),
@@ -141,7 +141,7 @@ impl<'a> Description<'a> {
 
 impl<'a> Name<'a> {
     /// How it stands to a path; `None` if neither holds the other.
-    pub(super) fn relation<'s>(&self, steps: &'s [Step<'s>]) -> Option<Relation<'s>> {
+    pub(super) fn relation<'s>(&self, steps: &'s [StepName<'s>]) -> Option<Relation<'s>> {
         let mut rest = steps;
         for component in self.components() {
             match rest.split_first() {
@@ -164,30 +164,33 @@ impl<'a> Name<'a> {
 }
 
 impl Component<'_> {
-    fn is(self, step: Step<'_>) -> bool {
+    fn is(self, step: StepName<'_>) -> bool {
         match (self, step) {
-            (Self::Field(name) | Self::Unclear(name), Step::Named(step)) => name == step,
-            (Self::Position(index), Step::Named(step)) => step.parse() == Ok(index),
-            (Self::Position(_), Step::Any) => true,
-            (Self::Unclear(name), Step::Any) => name.bytes().all(|byte| byte.is_ascii_digit()),
-            (Self::Field(_), Step::Any) => false,
+            (Self::Field(name) | Self::Unclear(name), StepName::Named(step)) => name == step,
+            (Self::Position(index), StepName::Named(step)) => step.parse() == Ok(index),
+            (Self::Position(_), StepName::Any) => true,
+            (Self::Unclear(name), StepName::Any) => name.bytes().all(|byte| byte.is_ascii_digit()),
+            (Self::Field(_), StepName::Any) => false,
         }
     }
 }
 
 /// Whether the first step into an array of a new length names what is gone.
-fn is_cut_off(steps: &[Step<'_>], size: usize) -> bool {
+fn is_cut_off(steps: &[StepName<'_>], size: usize) -> bool {
     match steps.first() {
-        Some(Step::Named(position)) => position.parse().is_ok_and(|index: usize| index >= size),
-        Some(Step::Any) => true,
+        Some(StepName::Named(position)) => position.parse().is_ok_and(|index: usize| index >= size),
+        Some(StepName::Any) => true,
         None => false,
     }
 }
 
 /// The value at further steps inside a value, if it is there.
-fn inside<'a>(value: Element<'a>, steps: &[Step<'_>]) -> Result<Option<Element<'a>>, DecodeError> {
+fn inside<'a>(
+    value: Element<'a>,
+    steps: &[StepName<'_>],
+) -> Result<Option<Element<'a>>, DecodeError> {
     let Some((step, further)) = steps.split_first() else { return Ok(Some(value)) };
-    let Step::Named(name) = step else { return Ok(None) };
+    let StepName::Named(name) = step else { return Ok(None) };
     let found = match value.kind() {
         0x03 => under_key(value, name)?,
         0x04 => at_position(value, name)?,

@@ -5,37 +5,36 @@
 //! array"); a `$nor` of one `$or` means the same, and is taken.
 
 use crate::{
-    codec::{DecodeError, Element, ElementType, Elements, Encoder},
+    codec::{DecodeError, Element, Elements, Fragment, RawValue},
     error::Result,
 };
 
 /// The same conditions, every `$nor` with one member.
-pub(super) fn gathered(elements: &[u8]) -> Result<Vec<u8>> {
-    Ok(conditions(Elements::unframed(elements))?)
+pub(super) fn gathered(elements: &Fragment) -> Result<Fragment> {
+    Ok(conditions(Elements::unframed(elements.as_bytes()))?)
 }
 
-fn conditions(mut elements: Elements<'_>) -> Result<Vec<u8>, DecodeError> {
-    let mut out = Encoder::with_capacity(64);
+fn conditions(mut elements: Elements<'_>) -> Result<Fragment, DecodeError> {
+    let mut all = Fragment::default();
     while let Some((key, value)) = elements.next_element()? {
         let members = match key {
             "$and" | "$or" | "$nor" => members(value).ok(),
             _ => None,
         };
         match members {
-            None => out.element(key, |out| out.raw(value.kind(), value.value())),
+            None => all.push(key, &RawValue::of_element(value)),
             Some(members) if key == "$nor" && members.len() > 1 => {
-                let mut both = Encoder::with_capacity(64);
-                list(&mut both, "$or", members);
-                list(&mut out, key, vec![finished(both)?]);
+                let both = Fragment::one("$or", &list(members));
+                all.push(key, &list(vec![both]));
             }
-            Some(members) => list(&mut out, key, members),
+            Some(members) => all.push(key, &list(members)),
         }
     }
-    finished(out)
+    Ok(all)
 }
 
 /// The conditions of a list of documents.
-fn members(list: Element<'_>) -> Result<Vec<Vec<u8>>, DecodeError> {
+fn members(list: Element<'_>) -> Result<Vec<Fragment>, DecodeError> {
     let mut members = Vec::new();
     let mut items = list.items()?;
     while let Some((_, item)) = items.next_item()? {
@@ -44,16 +43,6 @@ fn members(list: Element<'_>) -> Result<Vec<Vec<u8>>, DecodeError> {
     Ok(members)
 }
 
-fn list(out: &mut Encoder, operator: &str, members: Vec<Vec<u8>>) {
-    out.element(operator, |out| {
-        out.list(members, |member, out| {
-            out.document(|out| out.bytes(&member));
-            ElementType::EmbeddedDocument
-        });
-        ElementType::Array
-    });
-}
-
-fn finished(out: Encoder) -> Result<Vec<u8>, DecodeError> {
-    out.finish_elements().map_err(|error| DecodeError::new(error.to_string()))
+fn list(members: Vec<Fragment>) -> RawValue {
+    RawValue::of(&members)
 }

@@ -8,17 +8,17 @@ use mongodb::bson::{Bson, doc};
 use crate::{
     error::Error,
     filter::{Expression, Filter},
-    path::{Path, Step},
+    path::{Path, StepName},
 };
 
 use super::Event;
 
 /// The condition on events that something at the path was changed.
 pub(super) fn filter<M>(path: &Path) -> Filter<Event<M>> {
-    if let Some(fault) = path.fault().filter(|_| path.as_str().contains('\0')) {
+    if let Some(fault) = path.fault().filter(|_| path.to_string().contains('\0')) {
         return Filter::from_elements(Err(Error::invalid(fault)));
     }
-    let steps = &path.steps();
+    let steps = &path.names();
     let touched = pattern(steps, |_| true);
     let replaced = Filter::raw(doc! { "operationType": "replace" });
     let removed = Filter::raw(doc! { "updateDescription.removedFields": { "$regex": &touched } });
@@ -35,12 +35,12 @@ fn updated<M>(pattern: &str) -> Filter<Event<M>> {
 }
 
 /// An array was cut: at the path or below it, or above it before the position that the path names.
-fn truncated<M>(steps: &[Step<'_>]) -> Filter<Event<M>> {
-    let position = |step: &Step<'_>| match step {
-        Step::Named(name) => name.parse::<i64>().ok(),
-        Step::Any => None,
+fn truncated<M>(steps: &[StepName<'_>]) -> Filter<Event<M>> {
+    let position = |step: &StepName<'_>| match step {
+        StepName::Named(name) => name.parse::<i64>().ok(),
+        StepName::Any => None,
     };
-    let whole = pattern(steps, |step| *step == Step::Any);
+    let whole = pattern(steps, |step| *step == StepName::Any);
     let anywhere =
         Filter::raw(doc! { "updateDescription.truncatedArrays.field": { "$regex": whole } });
     let cuts = steps.iter().enumerate().skip(1).filter_map(|(length, step)| {
@@ -55,7 +55,7 @@ fn truncated<M>(steps: &[Step<'_>]) -> Filter<Event<M>> {
 
 /// The pattern of names at the path and below it, and of those above it whose next step is one to
 /// `stop` before.
-fn pattern(steps: &[Step<'_>], stop: impl Fn(&Step<'_>) -> bool) -> String {
+fn pattern(steps: &[StepName<'_>], stop: impl Fn(&StepName<'_>) -> bool) -> String {
     let mut pattern = "^".to_owned();
     for (index, step) in steps.iter().enumerate() {
         if index > 0 {
@@ -71,15 +71,15 @@ fn pattern(steps: &[Step<'_>], stop: impl Fn(&Step<'_>) -> bool) -> String {
 }
 
 /// A condition on the name of a field that is the path.
-fn exactly(steps: &[Step<'_>]) -> Bson {
+fn exactly(steps: &[StepName<'_>]) -> Bson {
     let names: Vec<_> = steps.iter().map(|step| name(*step)).collect();
     Bson::Document(doc! { "$regex": format!(r"^{}\z", names.join(r"\.")) })
 }
 
-fn name(step: Step<'_>) -> String {
+fn name(step: StepName<'_>) -> String {
     match step {
-        Step::Any => "[0-9]+".to_owned(),
-        Step::Named(name) => escaped(name),
+        StepName::Any => "[0-9]+".to_owned(),
+        StepName::Named(name) => escaped(name),
     }
 }
 

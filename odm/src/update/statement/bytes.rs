@@ -5,20 +5,23 @@ use crate::{
     error::{Error, Result},
 };
 
-use super::{Change, Statement, StatementOptions};
+use super::{Change, Statement};
 
 impl Statement {
     /// Appends `q`, `u`, `multi`, `arrayFilters` and options, as the `update` command has them.
     pub(crate) fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
-        let filter = self.filter.as_ref().map_or(Ok(&[] as &[u8]), |filter| filter.elements())?;
-        out.element("q", |out| document(filter, out));
-        self.append_change(out)?;
+        let rendered = self.rendered()?;
+        out.field("q", &rendered.filter);
+        match &rendered.change {
+            Change::Operators(operators) => out.field("u", operators),
+            Change::Pipeline(stages) => out.field("u", stages),
+        }
         if is_multi {
             out.field("multi", &true);
         }
-        if !self.array_filters.is_empty() {
+        if !rendered.array_filters.is_empty() {
             out.element("arrayFilters", |out| {
-                out.list(&self.array_filters, |condition, out| document(condition.elements(), out));
+                out.list(&rendered.array_filters, |condition, out| condition.encode(out));
                 ElementType::Array
             });
         }
@@ -26,66 +29,6 @@ impl Statement {
             Some(options) => options.append_to(is_multi, out),
             None => Ok(()),
         }
-    }
-
-    fn append_change(&self, out: &mut Encoder) -> Result<()> {
-        let is_plain = self.fault.is_none() && self.pipeline.is_none() && self.raw.is_none();
-        if is_plain && !self.operators.is_empty() {
-            out.element("u", |out| {
-                out.document(|out| {
-                    for (operator, body) in &self.operators {
-                        out.element(operator, |out| document(body, out));
-                    }
-                });
-                ElementType::EmbeddedDocument
-            });
-            return Ok(());
-        }
-        match self.change()? {
-            Change::Operators(operators) => out.field("u", &operators),
-            Change::Pipeline(stages) => out.field("u", &stages),
-        }
-        Ok(())
-    }
-}
-
-impl StatementOptions {
-    fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
-        self.check(is_multi)?;
-        if self.upsert {
-            out.field("upsert", &true);
-        }
-        if let Some(sort) = &self.sort {
-            out.field("sort", &sort.as_document()?);
-        }
-        append_option("hint", self.hint.as_ref(), out)?;
-        append_option("collation", self.collation.as_ref(), out)
-    }
-
-    /// Refuses what holds for whole commands.
-    fn check(&self, is_multi: bool) -> Result<()> {
-        if is_multi && self.sort.is_some() {
-            return Err(Error::invalid(
-                "a sort order decides nothing where every match is changed",
-            ));
-        }
-        refuse_whole([
-            ("let_vars", self.let_vars.is_some()),
-            ("comment", self.comment.is_some()),
-            ("write_concern", self.write_concern.is_some()),
-            ("bypass_document_validation", self.bypass_validation),
-            ("timeout", self.timeout.is_some()),
-        ])
-    }
-}
-
-/// Refuses the first option that is set: it holds for a whole command, not for one statement of it.
-pub(crate) fn refuse_whole<const N: usize>(options: [(&str, bool); N]) -> Result<()> {
-    match options.iter().find(|(_, is_set)| *is_set) {
-        None => Ok(()),
-        Some((name, _)) => Err(Error::invalid(format!(
-            "`{name}` holds for all writes of a bulk: set it on the bulk, not on one of its writes"
-        ))),
     }
 }
 
@@ -100,10 +43,4 @@ pub(crate) fn append_option<T: serde::Serialize>(
         .map_err(|error| Error::invalid(format!("`{key}`: {error}")))?;
     out.element(key, |out| value.encode(out));
     Ok(())
-}
-
-/// Appends a document made of elements.
-fn document(elements: &[u8], out: &mut Encoder) -> ElementType {
-    out.document(|out| out.bytes(elements));
-    ElementType::EmbeddedDocument
 }

@@ -1,0 +1,209 @@
+//! Conditions as a shallow tree, without types: the core of filters and of array filters.
+//!
+//! Knows BSON and the names of fields. Does not know models, collections or the network.
+//!
+//! A tree becomes a document when it is sent ([`Node::elements`]): conditions that are joined share
+//! one document where no key is lost by it, and stand in one flat `$and` elsewhere.
+
+mod join;
+mod value;
+
+use std::hash::{Hash, Hasher};
+
+use crate::codec::{Fragment, RawValue};
+
+use self::join::Joined;
+pub(crate) use self::value::Unsuited;
+
+/// One condition, or several that belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    /// `{path: value}`.
+    Field(Field),
+    /// All hold; of none: always.
+    And(Vec<Node>),
+    /// One of them holds.
+    Or(Vec<Node>),
+    /// None of them holds.
+    Nor(Vec<Node>),
+    /// Elements that stand as they are: `$text`, `$expr`, and what is written by hand.
+    Whole(Fragment),
+}
+
+/// A condition on what is at a path: a value, or operators.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// The path in dot notation; empty for the value that all conditions are about.
+    pub(crate) path: String,
+    pub(crate) value: RawValue,
+    pub(crate) place: Place,
+}
+
+/// Where a path leads; of no meaning to the server.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    /// Which closure's argument the path begins with; 0 for a path that fits anywhere.
+    pub(crate) origin: u32,
+    /// The array one of whose elements must meet the condition.
+    pub(crate) element: Option<ElementOf>,
+}
+
+/// The array whose element meets a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ElementOf {
+    /// The length of the array's own path.
+    pub(crate) array: usize,
+    /// Whether the path goes through more arrays than this one.
+    pub(crate) is_nested: bool,
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.value == other.value
+    }
+}
+
+impl Eq for Field {}
+
+impl Hash for Field {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.path.hash(state);
+        self.value.hash(state);
+    }
+}
+
+impl Node {
+    /// What always holds.
+    pub(crate) fn all() -> Self {
+        Self::And(Vec::new())
+    }
+
+    /// `{path: value}` from a root that fits anywhere.
+    pub(crate) fn field(path: impl Into<String>, value: RawValue) -> Self {
+        Self::Field(Field { path: path.into(), value, place: Place::default() })
+    }
+
+    /// Whether there is no condition at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::And(nodes) => nodes.iter().all(Self::is_empty),
+            Self::Whole(elements) => elements.keys().all(|key| key == "$comment"),
+            Self::Field(_) | Self::Or(_) | Self::Nor(_) => false,
+        }
+    }
+
+    /// Both hold.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::And(left), right) if left.is_empty() => right,
+            (left, Self::And(right)) if right.is_empty() => left,
+            (Self::And(left), Self::And(right)) => Self::And(joined(left, right)),
+            (Self::And(left), right) => Self::And(joined(left, [right])),
+            (left, Self::And(right)) => Self::And(joined(vec![left], right)),
+            (left, right) => Self::And(vec![left, right]),
+        }
+    }
+
+    /// One of them holds; with what always holds, so does the result.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (left, right) if left.is_all() || right.is_all() => Self::all(),
+            (Self::Or(left), Self::Or(right)) => Self::Or(joined(left, right)),
+            (Self::Or(left), right) => Self::Or(joined(left, [right])),
+            (left, Self::Or(right)) => Self::Or(joined(vec![left], right)),
+            (left, right) => Self::Or(vec![left, right]),
+        }
+    }
+
+    /// It does not hold.
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Self::Or(nodes) => Self::Nor(nodes),
+            other => Self::Nor(vec![other]),
+        }
+    }
+
+    fn is_all(&self) -> bool {
+        match self {
+            Self::And(nodes) => nodes.is_empty(),
+            Self::Whole(elements) => elements.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The elements of the document that is sent. `identifier` stands before every path, as array
+    /// filters have it; it is empty elsewhere.
+    pub(crate) fn elements(&self, identifier: &str) -> Fragment {
+        let mut joined = Joined::default();
+        self.add_to(&mut joined, identifier);
+        joined.into_elements()
+    }
+
+    /// The only path and its value, if that is all there is.
+    pub(crate) fn single(&self) -> Option<(String, RawValue)> {
+        let mut joined = Joined::default();
+        self.add_to(&mut joined, "");
+        joined.into_single()
+    }
+
+    fn add_to(&self, joined: &mut Joined, identifier: &str) {
+        match self {
+            Self::Field(field) => {
+                joined.add(below(identifier, &field.path), field.value.clone());
+            }
+            Self::And(nodes) => nodes.iter().for_each(|node| node.add_to(joined, identifier)),
+            Self::Or(nodes) => joined.add("$or".to_owned(), list(nodes, identifier)),
+            Self::Nor(nodes) => joined.add("$nor".to_owned(), list(nodes, identifier)),
+            Self::Whole(elements) => {
+                for (key, element) in elements.iter() {
+                    joined.add(key.to_owned(), RawValue::of_element(element));
+                }
+            }
+        }
+    }
+
+    /// Calls `visit` with every condition on a field.
+    pub(crate) fn each_field<'a>(&'a self, visit: &mut impl FnMut(&'a Field)) {
+        match self {
+            Self::Field(field) => visit(field),
+            Self::And(nodes) | Self::Or(nodes) | Self::Nor(nodes) => {
+                nodes.iter().for_each(|node| node.each_field(visit));
+            }
+            Self::Whole(_) => {}
+        }
+    }
+
+    /// The keys that are written by hand.
+    pub(crate) fn raw_keys(&self) -> Vec<&str> {
+        match self {
+            Self::Field(_) => Vec::new(),
+            Self::And(nodes) | Self::Or(nodes) | Self::Nor(nodes) => {
+                nodes.iter().flat_map(Self::raw_keys).collect()
+            }
+            Self::Whole(elements) => elements.keys().collect(),
+        }
+    }
+}
+
+/// `left` with the items of `right` behind it.
+fn joined(mut left: Vec<Node>, right: impl IntoIterator<Item = Node>) -> Vec<Node> {
+    left.extend(right);
+    left
+}
+
+/// An array of documents, one of each node.
+fn list(nodes: &[Node], identifier: &str) -> RawValue {
+    documents(nodes.iter().map(|node| node.elements(identifier)))
+}
+
+fn documents(all: impl IntoIterator<Item = Fragment>) -> RawValue {
+    RawValue::of(&all.into_iter().collect::<Vec<_>>())
+}
+
+fn below(identifier: &str, path: &str) -> String {
+    match (identifier, path) {
+        ("", path) => path.to_owned(),
+        (identifier, "") => identifier.to_owned(),
+        (identifier, path) => format!("{identifier}.{path}"),
+    }
+}

@@ -1,0 +1,132 @@
+//! From a path and a value to a condition.
+
+use crate::{
+    codec::{ElementType, Encode, Encoder, Fragment, RawValue},
+    condition::{Field, Node},
+    error::{Error, Result},
+    path::{Handle, Path, StepName},
+};
+
+use super::Filter;
+
+/// What a condition is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// The value at the path.
+    Value,
+    /// An element of the array at the path.
+    Elements,
+    /// No array element: the condition is negative, or about the field itself.
+    Nothing,
+}
+
+impl<R> Filter<R> {
+    /// One condition on the whole document: `{$operator: …}`.
+    pub(super) fn whole(operator: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
+        let elements = Fragment::write(|out| out.element(operator, write));
+        Self::from_elements(elements.map_err(Error::from))
+    }
+
+    /// One condition: `{path: …}`, where `write` appends the value.
+    pub(crate) fn one(
+        handle: &impl Handle<Root = R>,
+        write: impl FnOnce(&mut Encoder) -> ElementType,
+    ) -> Self {
+        Self::at(handle.as_path(), About::Value, write)
+    }
+
+    /// One condition with an operator: `{path: {operator: …}}`.
+    pub(crate) fn operator(
+        handle: &impl Handle<Root = R>,
+        operator: &str,
+        write: impl FnOnce(&mut Encoder) -> ElementType,
+    ) -> Self {
+        let about = match operator {
+            "$elemMatch" | "$all" => About::Elements,
+            "$ne" | "$nin" | "$not" | "$exists" | "$size" => About::Nothing,
+            _ => About::Value,
+        };
+        Self::at(handle.as_path(), about, |out| {
+            out.document(|out| out.element(operator, write));
+            ElementType::EmbeddedDocument
+        })
+    }
+
+    /// `{path: value}`, and with `$eq` where a plain value would be taken for something else.
+    pub(crate) fn equal<H>(handle: &H, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self
+    where
+        H: Handle<Root = R>,
+    {
+        Self::equality(handle.as_path(), About::Value, write)
+    }
+
+    /// The same for an element of the array at the path.
+    pub(super) fn equal_element<H>(
+        handle: &H,
+        write: impl FnOnce(&mut Encoder) -> ElementType,
+    ) -> Self
+    where
+        H: Handle<Root = R>,
+    {
+        Self::equality(handle.as_path(), About::Elements, write)
+    }
+
+    fn equality(
+        path: &Path,
+        about: About,
+        write: impl FnOnce(&mut Encoder) -> ElementType,
+    ) -> Self {
+        let value = value_at(path, write).map(|value| match needs_operator(&value) {
+            true => RawValue::operator("$eq", &value),
+            false => value,
+        });
+        Self::of_value(path, about, value)
+    }
+
+    fn at(path: &Path, about: About, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
+        Self::of_value(path, about, value_at(path, write))
+    }
+
+    /// The condition, and that the values on its path are of the variants it relies on.
+    fn of_value(path: &Path, about: About, value: Result<RawValue>) -> Self {
+        Self::from_node(value.map(|value| {
+            let mut place = path.place(about == About::Elements);
+            place.element = place.element.filter(|_| about != About::Nothing);
+            let field = Node::Field(Field { path: path.to_string(), value, place });
+            let tags = path.variants().into_iter();
+            tags.rev().fold(field, |condition, (tag, name)| {
+                let place = Path::place(path, false);
+                let place = crate::condition::Place { element: None, ..place };
+                let tag = Field { path: text(&tag), value: RawValue::of(name), place };
+                Node::Field(tag).and(condition)
+            })
+        }))
+    }
+}
+
+/// The value that `write` appends, if the path can be used.
+fn value_at(path: &Path, write: impl FnOnce(&mut Encoder) -> ElementType) -> Result<RawValue> {
+    match path.fault() {
+        Some(fault) => Err(Error::invalid(fault)),
+        None => Ok(RawValue::write(&path.to_string(), write)?),
+    }
+}
+
+fn text(names: &[StepName<'_>]) -> String {
+    let written = names.iter().filter_map(|name| match name {
+        StepName::Named(name) => Some(*name),
+        StepName::Any => None,
+    });
+    written.collect::<Vec<_>>().join(".")
+}
+
+/// Whether `{path: value}` would be read as operators or as a pattern.
+fn needs_operator(value: &RawValue) -> bool {
+    value.kind() == ElementType::RegularExpression || value.operators().is_some()
+}
+
+impl Encode for Node {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        self.elements("").encode(out)
+    }
+}
