@@ -138,6 +138,12 @@ impl<R> Filter<R> {
         self.fault.is_none() && self.node.is_empty()
     }
 
+    /// Whether a condition is written by hand.
+    pub(crate) fn is_raw(&self) -> bool {
+        let ours = ["$text", "$expr", "$where", "$jsonSchema", "$sampleRate", "$comment"];
+        self.node.raw_keys().iter().any(|key| !ours.contains(key))
+    }
+
     /// The conditions, for an array filter: what the server refuses there is an error.
     pub(crate) fn into_array_filter(self, origin: u32) -> Result<Node> {
         self.uses.in_array_filter()?;

@@ -64,7 +64,8 @@ use std::borrow::Borrow;
 use mongodb::bson::{Bson, Document};
 
 use crate::{
-    codec::Fragment,
+    codec::{Encode, RawValue},
+    condition::Node,
     error::{Error, Result},
     filter::Filter,
     model::Model,
@@ -82,8 +83,8 @@ pub trait Operations: Embedded {
     where
         Self: Model,
     {
-        let id = Fragment::write(|out| out.field("_id", id.into_stored().borrow()));
-        Filter::from_elements(id.map_err(Error::from))
+        let id = RawValue::write("_id", |out| id.into_stored().borrow().encode(out));
+        Filter::from_node(id.map(|id| Node::field("_id", id)).map_err(Error::from))
     }
 
     /// Inserts a document. Ends with [`run`](Insert::run).

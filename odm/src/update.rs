@@ -121,7 +121,8 @@ impl<M: Field, F, K> Update<M, F, K> {
     ///
     /// # Errors
     ///
-    /// When the model could not read that document: a required field that neither the filter nor an
+    /// When the model could not read that document (not checked where a part of the statement is
+    /// written by hand): a required field that neither the filter nor an
     /// operator gives, an equality on `.any()` or `.at(n)`, which the server takes for a field, an
     /// `_id` that the server would make as an ObjectId and that is of another type.
     pub fn upsert(mut self) -> Self {

@@ -15,6 +15,7 @@ struct Item {
     #[model(id)]
     id: i64,
     name: String,
+    #[model(default)]
     nums: Vec<i32>,
 }
 

@@ -104,10 +104,19 @@ async fn operators_on_values() {
     same(&db, raw, doc! { "$rename": { "title": "heading" } }, vec![]).await;
 }
 
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(collection = "notes")]
+struct Note {
+    #[model(id)]
+    id: i64,
+    name: String,
+    count: i64,
+}
+
 #[tokio::test]
 async fn set_on_insert_writes_only_what_it_inserts() {
     let db = database("set_on_insert_writes_only").await;
-    let raw = db.as_driver().collection::<Document>("series");
+    let raw = db.as_driver().collection::<Document>("notes");
     let operators = doc! { "$setOnInsert": { "name": "new" }, "$set": { "count": 1_i64 } };
     let mut by_hand = Vec::new();
     for _ in 0..2 {
@@ -117,12 +126,23 @@ async fn set_on_insert_writes_only_what_it_inserts() {
     }
     raw.delete_many(doc! {}).await.unwrap();
     for expected in by_hand {
-        let update = Series::update().filter(|s| s.id().eq(7)).upsert();
-        let update = update.set_on_insert(|s| s.name(), "new").set(|s| s.count(), 1);
+        let update = Note::update().filter(|n| n.id().eq(7)).upsert();
+        let update = update.set_on_insert(|n| n.name(), "new").set(|n| n.count(), 1);
         update.one(&db).await.unwrap();
         assert_eq!(raw.find_one(doc! {}).await.unwrap(), expected);
         raw.update_one(doc! {}, doc! { "$set": { "name": "changed" } }).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_id_is_given_by_set_on_insert() {
+    let db = database("an_id_is_given_by_set_on_insert").await;
+    let update = Note::update().filter(|n| n.name().eq("a")).inc(|n| n.count(), 1).upsert();
+    let update = update.set_on_insert(|n| n.id(), 5);
+    assert_eq!(update.clone().one(&db).await.unwrap().upserted_id, Some(5));
+    update.one(&db).await.unwrap();
+    let notes = Note::find().all(&db).await.unwrap();
+    assert_eq!(notes, [Note { id: 5, name: "a".to_owned(), count: 2 }]);
 }
 
 #[tokio::test]

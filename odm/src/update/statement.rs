@@ -214,11 +214,16 @@ impl Statement {
             None => render::operators(self, filter)?,
         };
         match self.options.as_ref().and_then(|options| options.upsert) {
-            Some(reader) if self.is_decided() => {
+            Some(reader) if self.is_decided() && !self.is_raw() => {
                 insertion::check(&rendered, reader).map(|()| rendered)
             }
             _ => Ok(rendered),
         }
+    }
+
+    /// Whether a part is written by hand, which nothing checks.
+    fn is_raw(&self) -> bool {
+        self.raw.is_some() || self.filter.as_ref().is_some_and(Filter::is_raw)
     }
 
     /// Whether it is said which documents are meant; before that, the statement can only be shown.

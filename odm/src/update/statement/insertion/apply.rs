@@ -7,9 +7,11 @@ pub(super) fn operators(operators: &Document, document: &mut Document) -> bool {
     operators.iter().all(|(operator, body)| {
         let Bson::Document(body) = body else { return false };
         body.iter().all(|(path, value)| {
-            // There is no array whose elements a path could name.
-            let is_positional = path.split('.').any(|step| step.starts_with('$'));
-            !is_positional && apply(operator, path, value, document)
+            match path.find(".$") {
+                // Elements keep their type; without the array, the server refuses.
+                Some(end) => matches!(get_mut(document, &path[..end]), Some(Bson::Array(_))),
+                None => apply(operator, path, value, document),
+            }
         })
     })
 }
