@@ -29,8 +29,12 @@
 //! # }
 //! ```
 //!
+//! A typed write never leaves a document that its model cannot read: what a type cannot say is
+//! refused before it is sent, or carried as a condition ([`guide::promise`]).
+//!
 //! # Where to look
 //!
+//! - [`guide`]: pages on what holds everywhere.
 //! - [`Model`](derive@Model) and [`Embedded`](derive@Embedded): what can be derived, and the
 //!   attributes.
 //! - [`Operations`]: `find`, `insert`, `update`, `replace`, `delete`, `bulk`, and the verbs that end
@@ -63,6 +67,7 @@ pub mod error;
 pub mod executor;
 pub mod filter;
 pub mod geo;
+pub mod guide;
 pub mod model;
 pub mod operation;
 pub mod options;
