@@ -9,6 +9,7 @@ mod errors;
 mod executors;
 mod legal;
 mod nested_arrays;
+mod promise;
 mod query;
 mod refusals;
 mod sessions;
