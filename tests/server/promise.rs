@@ -57,5 +57,7 @@ macro_rules! promised {
 
 promised! {
     numbers: Numbers;
+    scalars: Scalars;
+    newtypes: Newtypes;
     small: Small;
 }
