@@ -58,6 +58,8 @@ macro_rules! promised {
 promised! {
     numbers: Numbers;
     scalars: Scalars;
+    attributes: Attributes;
+    flattened: Flattened;
     newtypes: Newtypes;
     small: Small;
 }
