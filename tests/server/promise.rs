@@ -58,6 +58,9 @@ macro_rules! promised {
 promised! {
     numbers: Numbers;
     scalars: Scalars;
+    options: Options;
+    arrays: Arrays;
+    maps: Maps;
     attributes: Attributes;
     flattened: Flattened;
     newtypes: Newtypes;

@@ -1,17 +1,23 @@
 //! Models that together have every shape.
 
+mod arrays;
 mod attributes;
 mod flattened;
+mod maps;
 mod newtypes;
 mod numbers;
+mod options;
 mod scalars;
 mod small;
 
 pub(super) use self::{
+    arrays::Arrays,
     attributes::Attributes,
     flattened::Flattened,
+    maps::Maps,
     newtypes::Newtypes,
     numbers::Numbers,
+    options::Options,
     scalars::Scalars,
     small::Small,
 };
