@@ -61,6 +61,9 @@ promised! {
     options: Options;
     arrays: Arrays;
     maps: Maps;
+    externals: Externals;
+    internals: Internals;
+    adjacents: Adjacents;
     attributes: Attributes;
     flattened: Flattened;
     newtypes: Newtypes;

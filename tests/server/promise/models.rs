@@ -2,6 +2,7 @@
 
 mod arrays;
 mod attributes;
+mod enums;
 mod flattened;
 mod maps;
 mod newtypes;
@@ -13,6 +14,7 @@ mod small;
 pub(super) use self::{
     arrays::Arrays,
     attributes::Attributes,
+    enums::{Adjacents, Externals, Internals},
     flattened::Flattened,
     maps::Maps,
     newtypes::Newtypes,
