@@ -7,6 +7,7 @@ mod crud;
 mod durable;
 mod errors;
 mod executors;
+mod injection;
 mod legal;
 mod nested_arrays;
 mod promise;
