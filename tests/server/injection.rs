@@ -30,6 +30,8 @@
 //! A regular expression is a value to `eq` and its kin, and an error everywhere else where the
 //! server would take it for a pattern.
 
+mod conditions;
+mod expressions;
 mod updates;
 
 use std::collections::BTreeMap;
