@@ -33,6 +33,7 @@
 mod conditions;
 mod expressions;
 mod updates;
+mod whole;
 
 use std::collections::BTreeMap;
 
