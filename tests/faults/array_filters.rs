@@ -313,12 +313,23 @@ async fn d6_mistakes_of_identifiers_and_paths_are_refused_before_anything_is_sen
 #[tokio::test]
 async fn d6_rename_in_an_array_is_refused_before_it_is_sent() {
     let (db, commands) = recorded("d6_rename_in_an_array").await;
-    let i = Point::array_filter("i", |p| p.x().gt(0));
-    let update = Series::update().all_documents();
-    let update = update.rename(path!(points[$i].y), path!(points[$i].x));
+    #[derive(Embedded)]
+    struct Mark {
+        old: Option<i32>,
+        new: Option<i32>,
+    }
+    #[derive(Model)]
+    struct Marked {
+        #[model(id)]
+        id: i64,
+        marks: Vec<Mark>,
+    }
+    let i = Mark::array_filter("i", |m| m.old().gt(0));
+    let update = Marked::update().all_documents();
+    let update = update.rename(path!(marks[$i].old), path!(marks[$i].new));
     let error = update.one(&db).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::NotSent, "{error}");
-    assert!(error.to_string().contains("`$rename` cannot move `points.$[i]"), "{error}");
+    assert!(error.to_string().contains("`$rename` cannot move `marks.$[i]"), "{error}");
     assert_eq!(commands.names(), Vec::<String>::new());
 }
 

@@ -3,11 +3,11 @@
 use std::borrow::Borrow;
 
 use crate::{
-    codec::{ElementType, Encode, Encoder, FieldCodec},
+    codec::{ElementType, Encode, EncodeError, FieldCodec, RawValue},
     path::{Conditional, Field, Handle, IntoValue, NaturallyStored, Required, kind::Sequence},
 };
 
-use super::{Filter, comparison::value_not_pattern};
+use super::{Filter, make::needs_operator};
 
 /// The type of the elements of an array type.
 pub(super) type ElementOf<V> = <<V as Field>::Kind as Sequence<V>>::Element;
@@ -64,16 +64,13 @@ pub trait ArrayConditions: Handle {
         Self::Spec: NaturallyStored,
         T: IntoValue<ElementOf<Self::Value>>,
     {
-        let is_nested = self.as_path().is_element();
-        Filter::operator(self, "$all", |out| {
-            out.list(values, |value, out| match is_nested {
-                true => element_equal(value.into_stored().borrow(), out),
-                false => {
-                    value_not_pattern(Required::encode(value.into_stored().borrow(), out), out)
-                }
-            });
-            ElementType::Array
-        })
+        let path = self.as_path().to_string();
+        all(
+            self,
+            values.into_iter().map(|value| {
+                RawValue::write(&path, |out| Required::encode(value.into_stored().borrow(), out))
+            }),
+        )
     }
 
     /// The array has this many elements (`$size`).
@@ -133,13 +130,25 @@ fn contains<H: Handle, E: Field>(handle: &H, value: &E) -> Filter<H::Root> {
     }
 }
 
-/// `{$elemMatch: {$eq: value}}`.
-fn element_equal<E: Field>(value: &E, out: &mut Encoder) -> ElementType {
-    out.document(|out| {
-        out.element("$elemMatch", |out| {
-            out.document(|out| out.field("$eq", value));
-            ElementType::EmbeddedDocument
+/// `{$all: values}`; with `$elemMatch` where a plain value would be taken for something else, which
+/// the server takes for all values or for none.
+fn all<H: Handle>(
+    handle: &H,
+    values: impl Iterator<Item = Result<RawValue, EncodeError>>,
+) -> Filter<H::Root> {
+    let values = match values.collect::<Result<Vec<_>, _>>() {
+        Ok(values) => values,
+        Err(error) => return Filter::from_node(Err(error.into())),
+    };
+    let by_element = handle.as_path().is_element() || values.iter().any(needs_operator);
+    Filter::operator(handle, "$all", |out| {
+        out.list(values, |value, out| match by_element {
+            true => {
+                let equal = RawValue::operator("$eq", &value);
+                RawValue::operator("$elemMatch", &equal).encode(out)
+            }
+            false => value.encode(out),
         });
-    });
-    ElementType::EmbeddedDocument
+        ElementType::Array
+    })
 }

@@ -263,7 +263,7 @@ where
     }
 }
 
-pub(super) fn value_not_pattern(kind: ElementType, out: &mut Encoder) -> ElementType {
+fn value_not_pattern(kind: ElementType, out: &mut Encoder) -> ElementType {
     if kind == ElementType::RegularExpression {
         out.fail("a regular expression would be taken for a pattern: only `eq` compares with one");
     }

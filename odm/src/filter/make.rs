@@ -121,7 +121,7 @@ fn text(names: &[StepName<'_>]) -> String {
 }
 
 /// Whether `{path: value}` would be read as operators or as a pattern.
-fn needs_operator(value: &RawValue) -> bool {
+pub(super) fn needs_operator(value: &RawValue) -> bool {
     value.kind() == ElementType::RegularExpression || value.operators().is_some()
 }
 
