@@ -7,6 +7,7 @@
 //! `#[model(serde)]` or `with = "…"`.
 
 mod binary;
+mod check;
 mod collections;
 mod decode_error;
 mod document;

@@ -9,10 +9,11 @@ use std::{
 
 use odm::{
     bson::{
-        Binary, Bson, DbPointer, Document, JavaScriptCodeWithScope, RawArrayBuf, RawBson,
-        RawDocumentBuf, Regex, Uuid, doc, oid::ObjectId, raw::CString,
+        self, Binary, Bson, DbPointer, Document, JavaScriptCodeWithScope, RawArrayBuf, RawBson,
+        RawDocument, RawDocumentBuf, Regex, Uuid, doc, oid::ObjectId, raw::CString,
     },
     codec::{Decode, decode_document, decode_serde, encode_document},
+    prelude::Embedded,
 };
 
 use crate::support::Holder;
@@ -99,12 +100,17 @@ fn random_bytes_do_no_harm() {
 
 #[test]
 fn damaged_documents_do_no_harm() {
-    let mut random = Random::seeded();
     let sound: Vec<Vec<u8>> = samples().iter().map(|d| encode_document(d).unwrap()).collect();
     for bytes in &sound {
         read_as_everything(bytes);
     }
-    for round in 0..6_000 {
+    damaged(&sound, 6_000, read_as_everything);
+}
+
+/// Calls `look` with the documents after up to three damages, the outer length mostly mended.
+fn damaged(sound: &[Vec<u8>], rounds: usize, look: impl Fn(&[u8])) {
+    let mut random = Random::seeded();
+    for round in 0..rounds {
         let mut bytes = sound[round % sound.len()].clone();
         for _ in 0..=random.below(3) {
             damage(&mut bytes, &mut random);
@@ -113,7 +119,99 @@ fn damaged_documents_do_no_harm() {
             let length = (bytes.len() as i32).to_le_bytes();
             bytes[..4].copy_from_slice(&length);
         }
-        read_as_everything(&bytes);
+        look(&bytes);
+    }
+}
+
+/// Knows some of the fields; the others must be sound, too.
+#[derive(Debug, Embedded)]
+struct Known {
+    #[model(rename = "v")]
+    _value: Option<Bson>,
+    #[model(rename = "a")]
+    _raw: Option<RawBson>,
+}
+
+/// Whether the driver reads the document, every value in it included.
+fn driver_reads(bytes: &[u8]) -> bool {
+    let deep = RawDocument::from_bytes(bytes).ok().map(Document::try_from);
+    matches!(deep, Some(Ok(_))) && bson::deserialize_from_slice::<Document>(bytes).is_ok()
+}
+
+#[test]
+fn what_the_driver_refuses_is_refused() {
+    fn refuses<T: Decode>(bytes: &[u8]) {
+        let read = decode_document::<T>(bytes).is_ok();
+        assert!(!read, "{} reads {bytes:02X?}", std::any::type_name::<T>());
+    }
+    let look = |bytes: &[u8]| {
+        if driver_reads(bytes) {
+            return;
+        }
+        refuses::<Document>(bytes);
+        refuses::<Bson>(bytes);
+        refuses::<RawDocumentBuf>(bytes);
+        refuses::<RawBson>(bytes);
+        refuses::<BTreeMap<String, Bson>>(bytes);
+        refuses::<HashMap<String, RawBson>>(bytes);
+        refuses::<Known>(bytes);
+        refuses::<BySerde>(bytes);
+    };
+    let work = move || {
+        let mut sound: Vec<Vec<u8>> =
+            samples().iter().map(|d| encode_document(d).unwrap()).collect();
+        sound.retain(|bytes| bytes.len() < 500);
+        damaged(&sound, 30_000, look);
+    };
+    // The driver's deserializer needs a large stack.
+    let thread = std::thread::Builder::new().stack_size(32 << 20).spawn(work);
+    thread.expect("a thread starts").join().expect("what the driver refuses is refused");
+}
+
+#[test]
+fn a_lone_nul_is_no_end_of_a_document() {
+    let broken: &[&[u8]] = &[
+        // One NUL more than the length of a string says, than a key has, than an array ends with.
+        b"\x0E\0\0\0\x02a\0\x01\0\0\0\0\0\0",
+        b"\x0D\0\0\0\x10a\0\0\x01\0\0\0\0",
+        b"\x0E\0\0\0\x04a\0\x06\0\0\0\0\0\0",
+        b"\x0E\0\0\0\0\x02a\0\x01\0\0\0\0\0",
+        b"\x06\0\0\0\0\0",
+    ];
+    for bytes in broken {
+        assert_eq!(usize::from(bytes[0]), bytes.len());
+        assert!(!driver_reads(bytes));
+        assert!(decode_document::<Document>(bytes).is_err(), "{bytes:02X?}");
+        assert!(decode_document::<Known>(bytes).is_err(), "{bytes:02X?}");
+        assert!(decode_document::<BTreeMap<String, Bson>>(bytes).is_err(), "{bytes:02X?}");
+        assert!(decode_document::<RawDocumentBuf>(bytes).is_err(), "{bytes:02X?}");
+    }
+    let refused = decode_document::<Document>(broken[0]).expect_err("broken").to_string();
+    assert_eq!(refused, "malformed BSON: a key is cut short");
+}
+
+#[test]
+fn a_raw_field_is_checked_at_any_depth() {
+    let raw = |inner: &[u8]| {
+        let length = |bytes: usize| i32::try_from(bytes).expect("a short one").to_le_bytes();
+        let held = [&length(inner.len() + 5)[..], inner, &[0]].concat();
+        [&length(held.len() + 8)[..], b"\x03v\0", &held, &[0]].concat()
+    };
+    for (inner, expected) in [
+        (&b"\x02s\0\x02\0\0\0\xFF\0"[..], "v.s: expected UTF-8 text, found other bytes"),
+        (b"\x02s\0\x01\0\0\0x", "v.s: malformed BSON: a string is cut short"),
+        (b"\x08b\0\x02", "v.b: malformed BSON: a bool is neither 0 nor 1"),
+        (b"\x0Br\0\xFF\0\0", "v.r: expected UTF-8 text, found other bytes"),
+        (b"\0", "v: malformed BSON: a key is cut short"),
+    ] {
+        let bytes = raw(inner);
+        let refused = crate::support::decoded::<RawDocumentBuf>(&bytes).expect_err("broken");
+        assert_eq!(refused.to_string(), expected);
+        let refused = crate::support::decoded::<RawBson>(&bytes).expect_err("broken");
+        assert_eq!(refused.to_string(), expected);
+        let unread = RawDocumentBuf::from_bytes(raw(inner)).expect("a frame");
+        let refused = encode_document(&Holder { v: unread }).expect_err("broken").to_string();
+        assert!(refused.starts_with("v: "), "{refused}");
     }
 }
 

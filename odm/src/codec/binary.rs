@@ -123,8 +123,7 @@ impl Decode for Regex {
 }
 
 fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(bytes)
-        .map_err(|_| DecodeError::new("expected UTF-8 text, found other bytes"))
+    std::str::from_utf8(bytes).map_err(|_| DecodeError::not_utf8())
 }
 
 /// BSON wants the options in order; the driver sorts what it reads, too.

@@ -45,6 +45,11 @@ impl DecodeError {
         Self::new(format!("malformed BSON: {what}"))
     }
 
+    #[cold]
+    pub(crate) fn not_utf8() -> Self {
+        Self::expected("UTF-8 text", "other bytes")
+    }
+
     /// The same error, seen from the document that holds the value under `key`.
     #[cold]
     #[must_use]

@@ -60,9 +60,9 @@ pub trait Slots {
     /// Decodes `element` into the slot of the field that `names[index]` belongs to.
     fn put(&mut self, index: usize, element: Element<'_>) -> Result<(), DecodeError>;
 
-    /// Takes an element whose key is no field's name.
-    fn other(&mut self, _key: &str, _element: Element<'_>) -> Result<(), DecodeError> {
-        Ok(())
+    /// Takes an element whose key is no field's name. It is not kept, but it must be sound.
+    fn other(&mut self, _key: &str, element: Element<'_>) -> Result<(), DecodeError> {
+        element.check()
     }
 }
 

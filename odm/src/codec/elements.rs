@@ -21,7 +21,7 @@ pub struct Element<'a> {
 /// The elements of a document, in stored order.
 #[derive(Clone, Debug)]
 pub struct Elements<'a> {
-    /// What is left, the closing NUL included.
+    /// What is left, without the closing NUL.
     pub(super) rest: &'a [u8],
     depth: u8,
 }
@@ -109,9 +109,20 @@ impl<'a> Element<'a> {
     #[inline(always)]
     pub(crate) fn text(self) -> Result<&'a str, DecodeError> {
         match self.value {
-            [_, _, _, _, text @ .., 0] => std::str::from_utf8(text)
-                .map_err(|_| DecodeError::new("expected UTF-8 text, found other bytes")),
+            [_, _, _, _, text @ .., 0] => {
+                std::str::from_utf8(text).map_err(|_| DecodeError::not_utf8())
+            }
             _ => Err(DecodeError::malformed("a string is cut short")),
+        }
+    }
+
+    /// A `bool`, whatever the type byte says.
+    #[inline]
+    pub(crate) fn bool(self) -> Result<bool, DecodeError> {
+        match self.value {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err(DecodeError::malformed("a bool is neither 0 nor 1")),
         }
     }
 
@@ -183,20 +194,6 @@ impl<'a> Element<'a> {
             None => Err(bad_value(self.kind)),
         }
     }
-
-    /// Refuses nesting that is too deep, and any length that does not fit, before something else
-    /// recurses into the value.
-    pub(crate) fn check_depth(self) -> Result<(), DecodeError> {
-        let mut children = match self.kind {
-            0x03 | 0x04 => Elements::framed(self.value, self.depth)?,
-            0x0F => return self.code_with_scope()?.1.check_depth(),
-            _ => return Ok(()),
-        };
-        while let Some((key, child)) = children.next_element()? {
-            child.check_depth().map_err(|error| error.in_key(key))?;
-        }
-        Ok(())
-    }
 }
 
 impl<'a> Elements<'a> {
@@ -215,7 +212,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// Elements without a document around them; a closing NUL may follow.
+    /// Elements without a document around them, and without its closing NUL.
     pub(crate) fn unframed(elements: &'a [u8]) -> Self {
         Self { rest: elements, depth: 0 }
     }
@@ -234,10 +231,11 @@ impl<'a> Elements<'a> {
         Ok(Some((key, element)))
     }
 
-    /// The type of the next element, which stays where it is.
+    /// The type of the next element, which stays where it is. A NUL is no type, and no end either:
+    /// taking its value is an error.
     #[inline(always)]
     pub(crate) fn next_kind(&self) -> Option<u8> {
-        self.rest.first().copied().filter(|kind| *kind != 0 || self.rest.len() > 1)
+        self.rest.first().copied()
     }
 
     /// Takes the key if it is `expected` (which ends with a NUL): one comparison, no scan.

@@ -111,9 +111,10 @@ impl Encoder {
         self.patch_length(start);
     }
 
-    /// Appends a value that is BSON already, if it is not nested too deep; returns its type.
+    /// Appends a value that is BSON already, if it can be read and is not nested too deep; returns
+    /// its type.
     pub(crate) fn raw(&mut self, kind: u8, value: &[u8]) -> ElementType {
-        let checked = Element::nested(kind, self.depth, value).check_depth();
+        let checked = Element::nested(kind, self.depth, value).check();
         match (checked, ElementType::from(kind)) {
             (Ok(()), Some(kind)) => {
                 self.bytes(value);

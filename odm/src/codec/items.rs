@@ -60,13 +60,13 @@ impl<'a> Items<'a> {
         items.min(65_536 / size_of::<T>().max(1))
     }
 
-    /// Keys of arrays are their indexes: the width is known, so only NULs are looked for.
+    /// Keys of arrays are their indexes: the width is known, so ASCII and a NUL are enough.
     #[inline]
     fn skip_key(&mut self, index: usize) -> Result<(), DecodeError> {
         let rest = match (index, self.elements.rest) {
-            (0..=9, [_, 1..=255, 0, rest @ ..]) => rest,
-            (10..=99, [_, 1..=255, 1..=255, 0, rest @ ..]) => rest,
-            (100..=999, [_, 1..=255, 1..=255, 1..=255, 0, rest @ ..]) => rest,
+            (0..=9, [_, 1..=127, 0, rest @ ..]) => rest,
+            (10..=99, [_, 1..=127, 1..=127, 0, rest @ ..]) => rest,
+            (100..=999, [_, 1..=127, 1..=127, 1..=127, 0, rest @ ..]) => rest,
             _ => return self.elements.take_key().map(drop),
         };
         self.elements.rest = rest;

@@ -125,10 +125,8 @@ impl Encode for bool {
 impl Decode for bool {
     #[inline]
     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
-        match (element.kind(), element.value()) {
-            (0x08, [0]) => Ok(false),
-            (0x08, [1]) => Ok(true),
-            (0x08, _) => Err(DecodeError::malformed("a bool is neither 0 nor 1")),
+        match element.kind() {
+            0x08 => element.bool(),
             _ => Err(element.mismatch("bool")),
         }
     }

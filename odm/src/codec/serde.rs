@@ -67,7 +67,7 @@ pub fn encode_serde<T: Serialize + ?Sized>(value: &T, out: &mut Encoder) -> Elem
 /// Deserializes one value.
 #[doc(hidden)]
 pub fn decode_serde<T: DeserializeOwned>(element: Element<'_>) -> Result<T, DecodeError> {
-    element.check_depth()?;
+    element.check()?;
     check_serde_depth(element)?;
     let document = element.in_document();
     let raw = RawDocument::from_bytes(&document)

@@ -154,7 +154,7 @@ impl Decode for RawDocumentBuf {
         if element.kind() != 0x03 {
             return Err(element.mismatch("document"));
         }
-        element.check_depth()?;
+        element.check()?;
         Self::from_bytes(element.value().to_vec())
             .map_err(|_| DecodeError::malformed("a document is cut short"))
     }
@@ -198,7 +198,7 @@ impl Encode for RawBson {
 
 impl Decode for RawBson {
     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
-        element.check_depth()?;
+        element.check()?;
         let document = element.in_document();
         let raw = RawDocument::from_bytes(&document)
             .map_err(|_| DecodeError::malformed("a value is cut short"))?;
