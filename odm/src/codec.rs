@@ -5,6 +5,11 @@
 //! A value is written straight into one `Vec<u8>` ([`Encoder`]) and read straight from borrowed
 //! bytes ([`Element`]). Neither direction goes through serde, unless a field asks for it with
 //! `#[model(serde)]` or `with = "…"`.
+//!
+//! Equal values have equal bytes: a `HashMap` is written in the order of its stored keys, a
+//! `HashSet` in that of its items' bytes. The server compares documents and arrays in their stored
+//! order, so a filter, `$addToSet` or an `_id` with such a value depends on this. A field with
+//! `#[model(serde)]` is written as serde writes it: use `BTreeMap` and `BTreeSet` there.
 
 mod binary;
 mod check;

@@ -7,3 +7,4 @@ mod natural;
 mod nesting;
 mod round_trip;
 mod support;
+mod unordered;

@@ -17,5 +17,6 @@ mod sessions;
 mod streams;
 mod time_limits;
 mod transactions;
+mod unordered;
 mod update;
 mod variants;

@@ -1,5 +1,7 @@
 //! The writer of BSON bytes.
 
+mod arrays;
+
 use mongodb::bson::spec::{BinarySubtype, ElementType};
 
 use super::{Element, Encode, FieldCodec, MAX_DEPTH, layout::type_name, text::quoted, walk};
@@ -142,38 +144,6 @@ impl Encoder {
         self.bytes(bytes);
     }
 
-    /// Appends one item of an array.
-    #[inline]
-    pub(crate) fn item<T: Encode + ?Sized>(&mut self, index: usize, item: &T) {
-        let kind = index_key(&mut self.bytes, index);
-        self.bytes[kind] = item.encode(self) as u8;
-    }
-
-    /// Appends an array of `items`.
-    #[inline]
-    pub fn array<'a, T: Encode + 'a>(&mut self, items: impl IntoIterator<Item = &'a T>) {
-        self.document(|out| {
-            for (index, item) in items.into_iter().enumerate() {
-                out.item(index, item);
-            }
-        });
-    }
-
-    /// Appends an array of `items`; `write` appends one and returns its type.
-    #[inline]
-    pub fn list<T>(
-        &mut self,
-        items: impl IntoIterator<Item = T>,
-        write: impl Fn(T, &mut Self) -> ElementType,
-    ) {
-        self.document(|out| {
-            for (index, item) in items.into_iter().enumerate() {
-                let kind = index_key(&mut out.bytes, index);
-                out.bytes[kind] = write(item, out) as u8;
-            }
-        });
-    }
-
     /// Appends one element of a document: type, key and value.
     #[inline]
     pub fn field<T: Encode + ?Sized>(&mut self, key: &str, value: &T) {
@@ -291,34 +261,4 @@ fn checked_size(bytes: Vec<u8>) -> Result<Vec<u8>, EncodeError> {
 #[cold]
 fn locate(path: String, reason: String) -> EncodeError {
     EncodeError { path, reason }
-}
-
-/// Appends a place for the type and the decimal key of an array item; returns the place.
-#[inline]
-pub(crate) fn index_key(out: &mut Vec<u8>, index: usize) -> usize {
-    let kind = out.len();
-    match index {
-        0..=9 => out.extend_from_slice(&[0, digit(index), 0]),
-        10..=99 => out.extend_from_slice(&[0, digit(index / 10), digit(index % 10), 0]),
-        _ => long_index_key(out, index),
-    }
-    kind
-}
-
-#[inline]
-fn digit(digit: usize) -> u8 {
-    b'0' + digit as u8
-}
-
-#[inline(never)]
-fn long_index_key(out: &mut Vec<u8>, index: usize) {
-    let start = out.len();
-    out.push(0);
-    let mut left = index;
-    while left > 0 {
-        out.push(digit(left % 10));
-        left /= 10;
-    }
-    out[start + 1..].reverse();
-    out.push(0);
 }

@@ -1,4 +1,7 @@
 //! Sets, stored as arrays. An item that is stored twice is read once.
+//!
+//! A `HashSet` is written in the order of its items' stored bytes: equal sets have equal bytes, and
+//! so are equal to the server.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -29,7 +32,7 @@ impl<T: Decode + Ord> Decode for BTreeSet<T> {
 
 impl<T: Encode, H> Encode for HashSet<T, H> {
     fn encode(&self, out: &mut Encoder) -> ElementType {
-        out.array(self);
+        out.sorted_array(self);
         ElementType::Array
     }
 }
