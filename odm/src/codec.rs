@@ -14,6 +14,7 @@
 mod binary;
 mod check;
 mod collections;
+mod decimal;
 mod decode_error;
 mod document;
 mod elements;
@@ -23,6 +24,7 @@ mod fragment;
 mod items;
 mod layout;
 mod map;
+mod map_key;
 mod number;
 mod serde;
 mod set;
@@ -39,6 +41,8 @@ mod chrono;
 mod jiff;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
+#[cfg(feature = "serde_json")]
+mod serde_json;
 #[cfg(feature = "time")]
 mod time;
 #[cfg(feature = "url")]
@@ -55,7 +59,7 @@ pub use self::{
     encoder::{EncodeError, Encoder},
     field::FieldCodec,
     items::Items,
-    map::MapKey,
+    map_key::MapKey,
     serde::Serde,
 };
 #[doc(hidden)]

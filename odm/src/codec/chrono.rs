@@ -3,11 +3,14 @@
 //! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
 //! of instants is kept.
 
-use ::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use std::borrow::Cow;
+
+use ::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use mongodb::bson::{self, spec::ElementType};
 
 use super::{
-    Decode, DecodeError, Element, Encode, Encoder,
+    Decode, DecodeError, Element, Encode, Encoder, MapKey,
+    map_key::canonical,
     standard::{date_out_of_range, encode_millis, not_midnight},
     text::quoted,
 };
@@ -74,7 +77,38 @@ impl Decode for NaiveTime {
     }
 }
 
+/// Stored as serde stores it: `[seconds, nanoseconds]`, the seconds rounded down.
+impl Encode for TimeDelta {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        let (seconds, nanos) = (self.num_seconds(), self.subsec_nanos());
+        match nanos < 0 {
+            true => (seconds - 1, nanos + 1_000_000_000).encode(out),
+            false => (seconds, nanos).encode(out),
+        }
+    }
+}
+
+impl Decode for TimeDelta {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        let (seconds, nanos) = <(i64, u32)>::decode(element)?;
+        Self::new(seconds, nanos).ok_or_else(|| {
+            let found = format!("{seconds} seconds and {nanos} nanoseconds");
+            DecodeError::expected("a duration of chrono", &found)
+        })
+    }
+}
+
 fn utc(element: Element<'_>, target: &str) -> Result<DateTime<Utc>, DecodeError> {
     let millis = bson::DateTime::decode(element)?.timestamp_millis();
     DateTime::from_timestamp_millis(millis).ok_or_else(|| date_out_of_range(millis, target))
+}
+
+/// The day as ISO 8601 writes it: `2024-02-29`.
+impl MapKey for NaiveDate {
+    fn as_key(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+    fn from_key(key: &str) -> Result<Self, DecodeError> {
+        canonical(key, key.parse().ok(), "chrono::NaiveDate")
+    }
 }

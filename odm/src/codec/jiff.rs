@@ -3,11 +3,14 @@
 //! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
 //! of instants is kept.
 
+use std::borrow::Cow;
+
 use ::jiff::{Timestamp, civil, tz::TimeZone};
 use mongodb::bson::{self, spec::ElementType};
 
 use super::{
-    Decode, DecodeError, Element, Encode, Encoder,
+    Decode, DecodeError, Element, Encode, Encoder, MapKey,
+    map_key::canonical,
     standard::{date_out_of_range, encode_millis, not_midnight},
 };
 
@@ -62,4 +65,14 @@ impl Decode for civil::Date {
 fn timestamp(element: Element<'_>, target: &str) -> Result<Timestamp, DecodeError> {
     let millis = bson::DateTime::decode(element)?.timestamp_millis();
     Timestamp::from_millisecond(millis).map_err(|_| date_out_of_range(millis, target))
+}
+
+/// The day as ISO 8601 writes it: `2024-02-29`.
+impl MapKey for civil::Date {
+    fn as_key(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+    fn from_key(key: &str) -> Result<Self, DecodeError> {
+        canonical(key, key.parse().ok(), "jiff::civil::Date")
+    }
 }

@@ -7,73 +7,11 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
     hash::{BuildHasher, Hash},
-    rc::Rc,
-    sync::Arc,
 };
 
-use mongodb::bson::{Uuid, oid::ObjectId, spec::ElementType};
+use mongodb::bson::spec::ElementType;
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, text::quoted};
-
-/// A type whose values can be keys of a map: text, enums of unit variants, `char`, `ObjectId` and
-/// UUIDs. Numbers are not: a path with a number in it means a position of an array.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the key of a stored map",
-    note = "keys of a document are strings: use `String`, or an enum of unit variants that derives `Embedded`"
-)]
-pub trait MapKey: Sized {
-    /// The key as it is stored.
-    fn as_key(&self) -> Cow<'_, str>;
-
-    /// The key from its stored form.
-    fn from_key(key: &str) -> Result<Self, DecodeError>;
-}
-
-macro_rules! text_key {
-    ($($text:ty)*) => {$(
-        impl MapKey for $text {
-            fn as_key(&self) -> Cow<'_, str> {
-                Cow::Borrowed(self)
-            }
-            fn from_key(key: &str) -> Result<Self, DecodeError> {
-                Ok(key.into())
-            }
-        }
-    )*};
-}
-
-text_key! { String Box<str> Arc<str> Rc<str> }
-
-impl MapKey for Cow<'_, str> {
-    fn as_key(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self)
-    }
-    fn from_key(key: &str) -> Result<Self, DecodeError> {
-        Ok(Cow::Owned(key.to_owned()))
-    }
-}
-
-macro_rules! parsed_key {
-    ($($rust:ty: $what:literal, $write:expr, $parse:expr;)*) => {$(
-        impl MapKey for $rust {
-            fn as_key(&self) -> Cow<'_, str> {
-                let write: fn(&Self) -> String = $write;
-                Cow::Owned(write(self))
-            }
-            fn from_key(key: &str) -> Result<Self, DecodeError> {
-                $parse(key).map_err(|_| {
-                    DecodeError::new(format!("the key {} is not {}", quoted(key), $what))
-                })
-            }
-        }
-    )*};
-}
-
-parsed_key! {
-    char: "one character", |char| char.to_string(), str::parse::<char>;
-    ObjectId: "an ObjectId", |id| id.to_hex(), |key: &str| ObjectId::parse_str(key);
-    Uuid: "a UUID", |uuid| uuid.to_string(), |key: &str| Uuid::parse_str(key);
-}
+use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, MapKey};
 
 /// Both kinds of map, alike.
 macro_rules! map {

@@ -1,26 +1,24 @@
 //! `rust_decimal`: Decimal128, digit for digit.
 //!
-//! A Decimal128 is a sign, an exponent (14 bits, biased) and an integer coefficient (113 bits).
 //! `Decimal` is a sign, a scale of 0 to 28 and a coefficient of 96 bits, so it always fits; the
 //! other way it may not, which is an error.
 
 use ::rust_decimal::Decimal;
 use mongodb::bson::{Decimal128, spec::ElementType};
 
-use super::{Decode, DecodeError, Element, Encode, Encoder};
+use super::{
+    Decode, DecodeError, Element, Encode, Encoder,
+    decimal::{decimal_bits, parts},
+};
 
-const BIAS: i32 = 6176;
-const COEFFICIENT_BITS: u32 = 113;
-const COEFFICIENT_MASK: u128 = (1 << COEFFICIENT_BITS) - 1;
-const LARGEST_COEFFICIENT: u128 = 10_u128.pow(34) - 1;
 const LARGEST: u128 = (1 << 96) - 1;
 const LARGEST_SCALE: i32 = 28;
 
 impl Encode for Decimal {
     fn encode(&self, out: &mut Encoder) -> ElementType {
-        let sign = u128::from(self.is_sign_negative()) << 127;
-        let exponent = (BIAS - self.scale() as i32) as u128;
-        let bits = sign | exponent << COEFFICIENT_BITS | self.mantissa().unsigned_abs();
+        let exponent = -(self.scale() as i32);
+        let coefficient = self.mantissa().unsigned_abs();
+        let bits = decimal_bits(self.is_sign_negative(), coefficient, exponent);
         out.bytes(&bits.to_le_bytes());
         ElementType::Decimal128
     }
@@ -56,22 +54,6 @@ fn from_bits(bits: u128) -> Option<Decimal> {
     let mut decimal = Decimal::try_from_i128_with_scale(coefficient as i128, scale).ok()?;
     decimal.set_sign_negative(bits >> 127 == 1);
     Some(decimal)
-}
-
-/// Coefficient and exponent; `None` for infinities and what is not a number.
-fn parts(bits: u128) -> Option<(u128, i32)> {
-    let combination = (bits >> 122) & 0b1_1111;
-    let exponent = |bits: u128| (bits & 0x3FFF) as i32 - BIAS;
-    match combination {
-        0b1_1110 | 0b1_1111 => None,
-        // The second form is for coefficients above the largest; the standard reads them as zero.
-        0b1_1000.. => Some((0, exponent(bits >> (COEFFICIENT_BITS - 2)))),
-        _ => {
-            let coefficient = bits & COEFFICIENT_MASK;
-            let canonical = if coefficient > LARGEST_COEFFICIENT { 0 } else { coefficient };
-            Some((canonical, exponent(bits >> COEFFICIENT_BITS)))
-        }
-    }
 }
 
 /// The same number with an exponent of -28 to 0 and a coefficient of 96 bits.

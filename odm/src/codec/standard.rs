@@ -1,7 +1,9 @@
-//! Durations, instants and addresses of the standard library.
+//! Durations, instants, addresses and paths of the standard library.
 
 use std::{
+    marker::PhantomData,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
+    path::PathBuf,
     time::{Duration, SystemTime},
 };
 
@@ -126,4 +128,42 @@ address! {
     SocketAddr: "an IP address and a port";
     SocketAddrV4: "an IPv4 address and a port";
     SocketAddrV6: "an IPv6 address and a port";
+}
+
+/// Stored as text. A path that is not UTF-8 cannot be written.
+impl Encode for PathBuf {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        match self.to_str() {
+            Some(text) => text.encode(out),
+            None => {
+                out.fail(format!("the path {} is not UTF-8", self.display()));
+                "".encode(out)
+            }
+        }
+    }
+}
+
+impl Decode for PathBuf {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        element.str().map(Self::from)
+    }
+}
+
+/// A field with nothing in it is left out; in an array or a map it is null, as serde stores it.
+impl<T: ?Sized> Encode for PhantomData<T> {
+    fn encode(&self, _: &mut Encoder) -> ElementType {
+        ElementType::Null
+    }
+    fn is_absent(&self) -> bool {
+        true
+    }
+}
+
+impl<T: ?Sized> Decode for PhantomData<T> {
+    fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+        <()>::decode(element).map(|()| Self)
+    }
+    fn absent() -> Option<Self> {
+        Some(Self)
+    }
 }

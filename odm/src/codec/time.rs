@@ -3,11 +3,14 @@
 //! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
 //! of instants is kept.
 
-use ::time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
+use std::borrow::Cow;
+
+use ::time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 use mongodb::bson::{DateTime, spec::ElementType};
 
 use super::{
-    Decode, DecodeError, Element, Encode, Encoder,
+    Decode, DecodeError, Element, Encode, Encoder, MapKey,
+    map_key::canonical,
     standard::{date_out_of_range, encode_millis, not_midnight},
 };
 
@@ -61,4 +64,23 @@ fn utc(element: Element<'_>, target: &str) -> Result<OffsetDateTime, DecodeError
     let millis = DateTime::decode(element)?.timestamp_millis();
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
         .map_err(|_| date_out_of_range(millis, target))
+}
+
+/// The day as ISO 8601 writes it: `2024-02-29`.
+impl MapKey for Date {
+    fn as_key(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+    fn from_key(key: &str) -> Result<Self, DecodeError> {
+        canonical(key, parsed_day(key), "time::Date")
+    }
+}
+
+/// Year, month and day; the year may have a sign.
+fn parsed_day(key: &str) -> Option<Date> {
+    let (rest, day) = key.rsplit_once('-')?;
+    let (year, month) = rest.rsplit_once('-')?;
+    let month: u8 = month.parse().ok()?;
+    Date::from_calendar_date(year.parse().ok()?, Month::try_from(month).ok()?, day.parse().ok()?)
+        .ok()
 }

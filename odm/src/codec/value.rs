@@ -7,7 +7,7 @@ use mongodb::bson::{
     RawDocument, RawDocumentBuf, raw::cstr, spec::ElementType,
 };
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, encode_serde};
+use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, encode_serde};
 
 impl Encode for () {
     fn encode(&self, _: &mut Encoder) -> ElementType {
@@ -26,12 +26,19 @@ impl Decode for () {
 
 impl Encode for Document {
     fn encode(&self, out: &mut Encoder) -> ElementType {
-        out.document(|out| {
-            for (key, value) in self {
-                out.field(key, value);
-            }
-        });
+        out.document(|out| self.encode_elements(out));
         ElementType::EmbeddedDocument
+    }
+}
+
+impl Flatten for Document {
+    fn encode_elements(&self, out: &mut Encoder) {
+        for (key, value) in self {
+            out.field(key, value);
+        }
+    }
+    fn claims(_: &str) -> bool {
+        true
     }
 }
 
@@ -157,6 +164,20 @@ impl Decode for RawDocumentBuf {
         element.check()?;
         Self::from_bytes(element.value().to_vec())
             .map_err(|_| DecodeError::malformed("a document is cut short"))
+    }
+}
+
+impl Flatten for RawDocumentBuf {
+    fn encode_elements(&self, out: &mut Encoder) {
+        for element in self.iter_elements() {
+            match element.and_then(|element| Ok((element.key(), element.value()?))) {
+                Ok((key, value)) => out.field(key.as_str(), &value),
+                Err(error) => out.fail(format!("malformed BSON: {error}")),
+            }
+        }
+    }
+    fn claims(_: &str) -> bool {
+        true
     }
 }
 
