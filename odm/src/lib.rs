@@ -51,9 +51,9 @@
 //!
 //! # Features
 //!
-//! `chrono`, `time`, `jiff`, `uuid`, `rust_decimal` and `url` store the types of these crates as
-//! their natural BSON types. `sandbox` starts throw-away replica sets. All others are the driver's,
-//! under the driver's names; `rustls-tls` is on by default.
+//! `chrono`, `time`, `jiff`, `uuid`, `rust_decimal`, `serde_json` and `url` store the types of these
+//! crates as their natural BSON types. `sandbox` starts throw-away replica sets. All others are the
+//! driver's, under the driver's names; `rustls-tls` is on by default.
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -2,6 +2,7 @@
 
 mod derived;
 mod errors;
+mod fields;
 mod hostile;
 mod natural;
 mod nesting;

@@ -9,6 +9,7 @@ mod errors;
 mod executors;
 mod injection;
 mod legal;
+mod legal_values;
 mod nested_arrays;
 mod promise;
 mod query;

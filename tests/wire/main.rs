@@ -11,5 +11,6 @@ mod geo;
 mod guards;
 mod layers;
 mod legal;
+mod legal_values;
 mod update;
 mod wholes;

@@ -4,7 +4,10 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque},
     hash::{BuildHasher, Hash},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    marker::PhantomData,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
+    num::NonZero,
+    path::PathBuf,
     rc::Rc,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -57,11 +60,18 @@ macro_rules! integer {
 integer! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
 scalar! {
+    NonZero<i8> => Number; NonZero<i16> => Number; NonZero<i32> => Number;
+    NonZero<i64> => Number; NonZero<isize> => Number;
+    NonZero<u8> => Number; NonZero<u16> => Number; NonZero<u32> => Number;
+    NonZero<u64> => Number; NonZero<usize> => Number;
+    i128 => Number; u128 => Number;
     f32 => Float; f64 => Float;
     bool => Boolean;
     char => Text; String => Text; Box<str> => Text; Arc<str> => Text; Rc<str> => Text;
     Cow<'_, str> => Text;
     IpAddr => Text; Ipv4Addr => Text; Ipv6Addr => Text;
+    SocketAddr => Text; SocketAddrV4 => Text; SocketAddrV6 => Text;
+    PathBuf => Text;
     SystemTime => Date; bson::DateTime => Date; bson::Timestamp => Timestamp;
     bson::Decimal128 => Decimal;
     bson::Binary => Binary; bson::Uuid => Binary;
@@ -76,6 +86,7 @@ scalar! {
 scalar! {
     chrono::DateTime<chrono::Utc> => Date; chrono::DateTime<chrono::FixedOffset> => Date;
     chrono::NaiveDateTime => Date; chrono::NaiveDate => Date; chrono::NaiveTime => Other;
+    chrono::TimeDelta => Other;
 }
 
 #[cfg(feature = "time")]
@@ -96,6 +107,20 @@ scalar! { rust_decimal::Decimal => Decimal; }
 
 #[cfg(feature = "url")]
 scalar! { url::Url => Text; }
+
+#[cfg(feature = "serde_json")]
+scalar! { serde_json::Value => Other; }
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> Field for PhantomData<T> {
+    type Kind = kind::Other;
+    type Inner = Self;
+    type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+
+    fn as_inner(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl Field for ObjectId {
@@ -189,6 +214,18 @@ macro_rules! map {
 map! {
     BTreeMap<K, E>, [K: MapKey + Ord, E: Field];
     HashMap<K, E, H>, [K: MapKey + Eq + Hash, E: Field, H: BuildHasher + Default];
+}
+
+#[cfg(feature = "serde_json")]
+#[diagnostic::do_not_recommend]
+impl Field for serde_json::Map<String, serde_json::Value> {
+    type Kind = kind::Dictionary<serde_json::Value>;
+    type Inner = Self;
+    type Handle<M: Mode, R, V, S: Spec> = Map<M, R, V, String, serde_json::Value, S>;
+
+    fn as_inner(&self) -> Option<&Self> {
+        Some(self)
+    }
 }
 
 #[diagnostic::do_not_recommend]

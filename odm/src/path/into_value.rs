@@ -2,6 +2,7 @@
 
 use std::{
     borrow::{Borrow, Cow},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -10,6 +11,11 @@ use std::{
 ///
 /// Plain literals need no suffix: a type that takes other numbers than itself takes `i32`, which is
 /// what rustc makes of an integer literal in doubt.
+///
+/// An `Option<String>` takes `None`, a `String`, a `&str` and an `Option<String>`, but no
+/// `Option<&str>`: rustc could not tell which of the two a plain `None` is. Write
+/// `text.map(str::to_owned)`. A `Vec<String>` takes a `Vec<&str>` too, so an empty list of text needs
+/// its type: `Vec::<String>::new()`.
 #[diagnostic::on_unimplemented(
     message = "a value of type `{T}` is needed here, and this is of type `{Self}`",
     label = "does not become a `{T}` without loss"
@@ -54,6 +60,10 @@ impl<T: Clone> IntoValue<Option<T>> for &T {
     }
 }
 
+fn owned<'a>(texts: impl AsRef<[&'a str]>) -> Vec<String> {
+    texts.as_ref().iter().map(|text| (*text).to_owned()).collect()
+}
+
 /// `T` from something else, plain and in an `Option`.
 macro_rules! lossless {
     ($([$($generics:tt)*] $from:ty => $to:ty, $convert:expr;)*) => {$(
@@ -88,6 +98,14 @@ lossless! {
     [] u8 => i64, i64::from;
     [] u16 => i64, i64::from;
     [] u32 => i64, i64::from;
+    [] i8 => i128, i128::from;
+    [] i16 => i128, i128::from;
+    [] i32 => i128, i128::from;
+    [] i64 => i128, i128::from;
+    [] u8 => i128, i128::from;
+    [] u16 => i128, i128::from;
+    [] u32 => i128, i128::from;
+    [] u64 => i128, i128::from;
     [] i8 => f64, f64::from;
     [] i16 => f64, f64::from;
     [] i32 => f64, f64::from;
@@ -101,9 +119,13 @@ lossless! {
     [] &str => Arc<str>, Arc::from;
     ['a] &str => Cow<'a, str>, |text| Cow::Owned(text.to_owned());
     ['a] String => Cow<'a, str>, Cow::Owned;
+    [] &str => PathBuf, PathBuf::from;
+    [] &Path => PathBuf, Path::to_owned;
     [T, const N: usize] [T; N] => Vec<T>, Vec::from;
     [T: Clone] &[T] => Vec<T>, <[T]>::to_vec;
     [const N: usize] [&str; N] => Vec<String>, |items| items.map(str::to_owned).to_vec();
+    [] Vec<&str> => Vec<String>, owned;
+    [] &[&str] => Vec<String>, owned;
 }
 
 #[diagnostic::do_not_recommend]

@@ -11,6 +11,9 @@ pub enum Float {}
 /// A decimal number (`Decimal128`).
 #[derive(Debug)]
 pub enum Decimal {}
+/// A number that operators must not compute with: a sum could be one that the type does not have.
+#[derive(Debug)]
+pub enum Number {}
 /// Text.
 #[derive(Debug)]
 pub enum Text {}
@@ -47,8 +50,8 @@ pub enum Other {}
 
 /// Kinds that `$inc` and `$mul` work on. `V` is the field's type.
 #[diagnostic::on_unimplemented(
-    message = "`$inc` and `$mul` need a number, and this field is of type `{V}`",
-    label = "not a number"
+    message = "`$inc` and `$mul` need a number to compute with, and this field is of type `{V}`",
+    label = "not a number to compute with"
 )]
 pub trait Numeric<V> {
     /// The type of the operand: the field's own, without `Option`.
@@ -135,6 +138,8 @@ impl<V> Divisible<V> for Integer {}
 impl<V> Divisible<V> for Float {}
 #[diagnostic::do_not_recommend]
 impl<V> Divisible<V> for Decimal {}
+#[diagnostic::do_not_recommend]
+impl<V> Divisible<V> for Number {}
 
 /// Kinds that `$bitsAllSet` and its kin work on.
 #[diagnostic::on_unimplemented(
@@ -195,7 +200,7 @@ macro_rules! reachable {
 }
 
 reachable! {
-    Integer, Float, Decimal, Text, Boolean, Date, Timestamp, Binary, Document, Geo, Other
+    Integer, Float, Decimal, Number, Text, Boolean, Date, Timestamp, Binary, Document, Geo, Other
 }
 
 #[diagnostic::do_not_recommend]
