@@ -5,7 +5,7 @@ use std::{
 };
 
 use odm::{
-    bson::{Bson, Decimal128, Document},
+    bson::{Bson, DateTime, Decimal128, Document},
     prelude::*,
     update::Update,
 };
@@ -28,6 +28,8 @@ struct Row {
     wider: u128,
     narrow: Option<i128>,
     wait: chrono::TimeDelta,
+    day: chrono::NaiveDate,
+    days: Vec<chrono::NaiveDate>,
     by_number: BTreeMap<u32, String>,
     by_day: BTreeMap<chrono::NaiveDate, i32>,
     nothing: PhantomData<String>,
@@ -101,6 +103,15 @@ fn types_of_the_standard_library_are_values() {
     assert_eq!(filter(|r| r.nothing().eq(PhantomData)), doc! { "nothing": Bson::Null });
     let minute = chrono::TimeDelta::minutes(1);
     assert_eq!(filter(|r| r.wait().eq(minute)), doc! { "wait": [60_i64, 0] });
+}
+
+#[test]
+fn days_are_compared_like_dates() {
+    let day = chrono::NaiveDate::from_ymd_opt(1970, 1, 2).expect("a day");
+    let date = DateTime::from_millis(86_400_000);
+    assert_eq!(filter(|r| r.day().gt(day)), doc! { "day": { "$gt": date } });
+    assert_eq!(filter(|r| r.days().any().lt(day)), doc! { "days": { "$lt": date } });
+    assert_eq!(set(|u| u.max(|r| r.day(), day)), doc! { "$max": { "day": date } });
 }
 
 #[test]

@@ -85,18 +85,18 @@ scalar! {
 #[cfg(feature = "chrono")]
 scalar! {
     chrono::DateTime<chrono::Utc> => Date; chrono::DateTime<chrono::FixedOffset> => Date;
-    chrono::NaiveDateTime => Date; chrono::NaiveDate => Date; chrono::NaiveTime => Other;
+    chrono::NaiveDateTime => Date; chrono::NaiveDate => Day; chrono::NaiveTime => Other;
     chrono::TimeDelta => Other;
 }
 
 #[cfg(feature = "time")]
 scalar! {
-    time::OffsetDateTime => Date; time::PrimitiveDateTime => Date; time::Date => Date;
+    time::OffsetDateTime => Date; time::PrimitiveDateTime => Date; time::Date => Day;
 }
 
 #[cfg(feature = "jiff")]
 scalar! {
-    jiff::Timestamp => Date; jiff::civil::DateTime => Date; jiff::civil::Date => Date;
+    jiff::Timestamp => Date; jiff::civil::DateTime => Date; jiff::civil::Date => Day;
 }
 
 #[cfg(feature = "uuid")]

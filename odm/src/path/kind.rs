@@ -23,6 +23,9 @@ pub enum Boolean {}
 /// A point in time (`date`).
 #[derive(Debug)]
 pub enum Date {}
+/// A day: a `date` at midnight UTC.
+#[derive(Debug)]
+pub enum Day {}
 /// An internal timestamp (`timestamp`).
 #[derive(Debug)]
 pub enum Timestamp {}
@@ -102,6 +105,20 @@ impl<V> Temporal<V> for Date {
 impl<V> Temporal<V> for Timestamp {
     const TIMESTAMP: bool = true;
 }
+
+/// Days are refused by a bound that no type has: the text of a refusal is that of the last bound.
+#[diagnostic::do_not_recommend]
+impl<V: TimeOfDay> Temporal<V> for Day {
+    const TIMESTAMP: bool = false;
+}
+
+/// Types of days that have a time of day: none.
+#[diagnostic::on_unimplemented(
+    message = "`$currentDate` writes a time of day, and a `{Self}` has none",
+    label = "a day without a time",
+    note = "set the day itself with `.set(…)`"
+)]
+pub trait TimeOfDay {}
 
 /// Kinds that `$regex` and text search conditions work on.
 #[diagnostic::on_unimplemented(
@@ -200,7 +217,8 @@ macro_rules! reachable {
 }
 
 reachable! {
-    Integer, Float, Decimal, Number, Text, Boolean, Date, Timestamp, Binary, Document, Geo, Other
+    Integer, Float, Decimal, Number, Text, Boolean, Date, Day, Timestamp, Binary, Document, Geo,
+    Other
 }
 
 #[diagnostic::do_not_recommend]

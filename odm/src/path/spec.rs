@@ -166,3 +166,5 @@ impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
     note = "fields with `with = \"…\"` or `#[model(serde)]` can be set and compared as a whole"
 )]
 pub trait NaturallyStored {}
+#[diagnostic::do_not_recommend]
+impl<S> NaturallyStored for Encoded<crate::codec::Truncated, S> {}

@@ -38,6 +38,7 @@ class! {
     Text => kind::Text;
     Boolean => kind::Boolean;
     Date => kind::Date;
+    Day => kind::Date;
     Timestamp => kind::Timestamp;
     Binary => kind::Binary;
     Document => kind::Document;
