@@ -10,10 +10,19 @@
 //! `HashSet` in that of its items' bytes. The server compares documents and arrays in their stored
 //! order, so a filter, `$addToSet` or an `_id` with such a value depends on this. A field with
 //! `#[model(serde)]` is written as serde writes it: use `BTreeMap` and `BTreeSet` there.
+//!
+//! # Dates
+//!
+//! Instants of the standard library, `chrono`, `time` and `jiff` are stored as BSON dates, which
+//! count milliseconds. A finer instant (`Utc::now()`) is an error that names the field: cut off, it
+//! would not be equal to itself when read back. [`Truncate::truncated`] cuts off one value;
+//! [`Truncated`] does so for all values of a field, before they are stored or compared
+//! (`#[model(truncate)]`).
 
 mod binary;
 mod check;
 mod collections;
+mod date;
 mod decimal;
 mod decode_error;
 mod document;
@@ -53,6 +62,7 @@ mod uuid;
 #[doc(hidden)]
 pub use self::document::{Missing, Slots, fill, fill_with, put, read_fields, take};
 pub use self::{
+    date::{Truncate, Truncated},
     decode_error::{DecodeError, Segment},
     document::{decode_document, encode_document},
     elements::{Element, Elements},

@@ -8,4 +8,5 @@ mod natural;
 mod nesting;
 mod round_trip;
 mod support;
+mod truncated;
 mod unordered;

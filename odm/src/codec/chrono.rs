@@ -1,7 +1,7 @@
 //! `chrono`: instants and days are BSON dates.
 //!
-//! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
-//! of instants is kept.
+//! A BSON date counts milliseconds. A finer instant is refused, if it is not
+//! [truncated](super::Truncate) before.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,24 @@ use ::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZon
 use mongodb::bson::{self, spec::ElementType};
 
 use super::{
-    Decode, DecodeError, Element, Encode, Encoder, MapKey,
+    Decode, DecodeError, Element, Encode, Encoder, MapKey, Truncate,
+    date::{MILLISECOND, check_fine, date_out_of_range, encode_millis, not_midnight},
     map_key::canonical,
-    standard::{date_out_of_range, encode_millis, not_midnight},
     text::quoted,
 };
 
 /// The offset is not stored.
 impl<Z: TimeZone> Encode for DateTime<Z> {
     fn encode(&self, out: &mut Encoder) -> ElementType {
+        check_fine(self.timestamp_subsec_nanos() % MILLISECOND, out);
         encode_millis(Some(self.timestamp_millis()), out)
+    }
+}
+
+impl<Z: TimeZone> Truncate for DateTime<Z> {
+    fn truncated(&self) -> Self {
+        let fine = TimeDelta::nanoseconds((self.timestamp_subsec_nanos() % MILLISECOND).into());
+        self.clone().checked_sub_signed(fine).unwrap_or_else(|| self.clone())
     }
 }
 
@@ -42,6 +50,12 @@ impl Encode for NaiveDateTime {
 impl Decode for NaiveDateTime {
     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
         utc(element, "chrono::NaiveDateTime").map(|date| date.naive_utc())
+    }
+}
+
+impl Truncate for NaiveDateTime {
+    fn truncated(&self) -> Self {
+        self.and_utc().truncated().naive_utc()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `jiff`: instants and days are BSON dates. `Zoned` is refused: BSON has no place for a zone.
 //!
-//! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
-//! of instants is kept.
+//! A BSON date counts milliseconds. A finer instant is refused, if it is not
+//! [truncated](super::Truncate) before.
 
 use std::borrow::Cow;
 
@@ -9,15 +9,29 @@ use ::jiff::{Timestamp, civil, tz::TimeZone};
 use mongodb::bson::{self, spec::ElementType};
 
 use super::{
-    Decode, DecodeError, Element, Encode, Encoder, MapKey,
+    Decode, DecodeError, Element, Encode, Encoder, MapKey, Truncate,
+    date::{MILLISECOND, date_out_of_range, encode_millis, encode_nanos, not_midnight},
     map_key::canonical,
-    standard::{date_out_of_range, encode_millis, not_midnight},
 };
 
 impl Encode for Timestamp {
     fn encode(&self, out: &mut Encoder) -> ElementType {
-        let millis = self.as_nanosecond().div_euclid(1_000_000);
-        encode_millis(i64::try_from(millis).ok(), out)
+        encode_nanos(self.as_nanosecond(), out)
+    }
+}
+
+impl Truncate for Timestamp {
+    fn truncated(&self) -> Self {
+        let fine = self.as_nanosecond().rem_euclid(i128::from(MILLISECOND));
+        Self::from_nanosecond(self.as_nanosecond() - fine).unwrap_or(*self)
+    }
+}
+
+impl Truncate for civil::DateTime {
+    fn truncated(&self) -> Self {
+        let nanos = self.time().subsec_nanosecond();
+        let coarse = nanos - nanos % MILLISECOND as i32;
+        self.with().subsec_nanosecond(coarse).build().unwrap_or(*self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `time`: instants and days are BSON dates.
 //!
-//! A BSON date counts milliseconds. What is finer is cut off towards the past, so that the order
-//! of instants is kept.
+//! A BSON date counts milliseconds. A finer instant is refused, if it is not
+//! [truncated](super::Truncate) before.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,29 @@ use ::time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 use mongodb::bson::{DateTime, spec::ElementType};
 
 use super::{
-    Decode, DecodeError, Element, Encode, Encoder, MapKey,
+    Decode, DecodeError, Element, Encode, Encoder, MapKey, Truncate,
+    date::{MILLISECOND, date_out_of_range, encode_nanos, not_midnight},
     map_key::canonical,
-    standard::{date_out_of_range, encode_millis, not_midnight},
 };
 
 /// The offset is not stored.
 impl Encode for OffsetDateTime {
     fn encode(&self, out: &mut Encoder) -> ElementType {
-        let millis = self.unix_timestamp_nanos().div_euclid(1_000_000);
-        encode_millis(i64::try_from(millis).ok(), out)
+        encode_nanos(self.unix_timestamp_nanos(), out)
+    }
+}
+
+impl Truncate for OffsetDateTime {
+    fn truncated(&self) -> Self {
+        let nanos = self.nanosecond();
+        self.replace_nanosecond(nanos - nanos % MILLISECOND).unwrap_or(*self)
+    }
+}
+
+impl Truncate for PrimitiveDateTime {
+    fn truncated(&self) -> Self {
+        let nanos = self.nanosecond();
+        self.replace_nanosecond(nanos - nanos % MILLISECOND).unwrap_or(*self)
     }
 }
 
