@@ -76,8 +76,8 @@ use crate::{
 ///
 /// Each builds a command; the verb at the end of the chain takes where it runs and sends it.
 pub trait Operations: Embedded {
-    /// The condition on the `_id`, for code that knows no more of a model:
-    /// `M::find().filter(|_| M::by_id(id))`.
+    /// The condition on the `_id`: `{_id: …}`. Builders have it as a method, as in
+    /// `M::update().by_id(id)`.
     fn by_id(id: impl IntoValue<Self::Id>) -> Filter<Self>
     where
         Self: Model,
@@ -111,6 +111,31 @@ pub trait Operations: Embedded {
         Self: Model,
     {
         Find::new()
+    }
+
+    /// Reads the document with an `_id`: a [`find`](Self::find) with that condition.
+    ///
+    /// ```no_run
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(collection = "orders")]
+    /// struct Order {
+    ///     #[model(id)]
+    ///     id: i64,
+    /// }
+    ///
+    /// # async fn run(db: odm::Database) -> odm::Result<()> {
+    /// let order: Order = Order::find_by_id(7).get(&db).await?;
+    /// let perhaps: Option<Order> = Order::find_by_id(8).first(&db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn find_by_id(id: impl IntoValue<Self::Id>) -> Find<Self>
+    where
+        Self: Model,
+    {
+        Find::new().by_id(id)
     }
 
     /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.

@@ -16,12 +16,12 @@ use crate::{
     filter::{Condition, Filter},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
-    path::{Fields, Filtering, Handle, Path},
+    path::{Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder},
     update::{Filtered, HasFilter, append_option, refuse_whole},
 };
 
-use super::{Deleted, append_options, find::decode_written, timed};
+use super::{Deleted, Operations, append_options, find::decode_written, timed};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -53,6 +53,11 @@ impl<M: Model, F> Delete<M, F> {
     ) -> Delete<M, Filtered> {
         let condition = condition(Handle::from_path(Path::root())).into_filter().on_documents();
         self.with_filter(|filter| filter & condition)
+    }
+
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Delete<M, Filtered> {
+        self.filter(|_| M::by_id(id))
     }
 
     /// Only documents that also meet a condition written by hand, with stored names.

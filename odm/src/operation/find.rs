@@ -13,12 +13,12 @@ use crate::{
     executor::{Call, Executor, Purpose, Target, in_session, within},
     filter::{Condition, Filter},
     model::Model,
-    path::{Fields, Filtering, Handle, Path},
+    path::{Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder},
 };
 
 use super::{
-    append_options,
+    Operations, append_options,
     cursor::{Documents, Source},
 };
 
@@ -76,6 +76,11 @@ impl<M: Model> Find<M> {
         self.filter =
             self.filter & condition(Handle::from_path(Path::root())).into_filter().on_documents();
         self
+    }
+
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Self {
+        self.filter(|_| M::by_id(id))
     }
 
     /// Only documents that also meet a condition written by hand, with stored names.

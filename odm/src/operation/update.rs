@@ -15,16 +15,23 @@ use crate::{
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
-    update::{Change, HasFilter, Statement, Update},
+    path::IntoValue,
+    update::{Change, Filtered, HasFilter, Statement, Update},
 };
 
 use super::{
+    Operations,
     find::decode_written,
     results::{Changed, Updated},
     timed,
 };
 
 impl<M: Model, F, K> Update<M, F, K> {
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Update<M, Filtered, K> {
+        self.filter(|_| M::by_id(id))
+    }
+
     /// Changes the first document that matches. One round trip, retried once by the driver if the
     /// connection fails.
     ///
