@@ -1,30 +1,32 @@
 //! Replacing whole documents.
 
+mod driver;
+
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf, doc},
-    options::{FindOneAndReplaceOptions, ReplaceOptions, ReturnDocument},
+    bson::{Bson, Document, doc},
+    options::{ReplaceOptions, ReturnDocument},
 };
-use serde::Serialize;
 
 use crate::{
     codec::{ElementType, Encoder},
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target, in_session},
+    executor::{Call, Executor, Purpose, Target},
     filter::{Condition, Filter},
     model::Model,
-    options::{Collation, Hint, IntoHint, WriteConcern},
+    options::{Collation, IntoHint, WriteConcern},
     path::{Fields, Filtering, Handle, Path},
     update::{append_option, refuse_whole},
 };
 
+use self::driver::{Shown, fetch_options, find_one_and_replace, replace};
 use super::{
     append_options,
     find::decode_written,
     insert::{encode_with_id, raw},
-    results::{Changed, Updated, id_element},
+    results::{Updated, id_element},
     timed,
 };
 
@@ -232,64 +234,6 @@ fn purpose(timeout: Option<Duration>) -> Purpose {
     Purpose { timeout, ..Purpose::new(Access::Write, "replace in") }
 }
 
-async fn replace(
-    call: Call,
-    filter: Document,
-    document: RawDocumentBuf,
-    options: ReplaceOptions,
-) -> Result<Changed> {
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let action = collection.replace_one(filter, document).with_options(options);
-        let replaced = in_session!(call, action);
-        call.settle(replaced).map(Changed::from)
-    })
-    .await
-}
-
-async fn find_one_and_replace(
-    call: Call,
-    filter: Document,
-    document: RawDocumentBuf,
-    mut options: FindOneAndReplaceOptions,
-) -> Result<Option<RawDocumentBuf>> {
-    options.max_time = call.max_time();
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let action = collection.find_one_and_replace(filter, document).with_options(options);
-        let found = in_session!(call, action);
-        call.settle(found)
-    })
-    .await
-}
-
-/// The driver's options under the server's names.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    upsert: Option<bool>,
-    hint: Option<&'a Hint>,
-    collation: Option<&'a Collation>,
-    r#let: Option<&'a Document>,
-    comment: Option<&'a Bson>,
-    write_concern: Option<&'a WriteConcern>,
-    bypass_document_validation: Option<bool>,
-}
-
-impl<'a> From<&'a ReplaceOptions> for Shown<'a> {
-    fn from(options: &'a ReplaceOptions) -> Self {
-        Self {
-            upsert: options.upsert,
-            hint: options.hint.as_ref(),
-            collation: options.collation.as_ref(),
-            r#let: options.let_vars.as_ref(),
-            comment: options.comment.as_ref(),
-            write_concern: options.write_concern.as_ref(),
-            bypass_document_validation: options.bypass_document_validation,
-        }
-    }
-}
-
 /// `{_id: …}` of an encoded document.
 fn same_id<M>(document: &[u8]) -> Filter<M> {
     let Some(id) = id_element(document) else { return Filter::all() };
@@ -299,17 +243,4 @@ fn same_id<M>(document: &[u8]) -> Filter<M> {
         id.element_type().unwrap_or(ElementType::Null)
     });
     Filter::from_elements(out.finish_elements().map_err(Error::from))
-}
-
-fn fetch_options(options: ReplaceOptions, which: ReturnDocument) -> FindOneAndReplaceOptions {
-    let mut fetch = FindOneAndReplaceOptions::default();
-    fetch.bypass_document_validation = options.bypass_document_validation;
-    fetch.collation = options.collation;
-    fetch.comment = options.comment;
-    fetch.hint = options.hint;
-    fetch.let_vars = options.let_vars;
-    fetch.upsert = options.upsert;
-    fetch.write_concern = options.write_concern;
-    fetch.return_document = Some(which);
-    fetch
 }
