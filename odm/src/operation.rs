@@ -36,6 +36,7 @@
 
 mod batch;
 mod bulk;
+mod condition;
 mod cursor;
 mod delete;
 mod find;
@@ -162,7 +163,8 @@ pub trait Operations: Embedded {
         Update::from_statement(Statement::of_pipeline(stages.into_stages()))
     }
 
-    /// Replaces the document with the same `_id`. Ends with [`run`](Replace::run),
+    /// Replaces the document with the same `_id`, or with [`filter`](Replace::filter) another one.
+    /// Ends with [`run`](Replace::run),
     /// [`fetch_before`](Replace::fetch_before) or [`fetch_after`](Replace::fetch_after).
     fn replace(document: &Self) -> Replace<Self>
     where

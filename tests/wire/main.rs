@@ -10,4 +10,5 @@ mod filter_whole;
 mod geo;
 mod layers;
 mod legal;
+mod operations;
 mod update;

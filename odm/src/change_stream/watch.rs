@@ -1,6 +1,6 @@
 //! What to watch: `Series::watch()`.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::bson::{Bson, Document, Timestamp, doc};
 
@@ -96,7 +96,7 @@ pub struct Watch<M> {
 }
 
 /// The options, without the model.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     full_document: FullDocument,
     before: FullDocumentBeforeChange,
@@ -155,6 +155,23 @@ impl<M: Model> Watch<M> {
     /// The first mistake in the filter.
     pub fn as_pipeline(&self) -> Result<Vec<Document>> {
         Ok(self.settings.pipeline(self.filter.as_document()?))
+    }
+}
+
+impl<M> Clone for Watch<M> {
+    fn clone(&self) -> Self {
+        let (settings, filter) = (self.settings.clone(), self.filter.clone());
+        Self { settings, filter, model: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Watch<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pipeline = self.filter.as_document().map(|filter| self.settings.pipeline(filter));
+        match pipeline {
+            Ok(pipeline) => f.debug_tuple("Watch").field(&pipeline).finish(),
+            Err(error) => write!(f, "Watch({error})"),
+        }
     }
 }
 

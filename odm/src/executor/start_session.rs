@@ -19,7 +19,7 @@ use super::{
 ///
 /// Manual: [sessions](https://www.mongodb.com/docs/manual/reference/server-sessions/).
 #[must_use = "no session is started until this is awaited"]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StartSession {
     database: Database,
     kind: SessionKind,

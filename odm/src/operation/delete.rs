@@ -21,12 +21,16 @@ use crate::{
     update::{Filtered, HasFilter, append_option, refuse_whole},
 };
 
-use super::{Deleted, Operations, append_options, find::decode_written, timed};
+use super::{
+    Deleted, Operations, append_options, condition::check_condition, find::decode_written, timed,
+};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
 pub struct Delete<M, F> {
     filter: Filter<M>,
+    /// Whether every document is meant if the filter has no condition.
+    is_on_all: bool,
     sort: Sort<M>,
     options: DeleteOptions,
     timeout: Option<Duration>,
@@ -37,6 +41,7 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
     pub(super) fn new() -> Self {
         Self {
             filter: Filter::all(),
+            is_on_all: false,
             sort: Sort::none(),
             options: DeleteOptions::default(),
             timeout: None,
@@ -47,6 +52,11 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
 
 impl<M: Model, F> Delete<M, F> {
     /// Only documents that meet the condition; of several conditions, all.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if the filter has no condition in the end, as of `None`: only
+    /// [`all_documents`](Self::all_documents) says that every document is meant.
     pub fn filter<C: Condition<M>>(
         self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
@@ -65,8 +75,10 @@ impl<M: Model, F> Delete<M, F> {
         self.with_filter(|filter| filter & Filter::raw(condition))
     }
 
-    /// Every document of the collection.
-    pub fn all_documents(self) -> Delete<M, Filtered> {
+    /// Every document of the collection, or every one that a filter leaves: a filter without a
+    /// condition is no mistake then.
+    pub fn all_documents(mut self) -> Delete<M, Filtered> {
+        self.is_on_all = true;
         self.with_filter(|filter| filter)
     }
 
@@ -121,7 +133,7 @@ impl<M: Model, F> Delete<M, F> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        let mut statement = doc! { "q": self.filter.as_document()? };
+        let mut statement = doc! { "q": self.condition()?.as_document()? };
         let sort = self.sort.as_document()?;
         if !sort.is_empty() {
             statement.insert("sort", sort);
@@ -168,8 +180,9 @@ impl<M: Model, F> Delete<M, F> {
         M: 'a,
     {
         let purpose = self.purpose();
+        let filter = self.condition().and_then(Filter::as_document);
         let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
-        let found = (self.filter.as_document(), options);
+        let found = (filter, options);
         fetched(executor.target(), purpose, found).boxed()
     }
 
@@ -223,7 +236,7 @@ impl<M: Model, F> Delete<M, F> {
             ("timeout", self.timeout.is_some()),
         ])?;
         self.check_order()?;
-        let filter = self.filter.elements()?;
+        let filter = self.condition()?.elements()?;
         out.element("q", |out| {
             out.document(|out| out.bytes(filter));
             ElementType::EmbeddedDocument
@@ -236,7 +249,13 @@ impl<M: Model, F> Delete<M, F> {
     /// The filter, for commands that know no order.
     fn unsorted(&self) -> Result<Document> {
         self.check_order()?;
-        self.filter.as_document()
+        self.condition()?.as_document()
+    }
+
+    /// The filter, which has a condition unless every document is meant.
+    fn condition(&self) -> Result<&Filter<M>> {
+        check_condition(&self.filter, self.is_on_all)?;
+        Ok(&self.filter)
     }
 
     fn check_order(&self) -> Result<()> {
@@ -249,8 +268,22 @@ impl<M: Model, F> Delete<M, F> {
     fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
         Delete {
             filter: change(self.filter),
+            is_on_all: self.is_on_all,
             sort: self.sort,
             options: self.options,
+            timeout: self.timeout,
+            state: PhantomData,
+        }
+    }
+}
+
+impl<M, F> Clone for Delete<M, F> {
+    fn clone(&self) -> Self {
+        Self {
+            filter: self.filter.clone(),
+            is_on_all: self.is_on_all,
+            sort: self.sort.clone(),
+            options: self.options.clone(),
             timeout: self.timeout,
             state: PhantomData,
         }

@@ -197,6 +197,18 @@ impl<M: Model> Find<M> {
     }
 }
 
+impl<M> Clone for Find<M> {
+    fn clone(&self) -> Self {
+        Self {
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            options: self.options.clone(),
+            timeout: self.timeout,
+            model: PhantomData,
+        }
+    }
+}
+
 impl<M: Model> fmt::Debug for Find<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_document() {

@@ -2,39 +2,84 @@
 
 mod driver;
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
 use mongodb::{
-    bson::{Bson, Document, doc},
+    bson::{Bson, Document, RawDocumentBuf, doc},
     options::{ReplaceOptions, ReturnDocument},
 };
 
 use crate::{
-    codec::{ElementType, Encoder},
+    codec::{Element, ElementType, Encoder, encode_document},
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target},
     filter::{Condition, Filter},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
-    path::{Fields, Filtering, Handle, Path},
+    path::{Field, Fields, Filtering, Handle, IntoValue, Path},
     update::{append_option, refuse_whole},
 };
 
 use self::driver::{Shown, fetch_options, find_one_and_replace, replace};
 use super::{
-    append_options,
+    Operations, append_options,
+    condition::has_condition,
     find::decode_written,
-    insert::{encode_with_id, raw},
+    insert::raw,
     results::{Updated, id_element},
     timed,
 };
 
-/// The replacement of the document with the same `_id`.
+/// The replacement of a document: of the one with the same `_id`, or of the first one that meets
+/// the conditions of [`filter`](Self::filter).
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(collection = "pages")]
+/// struct Page {
+///     #[model(id)]
+///     id: i64,
+///     path: String,
+///     text: String,
+/// }
+///
+/// let page = Page { id: 7, path: "/".into(), text: "hello".into() };
+/// assert_eq!(
+///     Page::replace(&page).as_document()?,
+///     doc! { "q": { "_id": 7_i64 }, "u": { "_id": 7_i64, "path": "/", "text": "hello" } },
+/// );
+/// assert_eq!(
+///     Page::replace(&page).filter(|p| p.path().eq("/")).as_document()?,
+///     doc! { "q": { "path": "/" }, "u": { "path": "/", "text": "hello" } },
+/// );
+/// # Ok::<(), odm::Error>(())
+/// ```
+///
+/// The `_id` of a stored document never changes. What is sent follows from that:
+///
+/// | | condition | `_id` of the replacement |
+/// | --- | --- | --- |
+/// | `replace(&page)` | the `_id` is the same | is sent |
+/// | `.filter(…)` | the filter alone | is not sent: the document that matches keeps its own |
+/// | `.filter(…).upsert()` | the filter alone | is sent: it is the `_id` of what is inserted |
+///
+/// So with `.filter(…).upsert()` the server refuses the replacement when a document with another
+/// `_id` matches (`Server`, code 66); nothing is written then. If the model's `_id` is an
+/// `Option<ObjectId>` that is not set, this cannot happen: the document that matches keeps its
+/// `_id`, and the server makes one for a document that it inserts.
+///
+/// To replace a document only if it is in a certain state, as in a check of a version, give both
+/// conditions: `.by_id(page.id).filter(|p| p.version().eq(3))`.
+///
+/// Manual: [`replaceOne`](https://www.mongodb.com/docs/manual/reference/method/db.collection.replaceOne/).
 #[must_use = "nothing is replaced until `.run(…)`, `.fetch_before(…)` or `.fetch_after(…)`"]
 pub struct Replace<M> {
     document: Result<Vec<u8>>,
-    filter: Filter<M>,
+    /// `None`: the `_id` is the same.
+    filter: Option<Filter<M>>,
     options: ReplaceOptions,
     timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
@@ -42,31 +87,39 @@ pub struct Replace<M> {
 
 impl<M: Model> Replace<M> {
     pub(super) fn new(document: &M) -> Self {
-        let document = match document.document_id() {
-            Some(_) => encode_with_id(document),
-            None => Err(Error::invalid("a replacement needs the `_id` of what it replaces")),
-        };
-        let filter = match &document {
-            Ok(bytes) => same_id(bytes),
-            Err(_) => Filter::all(),
-        };
-        {
-            let options = ReplaceOptions::default();
-            Self { document, filter, options, timeout: None, model: PhantomData }
-        }
+        let document = encode_document(document).map_err(Error::from);
+        let options = ReplaceOptions::default();
+        Self { document, filter: None, options, timeout: None, model: PhantomData }
     }
 
-    /// Replaces only if the stored document also meets the condition, as in a check of a version.
+    /// Replaces the first document that meets the condition, whatever its `_id`; of several
+    /// conditions, all. The document keeps its own `_id`.
     pub fn filter<C: Condition<M>>(
-        mut self,
+        self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
-        self.filter =
-            self.filter & condition(Handle::from_path(Path::root())).into_filter().on_documents();
+        self.and(condition(Handle::from_path(Path::root())).into_filter().on_documents())
+    }
+
+    /// Replaces the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Self {
+        self.filter(|_| M::by_id(id))
+    }
+
+    /// Replaces the first document that also meets a condition written by hand, with stored names.
+    pub fn raw(self, condition: Document) -> Self {
+        self.and(Filter::raw(condition))
+    }
+
+    fn and(mut self, condition: Filter<M>) -> Self {
+        self.filter = Some(match self.filter.take() {
+            Some(filter) => filter & condition,
+            None => condition,
+        });
         self
     }
 
-    /// Inserts the document if none matches.
+    /// Inserts the document if none matches, with its `_id`.
     pub fn upsert(mut self) -> Self {
         self.options.upsert = Some(true);
         self
@@ -121,12 +174,13 @@ impl<M: Model> Replace<M> {
     ///
     /// # Errors
     ///
-    /// `Encode` if BSON cannot hold a value, `Invalid` if the `_id` is not set.
+    /// `Encode` if BSON cannot hold a value; `Invalid` if the `_id` that is needed is not set, or
+    /// if the filter has no condition.
     pub fn as_document(&self) -> Result<Document> {
-        let replacement = raw(self.document.clone()?)?;
+        let (filter, replacement) = self.parts()?;
         let replacement = Document::try_from(replacement);
         let replacement = replacement.map_err(|error| Error::invalid(error.to_string()))?;
-        let mut statement = doc! { "q": self.filter.as_document()?, "u": replacement };
+        let mut statement = doc! { "q": filter, "u": replacement };
         append_options(&mut statement, &Shown::from(&self.options))?;
         Ok(statement)
     }
@@ -141,8 +195,7 @@ impl<M: Model> Replace<M> {
         if timed::is_limited(&target, self.timeout) {
             return self.run_timed(target).await;
         }
-        let document = raw(self.document?)?;
-        let filter = self.filter.as_document()?;
+        let (filter, document) = self.parts()?;
         let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
         Updated::of(replace(call, filter, document, self.options).await?, &target)
     }
@@ -192,14 +245,14 @@ impl<M: Model> Replace<M> {
             ("bypass_document_validation", options.bypass_document_validation.is_some()),
             ("timeout", self.timeout.is_some()),
         ])?;
-        let document = self.document.as_ref().map_err(Error::clone)?;
-        let filter = self.filter.elements()?;
+        let (filter, document) = (self.condition()?, self.replacement()?);
+        let filter = filter.elements()?;
         out.element("q", |out| {
             out.document(|out| out.bytes(filter));
             ElementType::EmbeddedDocument
         });
         out.element("u", |out| {
-            out.bytes(document);
+            out.bytes(&document);
             ElementType::EmbeddedDocument
         });
         if options.upsert == Some(true) {
@@ -209,14 +262,57 @@ impl<M: Model> Replace<M> {
         append_option("collation", options.collation.as_ref(), out)
     }
 
+    /// Filter and replacement, as they are sent.
+    fn parts(&self) -> Result<(Document, RawDocumentBuf)> {
+        Ok((self.condition()?.as_document()?, raw(self.replacement()?.into_owned())?))
+    }
+
+    /// Which document is replaced.
+    fn condition(&self) -> Result<Cow<'_, Filter<M>>> {
+        let document = self.document.as_ref().map_err(Error::clone)?;
+        match &self.filter {
+            None => same_id(document).map(Cow::Owned),
+            Some(filter) if has_condition(filter)? => Ok(Cow::Borrowed(filter)),
+            Some(_) => Err(Error::invalid(
+                "the filter of the replacement has no condition, so any document could be \
+                 replaced: add a condition, or leave out `.filter(…)` to replace by `_id`",
+            )),
+        }
+    }
+
+    /// The document that is written.
+    fn replacement(&self) -> Result<Cow<'_, [u8]>> {
+        let document = self.document.as_ref().map_err(Error::clone)?;
+        let has_id = id_element(document).is_some();
+        match (&self.filter, self.options.upsert == Some(true)) {
+            (Some(_), false) if has_id => without_id(document).map(Cow::Owned),
+            (Some(_), true) if !has_id && M::Id::generate().is_none() => Err(Error::invalid(
+                "an upsert needs the `_id` of what it inserts, and only an `ObjectId` is made when \
+                 it is missing",
+            )),
+            _ => Ok(Cow::Borrowed(document)),
+        }
+    }
+
     async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {
-        let document = raw(self.document?)?;
-        let filter = self.filter.as_document()?;
+        let (filter, document) = self.parts()?;
         let options = fetch_options(self.options, which);
         let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
         match find_one_and_replace(call, filter, document, options).await? {
             Some(document) => decode_written(&document, &target).map(Some),
             None => Ok(None),
+        }
+    }
+}
+
+impl<M> Clone for Replace<M> {
+    fn clone(&self) -> Self {
+        Self {
+            document: self.document.clone(),
+            filter: self.filter.clone(),
+            options: self.options.clone(),
+            timeout: self.timeout,
+            model: PhantomData,
         }
     }
 }
@@ -235,12 +331,37 @@ fn purpose(timeout: Option<Duration>) -> Purpose {
 }
 
 /// `{_id: …}` of an encoded document.
-fn same_id<M>(document: &[u8]) -> Filter<M> {
-    let Some(id) = id_element(document) else { return Filter::all() };
+fn same_id<M>(document: &[u8]) -> Result<Filter<M>> {
+    let id = id_element(document).ok_or_else(|| {
+        Error::invalid("a replacement needs the `_id` of what it replaces, or a `.filter(…)`")
+    })?;
     let mut out = Encoder::with_capacity(32);
-    out.element("_id", |out| {
-        out.bytes(id.value());
-        id.element_type().unwrap_or(ElementType::Null)
+    append("_id", id, &mut out);
+    Ok(Filter::from_elements(out.finish_elements().map_err(Error::from)))
+}
+
+/// An encoded document, but for its `_id`.
+fn without_id(document: &[u8]) -> Result<Vec<u8>> {
+    let mut elements = Element::document(document).elements()?;
+    let mut out = Encoder::with_capacity(document.len());
+    let mut copied = Ok(());
+    out.document(|out| {
+        copied = loop {
+            match elements.next_element() {
+                Ok(Some(("_id", _))) => {}
+                Ok(Some((key, element))) => append(key, element, out),
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
     });
-    Filter::from_elements(out.finish_elements().map_err(Error::from))
+    copied?;
+    Ok(out.finish()?)
+}
+
+fn append(key: &str, element: Element<'_>, out: &mut Encoder) {
+    out.element(key, |out| {
+        out.bytes(element.value());
+        element.element_type().unwrap_or(ElementType::Null)
+    });
 }
