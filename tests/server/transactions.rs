@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use odm::{
     Database, ErrorKind, Outcome, Transaction,
     error::TransactionFailure,

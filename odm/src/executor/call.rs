@@ -72,8 +72,7 @@ impl Call {
         let held = match &target.link {
             None => None,
             Some(link) => {
-                let held =
-                    within(deadline, link.hold(purpose.access), || timed_out(Outcome::NotSent));
+                let held = within(deadline, link.hold(), || timed_out(Outcome::NotSent));
                 Some(held.await.map_err(|error| describe(error, &purpose, &target))?)
             }
         };

@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    Collection, Executor, Limit, RawCollection, StartSession, StartTransaction, Target,
-    Transaction, TransactionRun,
+    Collection, Executor, Limit, RawCollection, ReadExecutor, StartSession, StartTransaction,
+    Target, Transaction, TransactionRun,
 };
 
 /// A database; cheap to clone, and shared by as many tasks as need it.
@@ -249,7 +249,10 @@ impl Database {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Executor<M> for Database {
+impl<M: Model> Executor<M> for Database {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> ReadExecutor<M> for Database {
     fn target(&self) -> Target {
         Target { collection: self.raw_collection::<M>(M::COLLECTION), link: None }
     }

@@ -8,7 +8,7 @@ use std::sync::{
 use mongodb::ClientSession;
 use tokio::sync::OwnedMutexGuard;
 
-use crate::error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure};
+use crate::error::{Error, ErrorKind, Outcome, Result, TransactionFailure};
 
 use super::{CausalToken, Link};
 
@@ -58,10 +58,7 @@ impl Shared {
 
 impl Link {
     /// The session to oneself, for an operation of this link.
-    pub(super) async fn hold(&self, access: Access) -> Result<Held> {
-        if self.shared.kind == SessionKind::Snapshot && access != Access::Read {
-            return Err(Error::invalid("a snapshot session only reads"));
-        }
+    pub(super) async fn hold(&self) -> Result<Held> {
         let mut held = self.shared.slot().await;
         match &self.transaction {
             Some(transaction) => held.join(transaction)?,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Collection, Database, Executor, Limit, Link, Target,
+    Collection, Database, Executor, Limit, Link, ReadExecutor, Target,
     call::within,
     shared::{Held, Progress, Shared, refused},
 };
@@ -175,9 +175,12 @@ impl fmt::Debug for Transaction {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Executor<M> for Transaction {
+impl<M: Model> Executor<M> for Transaction {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> ReadExecutor<M> for Transaction {
     fn target(&self) -> Target {
-        Target { link: Some(self.link()), ..Executor::<M>::target(&self.0.database) }
+        Target { link: Some(self.link()), ..ReadExecutor::<M>::target(&self.0.database) }
     }
 }
 

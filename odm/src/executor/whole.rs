@@ -15,7 +15,8 @@ use super::{
 /// What an operation on several collections takes: `&Database`, `&Session`, `&Transaction`.
 #[diagnostic::on_unimplemented(
     message = "an operation on several collections cannot run on a `{Self}`",
-    note = "give it a `&Database`, a `&Session` or a `&Transaction`"
+    note = "give it a `&Database`, a `&Session` or a `&Transaction`",
+    note = "a snapshot session only reads: finds and counts run in it, writes do not"
 )]
 pub trait DatabaseExecutor: Sync + Sealed {
     /// Where an operation on the collection of a model runs.
