@@ -2,6 +2,7 @@
 //!
 //! Knows models and the driver. Does not know what operations do.
 
+mod by_hand;
 mod call;
 mod causal_token;
 mod collection;

@@ -1,6 +1,7 @@
 //! Against a real replica set of three.
 
 mod bulk;
+mod by_hand;
 mod change_events;
 mod change_streams;
 mod crud;
@@ -15,5 +16,6 @@ mod sessions;
 mod streams;
 mod time_limits;
 mod transactions;
+mod unacknowledged;
 mod update;
 mod variants;
