@@ -11,7 +11,7 @@ use std::fmt;
 
 use mongodb::bson::Bson;
 
-pub(crate) use self::driver::{Access, indexed_kind, replied_kind};
+pub(crate) use self::driver::{Access, UNACKNOWLEDGED, indexed_kind, replied_kind};
 pub use self::{
     duplicate_key::DuplicateKey,
     kind::{

@@ -90,6 +90,11 @@ impl From<mongodb::options::ReadPreference> for ReadPreference {
     }
 }
 
+/// Whether the server would not answer a write at all.
+pub(crate) fn is_unacknowledged(concern: &WriteConcern) -> bool {
+    concern.w == Some(Acknowledgment::Nodes(0))
+}
+
 /// An index to use: its name, or its key as a document.
 pub trait IntoHint {
     /// The driver's form.

@@ -159,6 +159,7 @@ impl Drop for Held {
 pub(crate) struct Progress {
     doom: Mutex<Option<Doom>>,
     is_committing: AtomicBool,
+    is_committed: AtomicBool,
     is_abandoned: AtomicBool,
     has_ended: AtomicBool,
 }
@@ -204,6 +205,14 @@ impl Progress {
 
     pub(crate) fn committing(&self) {
         self.is_committing.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_committed(&self) -> bool {
+        self.is_committed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn committed(&self) {
+        self.is_committed.store(true, Ordering::Release);
     }
 
     pub(crate) fn is_abandoned(&self) -> bool {

@@ -10,9 +10,9 @@ use mongodb::{
 use tokio::{runtime::Handle, time::Instant};
 
 use crate::{
-    error::{Error, ErrorKind, Outcome, Result, TransactionFailure},
+    error::{Error, ErrorKind, Outcome, Result, TransactionFailure, UNACKNOWLEDGED},
     model::Model,
-    options::{ReadConcern, WriteConcern},
+    options::{ReadConcern, WriteConcern, is_unacknowledged},
 };
 
 use super::{
@@ -55,12 +55,16 @@ impl Transaction {
 
     /// Makes the writes permanent, or none of them. One round trip, retried once by the driver;
     /// none if nothing was done. Once begun, it goes on to its end even if this future is dropped.
+    /// After a success, committing again is the same success, without a round trip.
     ///
     /// # Errors
     ///
     /// `Transaction` if it cannot be committed, which has aborted it. With the outcome
     /// [`Unknown`](Outcome::Unknown) it may have been committed: committing again tells.
     pub async fn commit(&self) -> Result<()> {
+        if self.0.progress.is_committed() {
+            return Ok(());
+        }
         let this = Arc::clone(&self.0);
         let deadline = this.limit.until;
         let committed = Box::pin(async move {
@@ -115,7 +119,10 @@ fn joined<T>(result: Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
 }
 
 async fn commit(this: Arc<Handles>) -> Result<()> {
-    let mut held = own(&this).await?;
+    let mut held = match own(&this).await {
+        Err(_) if this.progress.is_committed() => return Ok(()),
+        held => held?,
+    };
     let late = this.limit.until.is_some_and(|until| until <= Instant::now());
     let failure = match this.progress.failure() {
         None if late => Some(Error::new(ErrorKind::Timeout, Outcome::NotApplied)),
@@ -128,6 +135,7 @@ async fn commit(this: Arc<Handles>) -> Result<()> {
     this.progress.committing();
     let committed = held.driver().commit_transaction().await;
     let Err(error) = committed else {
+        this.progress.committed();
         held.closed();
         return Ok(());
     };
@@ -250,8 +258,20 @@ impl StartTransaction {
         Ok(self)
     }
 
+    /// The driver refuses a write concern of 0 together with a journal only when it commits.
+    fn check_concern(&self) -> Result<()> {
+        match self.options.write_concern.as_ref().is_some_and(is_unacknowledged) {
+            true => {
+                let error = Error::invalid(UNACKNOWLEDGED);
+                Err(error.during("start a transaction in", self.database.name()))
+            }
+            false => Ok(()),
+        }
+    }
+
     pub(super) async fn start(self) -> Result<Transaction> {
         let deadline = self.deadline();
+        self.check_concern()?;
         let Self { database, shared, options, .. } = self.in_a_session().await?;
         let Some(shared) = shared else { unreachable!("it was just started") };
         let mut held = shared.slot().await;
