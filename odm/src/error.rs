@@ -4,6 +4,7 @@
 
 mod driver;
 mod duplicate_key;
+mod id;
 mod kind;
 mod many;
 
