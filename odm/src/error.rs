@@ -2,6 +2,7 @@
 //!
 //! Knows the driver's errors. Does not know models or operations.
 
+mod counts;
 mod driver;
 mod duplicate_key;
 mod id;
@@ -12,8 +13,10 @@ use std::fmt;
 
 use mongodb::bson::Bson;
 
+pub(crate) use self::counts::counts;
 pub(crate) use self::driver::{Access, UNACKNOWLEDGED, indexed_kind, replied_kind};
 pub use self::{
+    counts::BulkCounts,
     duplicate_key::DuplicateKey,
     kind::{
         ChangeStreamFailure, DecodeFailure, ErrorKind, Outcome, ServerError, TransactionFailure,
