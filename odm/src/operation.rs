@@ -43,6 +43,7 @@ mod find;
 mod find_options;
 mod insert;
 mod insert_many;
+mod limits;
 mod replace;
 mod results;
 mod timed;

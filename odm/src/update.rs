@@ -16,7 +16,9 @@ use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::bson::{Bson, Document};
 
-pub(crate) use self::statement::{Change, Statement, WholeOptions, append_option, refuse_whole};
+pub(crate) use self::statement::{
+    Change, NO_SORT, Statement, WholeOptions, append_option, refuse_whole,
+};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},

@@ -238,3 +238,39 @@ async fn options_reach_the_server() {
     assert_eq!(number(command, "batchSize"), Some(7));
     assert_eq!(number(command, "maxTimeMS"), Some(9000));
 }
+
+/// What is one more is refused before it is sent, see `wire/operations.rs`.
+#[tokio::test]
+async fn the_largest_numbers_that_are_taken_work_at_the_server() {
+    let db = filled("the_largest_numbers").await;
+    let most = i64::MAX.unsigned_abs();
+    let far = || Item::find().skip(most - u64::from(u32::MAX)).limit(u32::MAX);
+    assert_eq!(far().all(&db).await.unwrap(), []);
+    assert_eq!(far().count(&db).await.unwrap(), 0);
+    assert_eq!(Item::find().skip(most).all(&db).await.unwrap(), []);
+    assert_eq!(Item::find().skip(most).count(&db).await.unwrap(), 0);
+    assert_eq!(Item::find().skip(most - 1).first(&db).await.unwrap(), None);
+    assert!(!Item::find().skip(most - 1).exists(&db).await.unwrap());
+    let longest = std::time::Duration::from_millis(2_147_483_647);
+    let find = Item::find().max_time(longest).batch_size(2_147_483_647);
+    assert_eq!(find.all(&db).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn an_order_by_text_score_without_a_search_is_refused_before_it_is_sent() {
+    let (db, commands) = recorded("an_order_by_text_score").await;
+    let delete = Item::delete().by_id(1).sort(|_| Sort::text_score());
+    let update = Item::update().by_id(1).set(|i| i.qty(), 1).sort(|_| Sort::text_score());
+    for result in [
+        Item::find().sort(|_| Sort::text_score()).all(&db).await.map(drop),
+        Item::find().sort(|_| Sort::text_score()).first(&db).await.map(drop),
+        delete.fetch(&db).await.map(drop),
+        update.clone().fetch_after(&db).await.map(drop),
+        update.one(&db).await.map(drop),
+    ] {
+        let error = result.unwrap_err();
+        assert!(error.to_string().contains("needs a text search in the filter"), "{error}");
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    assert_eq!(commands.names(), Vec::<String>::new());
+}

@@ -1,5 +1,7 @@
 //! Finds, replacements and deletes: what would be sent, and what is refused before that.
 
+use std::time::Duration;
+
 use odm::{bson::oid::ObjectId, filter::Filter, prelude::*};
 
 #[derive(Model, Clone)]
@@ -165,4 +167,38 @@ fn every_builder_is_cloned_as_it_is() {
 fn a_find_without_a_condition_reads_everything() {
     let find = Page::find().filter(|_| none()).as_document().unwrap();
     assert_eq!(find, doc! { "find": "pages", "filter": {} });
+}
+
+fn refusal(find: &odm::operation::Find<Page>) -> String {
+    find.as_document().unwrap_err().to_string()
+}
+
+#[test]
+fn numbers_that_the_server_cannot_take_are_refused() {
+    let find = Page::find;
+    let most = i64::MAX.unsigned_abs();
+    let text = "`skip` and `limit` are more than 9223372036854775807 documents together: the \
+                server counts no further";
+    assert_eq!(refusal(&find().skip(u64::MAX)), text);
+    assert_eq!(refusal(&find().skip(most).limit(1)), text);
+    assert!(find().skip(most - 1).limit(1).as_document().is_ok());
+    assert_eq!(refusal(&find().batch_size(u32::MAX)), "`batch_size` is at most 2147483647");
+    let text = "`max_time` is at most 2147483647 milliseconds, which is 24 days";
+    assert_eq!(refusal(&find().max_time(Duration::MAX)), text);
+    assert!(find().max_time(Duration::from_millis(2_147_483_647)).as_document().is_ok());
+}
+
+#[test]
+fn an_order_by_text_score_needs_a_text_search() {
+    let text = "`Sort::text_score()` needs a text search in the filter, as by `Filter::text(…)`";
+    let find = || Page::find().sort(|_| Sort::text_score());
+    assert_eq!(refusal(&find()), text);
+    assert_eq!(refusal(&find().filter(|p| p.path().eq("$text"))), text);
+    assert!(find().filter(|_| Filter::text("a")).as_document().is_ok());
+    assert!(
+        find().filter(|_| Filter::text("a")).filter(|p| p.path().eq("/")).as_document().is_ok()
+    );
+    assert!(find().raw(doc! { "$and": [{ "$text": { "$search": "a" } }] }).as_document().is_ok());
+    let delete = Page::delete().by_id(1).sort(|_| Sort::text_score());
+    assert_eq!(delete.as_document().unwrap_err().to_string(), text);
 }

@@ -9,7 +9,9 @@ use crate::{
     executor::{Executor, Target},
     filter::{Condition, Filter},
     model::Model,
-    options::{Collation, ReadConcern, ReadPreference, SelectionCriteria},
+    options::{
+        Collation, ReadConcern, ReadPreference, SelectionCriteria, check_batch_size, check_time,
+    },
 };
 
 use super::{
@@ -222,6 +224,8 @@ impl Settings {
         if target.is_in_transaction() {
             return Err(Error::invalid("a change stream cannot run in a transaction"));
         }
+        check_batch_size(self.cursor.batch_size)?;
+        check_time("max_await_time", self.cursor.max_await_time)?;
         let (stage, pipeline) = (self.stage(), self.stages(filter));
         let plan =
             Plan { target, scope, stage, pipeline, cursor: self.cursor, policy: self.policy };

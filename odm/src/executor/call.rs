@@ -12,7 +12,10 @@ use futures::future::{BoxFuture, FutureExt};
 use mongodb::ClientSession;
 use tokio::{runtime::Handle, time::Instant};
 
-use crate::error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure};
+use crate::{
+    error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure},
+    options::LONGEST_TIME,
+};
 
 use super::{
     RawCollection, Target,
@@ -102,7 +105,7 @@ impl Call {
     pub(crate) fn max_time(&self) -> Option<Duration> {
         let remaining = self.deadline?.saturating_duration_since(Instant::now());
         let server = remaining - (remaining / 10).min(Duration::from_millis(100));
-        Some(server.max(Duration::from_millis(1)))
+        Some(server.clamp(Duration::from_millis(1), LONGEST_TIME))
     }
 
     /// Runs the operation. If this future is dropped, or the time is up, what was begun in a

@@ -12,7 +12,7 @@ use tokio::{runtime::Handle, time::Instant};
 use crate::{
     error::{Error, ErrorKind, Outcome, Result, TransactionFailure, UNACKNOWLEDGED},
     model::Model,
-    options::{ReadConcern, WriteConcern, is_unacknowledged},
+    options::{ReadConcern, WriteConcern, check_time, is_unacknowledged},
 };
 
 use super::{
@@ -258,20 +258,18 @@ impl StartTransaction {
         Ok(self)
     }
 
-    /// The driver refuses a write concern of 0 together with a journal only when it commits.
-    fn check_concern(&self) -> Result<()> {
-        match self.options.write_concern.as_ref().is_some_and(is_unacknowledged) {
-            true => {
-                let error = Error::invalid(UNACKNOWLEDGED);
-                Err(error.during("start a transaction in", self.database.name()))
-            }
-            false => Ok(()),
-        }
+    /// Refuses what the driver, or the server, would refuse only when it commits.
+    fn check(&self) -> Result<()> {
+        let checked = match self.options.write_concern.as_ref().is_some_and(is_unacknowledged) {
+            true => Err(Error::invalid(UNACKNOWLEDGED)),
+            false => check_time("max_commit_time", self.options.max_commit_time),
+        };
+        checked.map_err(|error| error.during("start a transaction in", self.database.name()))
     }
 
     pub(super) async fn start(self) -> Result<Transaction> {
         let deadline = self.deadline();
-        self.check_concern()?;
+        self.check()?;
         let Self { database, shared, options, .. } = self.in_a_session().await?;
         let Some(shared) = shared else { unreachable!("it was just started") };
         let mut held = shared.slot().await;

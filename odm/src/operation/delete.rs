@@ -22,7 +22,8 @@ use crate::{
 };
 
 use super::{
-    Deleted, Operations, append_options, condition::check_condition, find::decode_written, timed,
+    Deleted, Operations, append_options, condition::check_condition, find::decode_written, limits,
+    timed,
 };
 
 /// The removal of documents.
@@ -133,8 +134,8 @@ impl<M: Model, F> Delete<M, F> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        let mut statement = doc! { "q": self.condition()?.as_document()? };
-        let sort = self.sort.as_document()?;
+        let (filter, sort) = self.checked()?;
+        let mut statement = doc! { "q": filter };
         if !sort.is_empty() {
             statement.insert("sort", sort);
         }
@@ -180,9 +181,8 @@ impl<M: Model, F> Delete<M, F> {
         M: 'a,
     {
         let purpose = self.purpose();
-        let filter = self.condition().and_then(Filter::as_document);
-        let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
-        let found = (filter, options);
+        let found =
+            self.checked().map(|(filter, sort)| (filter, fetch_options(self.options, sort)));
         fetched(executor.target(), purpose, found).boxed()
     }
 
@@ -246,6 +246,13 @@ impl<M: Model, F> Delete<M, F> {
         append_option("collation", self.options.collation.as_ref(), out)
     }
 
+    /// Filter and sort, without what the server would refuse.
+    fn checked(&self) -> Result<(Document, Document)> {
+        let (filter, sort) = (self.condition()?.as_document()?, self.sort.as_document()?);
+        limits::check_order(Some(&sort), &filter)?;
+        Ok((filter, sort))
+    }
+
     /// The filter, for commands that know no order.
     fn unsorted(&self) -> Result<Document> {
         self.check_order()?;
@@ -261,7 +268,7 @@ impl<M: Model, F> Delete<M, F> {
     fn check_order(&self) -> Result<()> {
         match self.sort.as_document()?.is_empty() {
             true => Ok(()),
-            false => Err(Error::invalid("a sort order decides only what `fetch` removes")),
+            false => Err(Error::invalid("`sort` has an effect only with `fetch`")),
         }
     }
 
@@ -323,10 +330,11 @@ async fn delete(
 async fn fetched<M: Model>(
     target: Target,
     purpose: Purpose,
-    (filter, options): (Result<Document>, Result<FindOneAndDeleteOptions>),
+    found: Result<(Document, FindOneAndDeleteOptions)>,
 ) -> Result<Option<M>> {
+    let (filter, options) = found?;
     let call = Call::begin(target.clone(), purpose);
-    match find_one_and_delete(call, filter?, options?).await? {
+    match find_one_and_delete(call, filter, options).await? {
         Some(document) => decode_written(&document, &target).map(Some),
         None => Ok(None),
     }

@@ -20,6 +20,7 @@ use crate::{
 use super::{
     Operations, append_options,
     cursor::{Documents, Source},
+    limits::{check_numbers, check_order},
 };
 
 /// A query.
@@ -101,8 +102,8 @@ impl<M: Model> Find<M> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        let mut command = doc! { "find": M::COLLECTION, "filter": self.filter.as_document()? };
-        let sort = self.sort.as_document()?;
+        let (filter, sort) = self.checked()?;
+        let mut command = doc! { "find": M::COLLECTION, "filter": filter };
         if !sort.is_empty() {
             command.insert("sort", sort);
         }
@@ -177,11 +178,19 @@ impl<M: Model> Find<M> {
     }
 
     fn into_query(self) -> Result<Query> {
+        let (filter, sort) = self.checked()?;
         let mut options = self.options;
-        let sort = self.sort.as_document()?;
         options.sort = (!sort.is_empty()).then_some(sort);
         let purpose = Purpose { timeout: self.timeout, ..FIND };
-        Ok(Query { filter: self.filter.as_document()?, options, purpose })
+        Ok(Query { filter, options, purpose })
+    }
+
+    /// Filter and sort, without what the server would refuse.
+    fn checked(&self) -> Result<(Document, Document)> {
+        let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
+        check_numbers(&self.options)?;
+        check_order(Some(&sort), &filter)?;
+        Ok((filter, sort))
     }
 }
 

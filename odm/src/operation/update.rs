@@ -16,12 +16,13 @@ use crate::{
     executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
     path::IntoValue,
-    update::{Change, Filtered, HasFilter, Statement, Update},
+    update::{Change, Filtered, HasFilter, NO_SORT, Statement, Update},
 };
 
 use super::{
     Operations,
     find::decode_written,
+    limits::check_order,
     results::{Changed, Updated},
     timed,
 };
@@ -122,8 +123,9 @@ async fn update(target: Target, statement: Statement, many: Many) -> Result<Chan
     let (filter, change) = (statement.filter()?, modifications(&statement)?);
     let options = options(statement)?;
     if many == Many::Yes && options.sort.is_some() {
-        return Err(Error::invalid("a sort order decides nothing where every match is changed"));
+        return Err(Error::invalid(NO_SORT));
     }
+    check_order(options.sort.as_ref(), &filter)?;
     let access = if many == Many::Yes { Access::ManyWrites } else { Access::Write };
     let call = Call::begin(target, Purpose { access, timeout, ..UPDATE }).await?;
     call.run(move |mut call| async move {
@@ -159,6 +161,7 @@ async fn find_one_and_update(
     let (filter, change) = (statement.filter()?, modifications(&statement)?);
     let timeout = statement.timeout();
     let mut options = fetch_options(statement, which)?;
+    check_order(options.sort.as_ref(), &filter)?;
     let call = Call::begin(target.clone(), Purpose { timeout, ..UPDATE }).await?;
     options.max_time = call.max_time();
     call.run(|mut call| async move {

@@ -15,7 +15,7 @@ use crate::{
     sort::Sort,
 };
 
-pub(crate) use self::bytes::{append_option, refuse_whole};
+pub(crate) use self::bytes::{NO_SORT, append_option, refuse_whole};
 use super::array_filter::{generated, rename};
 
 /// An update statement: filter, changes, array filters and options.

@@ -7,6 +7,10 @@ use crate::{
 
 use super::{Change, Statement, StatementOptions};
 
+/// The refusal of a sort order for an update of every match.
+pub(crate) const NO_SORT: &str = "`sort` has no effect with `many`: every document that matches is \
+    changed";
+
 impl Statement {
     /// Appends `q`, `u`, `multi`, `arrayFilters` and options, as the `update` command has them.
     pub(crate) fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
@@ -65,9 +69,7 @@ impl StatementOptions {
     /// Refuses what holds for whole commands.
     fn check(&self, is_multi: bool) -> Result<()> {
         if is_multi && self.sort.is_some() {
-            return Err(Error::invalid(
-                "a sort order decides nothing where every match is changed",
-            ));
+            return Err(Error::invalid(NO_SORT));
         }
         refuse_whole([
             ("let_vars", self.let_vars.is_some()),
