@@ -1,18 +1,20 @@
 //! Removing documents.
 
+mod driver;
+
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use futures::future::{BoxFuture, FutureExt};
 use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf, doc},
-    options::{DeleteOptions, FindOneAndDeleteOptions},
+    bson::{Bson, Document, doc},
+    options::DeleteOptions,
 };
 
 use crate::{
     codec::{ElementType, Encoder},
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target, in_session},
+    executor::{Executor, Purpose, Target},
     filter::{Condition, Filter},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
@@ -21,10 +23,8 @@ use crate::{
     update::{Filtered, HasFilter, append_option, refuse_whole},
 };
 
-use super::{
-    Deleted, Operations, append_options, condition::check_condition, find::decode_written, limits,
-    timed,
-};
+use self::driver::{delete, fetch_options, fetched};
+use super::{Deleted, Operations, append_options, condition::check_condition, limits, timed};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -304,65 +304,4 @@ impl<M: Model, F> fmt::Debug for Delete<M, F> {
             Err(error) => write!(f, "Delete({error})"),
         }
     }
-}
-
-async fn delete(
-    target: Target,
-    purpose: Purpose,
-    filter: Result<Document>,
-    options: DeleteOptions,
-) -> Result<Deleted> {
-    let filter = filter?;
-    let call = Call::begin(target, purpose).await?;
-    call.run(move |mut call| async move {
-        let collection = call.collection();
-        let result = match purpose.access {
-            Access::ManyWrites => {
-                in_session!(call, collection.delete_many(filter).with_options(options))
-            }
-            _ => in_session!(call, collection.delete_one(filter).with_options(options)),
-        };
-        call.settle(result).map(|result| Deleted { deleted: result.deleted_count })
-    })
-    .await
-}
-
-async fn fetched<M: Model>(
-    target: Target,
-    purpose: Purpose,
-    found: Result<(Document, FindOneAndDeleteOptions)>,
-) -> Result<Option<M>> {
-    let (filter, options) = found?;
-    let call = Call::begin(target.clone(), purpose);
-    match find_one_and_delete(call, filter, options).await? {
-        Some(document) => decode_written(&document, &target).map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn find_one_and_delete(
-    call: impl Future<Output = Result<Call>>,
-    filter: Document,
-    mut options: FindOneAndDeleteOptions,
-) -> Result<Option<RawDocumentBuf>> {
-    let call = call.await?;
-    options.max_time = call.max_time();
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let action = collection.find_one_and_delete(filter).with_options(options);
-        let found = in_session!(call, action);
-        call.settle(found)
-    })
-    .await
-}
-
-fn fetch_options(options: DeleteOptions, sort: Document) -> FindOneAndDeleteOptions {
-    let mut fetch = FindOneAndDeleteOptions::default();
-    fetch.sort = (!sort.is_empty()).then_some(sort);
-    fetch.hint = options.hint;
-    fetch.collation = options.collation;
-    fetch.comment = options.comment;
-    fetch.let_vars = options.let_vars;
-    fetch.write_concern = options.write_concern;
-    fetch
 }

@@ -1,6 +1,7 @@
 //! Replacing whole documents.
 
 mod driver;
+mod encoded;
 
 use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
@@ -10,7 +11,7 @@ use mongodb::{
 };
 
 use crate::{
-    codec::{Element, ElementType, Encoder, encode_document},
+    codec::{ElementType, Encoder, encode_document},
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target},
@@ -21,7 +22,10 @@ use crate::{
     update::{append_option, refuse_whole},
 };
 
-use self::driver::{Shown, fetch_options, find_one_and_replace, replace};
+use self::{
+    driver::{Shown, fetch_options, find_one_and_replace, replace},
+    encoded::{same_id, without_id},
+};
 use super::{
     Operations, append_options,
     condition::has_condition,
@@ -328,40 +332,4 @@ impl<M: Model> fmt::Debug for Replace<M> {
 
 fn purpose(timeout: Option<Duration>) -> Purpose {
     Purpose { timeout, ..Purpose::new(Access::Write, "replace in") }
-}
-
-/// `{_id: …}` of an encoded document.
-fn same_id<M>(document: &[u8]) -> Result<Filter<M>> {
-    let id = id_element(document).ok_or_else(|| {
-        Error::invalid("a replacement needs the `_id` of what it replaces, or a `.filter(…)`")
-    })?;
-    let mut out = Encoder::with_capacity(32);
-    append("_id", id, &mut out);
-    Ok(Filter::from_elements(out.finish_elements().map_err(Error::from)))
-}
-
-/// An encoded document, but for its `_id`.
-fn without_id(document: &[u8]) -> Result<Vec<u8>> {
-    let mut elements = Element::document(document).elements()?;
-    let mut out = Encoder::with_capacity(document.len());
-    let mut copied = Ok(());
-    out.document(|out| {
-        copied = loop {
-            match elements.next_element() {
-                Ok(Some(("_id", _))) => {}
-                Ok(Some((key, element))) => append(key, element, out),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
-    });
-    copied?;
-    Ok(out.finish()?)
-}
-
-fn append(key: &str, element: Element<'_>, out: &mut Encoder) {
-    out.element(key, |out| {
-        out.bytes(element.value());
-        element.element_type().unwrap_or(ElementType::Null)
-    });
 }
