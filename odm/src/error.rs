@@ -2,8 +2,10 @@
 //!
 //! Knows the driver's errors. Does not know models or operations.
 
+mod counts;
 mod driver;
 mod duplicate_key;
+mod id;
 mod kind;
 mod many;
 
@@ -11,8 +13,10 @@ use std::fmt;
 
 use mongodb::bson::Bson;
 
-pub(crate) use self::driver::{Access, indexed_kind, replied_kind};
+pub(crate) use self::counts::counts;
+pub(crate) use self::driver::{Access, UNACKNOWLEDGED, indexed_kind, replied_kind};
 pub use self::{
+    counts::BulkCounts,
     duplicate_key::DuplicateKey,
     kind::{
         ChangeStreamFailure, DecodeFailure, ErrorKind, Outcome, ServerError, TransactionFailure,

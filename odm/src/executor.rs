@@ -2,6 +2,7 @@
 //!
 //! Knows models and the driver. Does not know what operations do.
 
+mod by_hand;
 mod call;
 mod causal_token;
 mod collection;
@@ -9,6 +10,7 @@ mod database;
 mod random;
 mod session;
 mod shared;
+mod snapshot;
 mod start_session;
 mod transaction;
 mod transaction_run;
@@ -30,6 +32,7 @@ pub use self::{
     collection::Collection,
     database::{Database, connect},
     session::Session,
+    snapshot::{SnapshotCollection, SnapshotSession, StartSnapshotSession},
     start_session::StartSession,
     transaction::{StartTransaction, Transaction},
     transaction_run::TransactionRun,
@@ -42,12 +45,21 @@ pub(crate) type RawCollection = mongodb::Collection<RawDocumentBuf>;
 /// What every verb takes: `&Database`, `&Session`, `&Transaction`, `&Collection<M>`.
 ///
 /// One argument decides where an operation runs, and in which session; there is no second set of
-/// methods for sessions.
+/// methods for sessions. Verbs that only read take any [`ReadExecutor`].
+#[diagnostic::on_unimplemented(
+    message = "this operation on `{M}` cannot run on a `{Self}`",
+    note = "give it a `&Database`, a `&Session`, a `&Transaction` or a `&Collection<{M}>`",
+    note = "a snapshot session only reads: finds and counts run in it, writes do not"
+)]
+pub trait Executor<M>: ReadExecutor<M> {}
+
+/// What verbs take that only read: every [`Executor`], and besides a [`SnapshotSession`] and its
+/// collections.
 #[diagnostic::on_unimplemented(
     message = "an operation on `{M}` cannot run on a `{Self}`",
     note = "give it a `&Database`, a `&Session`, a `&Transaction` or a `&Collection<{M}>`"
 )]
-pub trait Executor<M>: Sync + sealed::Sealed {
+pub trait ReadExecutor<M>: Sync + sealed::Sealed {
     /// Where the operation runs.
     #[doc(hidden)]
     fn target(&self) -> Target;
@@ -103,14 +115,20 @@ impl Target {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, E: Executor<M> + ?Sized> Executor<M> for &E {
+impl<M, E: Executor<M> + ?Sized> Executor<M> for &E {}
+
+#[diagnostic::do_not_recommend]
+impl<M, E: ReadExecutor<M> + ?Sized> ReadExecutor<M> for &E {
     fn target(&self) -> Target {
         E::target(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, E: Executor<M> + Send + ?Sized> Executor<M> for Arc<E> {
+impl<M, E: Executor<M> + Send + ?Sized> Executor<M> for Arc<E> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, E: ReadExecutor<M> + Send + ?Sized> ReadExecutor<M> for Arc<E> {
     fn target(&self) -> Target {
         E::target(self)
     }
@@ -120,8 +138,10 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Database {}
     impl Sealed for super::Session {}
+    impl Sealed for super::SnapshotSession {}
     impl Sealed for super::Transaction {}
     impl<M> Sealed for super::Collection<M> {}
+    impl<M> Sealed for super::SnapshotCollection<M> {}
     impl<E: Sealed + ?Sized> Sealed for &E {}
     impl<E: Sealed + ?Sized> Sealed for std::sync::Arc<E> {}
 }

@@ -157,11 +157,6 @@ impl<R> Filter<R> {
         self.uses.in_match()
     }
 
-    /// Whether the filter has a text search, whose score documents can be sorted by.
-    pub(crate) fn searches_text(&self) -> bool {
-        self.uses.has_text()
-    }
-
     /// The condition, on the events of a change stream: what the server refuses there is an error,
     /// and `form` writes the rest as it takes it there.
     pub(crate) fn on_events(self, form: impl FnOnce(&Fragment) -> Result<Fragment>) -> Self {

@@ -78,10 +78,14 @@ pub mod sandbox;
 pub mod sort;
 pub mod update;
 
-pub use change_stream::{ChangeEvent, ChangeStream, ResumeToken};
+pub use change_stream::{
+    ChangeEvent, ChangeStream, FullDocument, FullDocumentBeforeChange, ResumeToken,
+};
 pub use durable::TokenStore;
 pub use error::{Error, ErrorKind, Outcome, Result};
-pub use executor::{CausalToken, Collection, Database, Session, Transaction, connect};
+pub use executor::{
+    CausalToken, Collection, Database, Session, SnapshotSession, Transaction, connect,
+};
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, path};

@@ -36,12 +36,14 @@
 
 mod batch;
 mod bulk;
+mod condition;
 mod cursor;
 mod delete;
 mod find;
 mod find_options;
 mod insert;
 mod insert_many;
+mod limits;
 mod replace;
 mod results;
 mod timed;
@@ -65,7 +67,6 @@ use mongodb::bson::{Bson, Document};
 
 use crate::{
     codec::{Encode, RawValue},
-    condition::Node,
     error::{Error, Result},
     filter::Filter,
     model::Model,
@@ -77,14 +78,14 @@ use crate::{
 ///
 /// Each builds a command; the verb at the end of the chain takes where it runs and sends it.
 pub trait Operations: Embedded {
-    /// The condition on the `_id`, for code that knows no more of a model:
-    /// `M::find().filter(|_| M::by_id(id))`.
+    /// The condition on the `_id`: `{_id: …}`. Builders have it as a method, as in
+    /// `M::update().by_id(id)`.
     fn by_id(id: impl IntoValue<Self::Id>) -> Filter<Self>
     where
         Self: Model,
     {
         let id = RawValue::write("_id", |out| id.into_stored().borrow().encode(out));
-        Filter::from_node(id.map(|id| Node::field("_id", id)).map_err(Error::from))
+        Filter::of_id(id.map_err(Error::from))
     }
 
     /// Inserts a document. Ends with [`run`](Insert::run).
@@ -113,6 +114,31 @@ pub trait Operations: Embedded {
         Find::new()
     }
 
+    /// Reads the document with an `_id`: a [`find`](Self::find) with that condition.
+    ///
+    /// ```no_run
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(collection = "orders")]
+    /// struct Order {
+    ///     #[model(id)]
+    ///     id: i64,
+    /// }
+    ///
+    /// # async fn run(db: odm::Database) -> odm::Result<()> {
+    /// let order: Order = Order::find_by_id(7).get(&db).await?;
+    /// let perhaps: Option<Order> = Order::find_by_id(8).first(&db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn find_by_id(id: impl IntoValue<Self::Id>) -> Find<Self>
+    where
+        Self: Model,
+    {
+        Find::new().by_id(id)
+    }
+
     /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.
     fn update() -> Update<Self, Unfiltered, Operators>
     where
@@ -137,7 +163,8 @@ pub trait Operations: Embedded {
         Update::from_statement(Statement::of_pipeline(stages.into_stages()))
     }
 
-    /// Replaces the document with the same `_id`. Ends with [`run`](Replace::run),
+    /// Replaces the document with the same `_id`, or with [`filter`](Replace::filter) another one.
+    /// Ends with [`run`](Replace::run),
     /// [`fetch_before`](Replace::fetch_before) or [`fetch_after`](Replace::fetch_after).
     fn replace(document: &Self) -> Replace<Self>
     where

@@ -8,6 +8,8 @@ pub use mongodb::options::{
     ReadConcernLevel, ReadPreferenceOptions, SelectionCriteria, WriteConcern,
 };
 
+use crate::error::{Error, Result};
+
 /// Which members of a replica set may answer a read.
 ///
 /// ```
@@ -87,6 +89,33 @@ impl ReadPreference {
 impl From<mongodb::options::ReadPreference> for ReadPreference {
     fn from(preference: mongodb::options::ReadPreference) -> Self {
         Self(preference)
+    }
+}
+
+/// Whether the server would not answer a write at all.
+pub(crate) fn is_unacknowledged(concern: &WriteConcern) -> bool {
+    concern.w == Some(Acknowledgment::Nodes(0))
+}
+
+/// Checks a batch size, which is a 32-bit number for the server.
+pub(crate) fn check_batch_size(size: Option<u32>) -> Result<()> {
+    match size.is_some_and(|size| i32::try_from(size).is_err()) {
+        true => Err(Error::invalid(format!("`batch_size` is at most {}", i32::MAX))),
+        false => Ok(()),
+    }
+}
+
+/// The longest time that the server can be told: its milliseconds are a 32-bit number.
+pub(crate) const LONGEST_TIME: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
+
+/// Checks a time that is told to the server.
+pub(crate) fn check_time(name: &str, time: Option<Duration>) -> Result<()> {
+    match time.is_some_and(|time| time > LONGEST_TIME) {
+        true => Err(Error::invalid(format!(
+            "`{name}` is at most {} milliseconds, which is 24 days",
+            LONGEST_TIME.as_millis()
+        ))),
+        false => Ok(()),
     }
 }
 

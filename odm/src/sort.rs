@@ -32,7 +32,6 @@ pub struct Sort<R> {
     elements: Fragment,
     /// The arrays that each key goes through.
     arrays: Vec<Vec<String>>,
-    by_text_score: bool,
     fault: Option<Error>,
     root: PhantomData<fn() -> R>,
 }
@@ -103,7 +102,7 @@ impl<R> Sort<R> {
                 ElementType::EmbeddedDocument
             });
         });
-        Self { by_text_score: true, ..Self::from_elements(elements.map_err(Error::from)) }
+        Self::from_elements(elements.map_err(Error::from))
     }
 
     /// This order, and `other` among those that are equal by it.
@@ -116,7 +115,6 @@ impl<R> Sort<R> {
         });
         self.elements.append(&other.elements);
         self.arrays.extend(other.arrays);
-        self.by_text_score |= other.by_text_score;
         if self.fault.is_none() && self.elements.keys().count() > MOST_KEYS {
             let many = format!("a sort order has {MOST_KEYS} keys at most");
             self.fault = Some(Error::invalid(many));
@@ -137,11 +135,6 @@ impl<R> Sort<R> {
         }
     }
 
-    /// Whether the order needs the score of a text search.
-    pub(crate) fn is_by_text_score(&self) -> bool {
-        self.by_text_score
-    }
-
     fn by(handle: &impl Handle<Root = R>, direction: i32) -> Self {
         let path = handle.as_path();
         let fault = path.fault().map(Error::invalid);
@@ -155,7 +148,7 @@ impl<R> Sort<R> {
             Ok(elements) => (elements, None),
             Err(error) => (Fragment::default(), Some(error)),
         };
-        Self { elements, arrays: Vec::new(), by_text_score: false, fault, root: PhantomData }
+        Self { elements, arrays: Vec::new(), fault, root: PhantomData }
     }
 
     /// The elements of the document that is sent.
@@ -164,8 +157,8 @@ impl<R> Sort<R> {
     }
 
     pub(crate) fn cast<T>(self) -> Sort<T> {
-        let Self { elements, arrays, by_text_score, fault, .. } = self;
-        Sort { elements, arrays, by_text_score, fault, root: PhantomData }
+        let Self { elements, arrays, fault, .. } = self;
+        Sort { elements, arrays, fault, root: PhantomData }
     }
 }
 
@@ -186,7 +179,6 @@ impl<R> Clone for Sort<R> {
         Self {
             elements: self.elements.clone(),
             arrays: self.arrays.clone(),
-            by_text_score: self.by_text_score,
             fault: self.fault.clone(),
             root: PhantomData,
         }

@@ -18,7 +18,7 @@ use std::{fmt, marker::PhantomData, time::Duration};
 use mongodb::bson::{Bson, Document};
 
 pub(crate) use self::statement::{
-    Change, Rendered, Statement, WholeOptions, append_option, no_condition, refuse_whole,
+    Change, NO_SORT, Rendered, Statement, WholeOptions, append_option, no_condition, refuse_whole,
 };
 pub use self::{
     array::Pop,

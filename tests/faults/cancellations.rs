@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use futures::{
-    StreamExt,
-    future::{Either, select},
-};
+use futures::future::{Either, select};
 use mongodb::bson::doc;
 use odm::{Database, Session, prelude::*};
 use tests::{Commands, Connect, Member, OwnSet, Random, Set, number};

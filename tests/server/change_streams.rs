@@ -1,6 +1,6 @@
 //! Change streams against the real server, by the numbers of the promises.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt, TryStreamExt};
 use odm::{
@@ -484,4 +484,37 @@ async fn subscribers_share_one_stream() {
     assert_eq!(rest.len(), 7);
     assert!(commands.names().contains(&"killCursors".to_owned()));
     assert!(fast.next().await.is_none());
+}
+
+#[tokio::test]
+async fn closing_a_shared_stream_ends_every_reader() {
+    let db = database("closing_a_shared_stream").await;
+    let shared = Arc::new(Item::watch().stream(&db).await.unwrap().fan_out(8));
+    let readers: Vec<_> = (0..3)
+        .map(|_| {
+            let mut subscription = shared.subscribe();
+            tokio::spawn(async move {
+                let mut read = 0;
+                while let Some(event) = subscription.next().await {
+                    event.unwrap();
+                    read += 1;
+                }
+                read
+            })
+        })
+        .collect();
+    insert(&db, [1, 2]).await;
+    let mut last = shared.subscribe();
+    insert(&db, [3]).await;
+    assert!(last.next().await.is_some());
+    // As by the handler of a signal, which has a handle of its own: the others stay.
+    let handle = Arc::clone(&shared);
+    let closed = tokio::spawn(async move { tokio::join!(handle.close(), handle.close()) });
+    for reader in readers {
+        let read = tokio::time::timeout(Duration::from_secs(20), reader).await;
+        assert_eq!(read.expect("an end").unwrap(), 3);
+    }
+    closed.await.unwrap();
+    assert!(shared.subscribe().next().await.is_none());
+    shared.close().await;
 }

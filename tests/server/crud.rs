@@ -1,6 +1,7 @@
 //! Create, read, update, delete: every verb, with one command each.
 
 use odm::{
+    Outcome,
     bson::{Document, oid::ObjectId},
     prelude::*,
 };
@@ -147,13 +148,66 @@ async fn an_upsert_tells_the_typed_id() {
 async fn a_replacement_can_demand_what_is_stored() {
     let db = filled("a_replacement_can_demand_what_is_stored").await;
     let changed = Item { qty: 99, ..item(2) };
-    let replace = |qty| Item::replace(&changed).filter(move |i| i.qty().eq(qty));
+    let replace = |qty| Item::replace(&changed).by_id(2).filter(move |i| i.qty().eq(qty));
     assert_eq!(replace(5).run(&db).await.unwrap().matched, 0);
     assert_eq!(replace(20).run(&db).await.unwrap().modified, 1);
     assert_eq!(replace(99).fetch_before(&db).await.unwrap(), Some(changed.clone()));
     let upserted = Item::replace(&item(9)).upsert().run(&db).await.unwrap();
     assert_eq!(upserted.upserted_id, Some(9));
     assert_eq!(Item::replace(&item(9)).fetch_after(&db).await.unwrap(), Some(item(9)));
+}
+
+#[tokio::test]
+async fn a_replacement_by_a_filter_keeps_the_id_of_what_it_replaces() {
+    let db = filled("a_replacement_by_a_filter").await;
+    let other = Item { id: 77, name: "item 3".into(), qty: 5 };
+    let replace = || Item::replace(&other).filter(|i| i.name().eq("item 3"));
+    let updated = replace().run(&db).await.unwrap();
+    assert_eq!((updated.matched, updated.modified), (1, 1));
+    let expected = Item { id: 3, ..other.clone() };
+    assert_eq!(Item::find_by_id(3).first(&db).await.unwrap(), Some(expected.clone()));
+    assert_eq!(replace().fetch_before(&db).await.unwrap(), Some(expected.clone()));
+    assert_eq!(replace().fetch_after(&db).await.unwrap(), Some(expected.clone()));
+    let limit = std::time::Duration::from_secs(20);
+    assert_eq!(replace().timeout(limit).run(&db).await.unwrap().matched, 1);
+    assert_eq!(Item::bulk().replace(replace()).run(&db).await.unwrap().matched, 1);
+    assert_eq!(Item::find().filter(|i| i.name().eq("item 3")).all(&db).await.unwrap(), [expected]);
+    let nobody = Item::replace(&other).filter(|i| i.name().eq("nobody")).run(&db).await.unwrap();
+    assert_eq!((nobody.matched, Item::find().count(&db).await.unwrap()), (0, 5));
+}
+
+#[tokio::test]
+async fn an_upsert_by_a_filter_inserts_the_id_of_the_replacement() {
+    let db = filled("an_upsert_by_a_filter").await;
+    let new = Item { id: 77, name: "new".into(), qty: 5 };
+    let upsert = || Item::replace(&new).filter(|i| i.name().eq("new")).upsert();
+    assert_eq!(upsert().run(&db).await.unwrap().upserted_id, Some(77));
+    assert_eq!(Item::find_by_id(77).get(&db).await.unwrap(), new);
+    assert_eq!(upsert().run(&db).await.unwrap().matched, 1);
+    let upsert = Item::replace(&new).filter(|i| i.name().eq("item 2")).upsert();
+    let error = upsert.run(&db).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), (Some(66), Outcome::NotApplied), "{error}");
+    assert_eq!(Item::find_by_id(2).get(&db).await.unwrap(), item(2));
+}
+
+#[tokio::test]
+async fn an_upsert_without_an_object_id_lets_the_server_make_it() {
+    let db = database("an_upsert_without_an_object_id").await;
+    let note = |text: &str| Note { id: None, text: text.into() };
+    let upsert = || Note::replace(&note("a")).filter(|n| n.text().eq("a")).upsert();
+    let made = upsert().run(&db).await.unwrap().upserted_id.expect("an insert");
+    assert_eq!(upsert().run(&db).await.unwrap().matched, 1);
+    let stored = Note::find().all(&db).await.unwrap();
+    assert_eq!(stored, [Note { id: Some(made), ..note("a") }]);
+}
+
+#[tokio::test]
+async fn one_query_counts_and_pages() {
+    let db = filled("one_query_counts_and_pages").await;
+    let query = Item::find().filter(|i| i.qty().gt(10)).sort(|i| i.id().asc());
+    assert_eq!(query.clone().count(&db).await.unwrap(), 4);
+    assert_eq!(query.clone().limit(2).all(&db).await.unwrap(), [item(2), item(3)]);
+    assert_eq!(query.skip(2).limit(2).all(&db).await.unwrap(), [item(4), item(5)]);
 }
 
 #[tokio::test]
@@ -183,4 +237,40 @@ async fn options_reach_the_server() {
     assert_eq!(command.get_document("let").unwrap(), &doc! { "a": 1 });
     assert_eq!(number(command, "batchSize"), Some(7));
     assert_eq!(number(command, "maxTimeMS"), Some(9000));
+}
+
+/// What is one more is refused before it is sent, see `wire/operations.rs`.
+#[tokio::test]
+async fn the_largest_numbers_that_are_taken_work_at_the_server() {
+    let db = filled("the_largest_numbers").await;
+    let most = i64::MAX.unsigned_abs();
+    let far = || Item::find().skip(most - u64::from(u32::MAX)).limit(u32::MAX);
+    assert_eq!(far().all(&db).await.unwrap(), []);
+    assert_eq!(far().count(&db).await.unwrap(), 0);
+    assert_eq!(Item::find().skip(most).all(&db).await.unwrap(), []);
+    assert_eq!(Item::find().skip(most).count(&db).await.unwrap(), 0);
+    assert_eq!(Item::find().skip(most - 1).first(&db).await.unwrap(), None);
+    assert!(!Item::find().skip(most - 1).exists(&db).await.unwrap());
+    let longest = std::time::Duration::from_millis(2_147_483_647);
+    let find = Item::find().max_time(longest).batch_size(2_147_483_647);
+    assert_eq!(find.all(&db).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn an_order_by_text_score_without_a_search_is_refused_before_it_is_sent() {
+    let (db, commands) = recorded("an_order_by_text_score").await;
+    let delete = Item::delete().by_id(1).sort(|_| Sort::text_score());
+    let update = Item::update().by_id(1).set(|i| i.qty(), 1).sort(|_| Sort::text_score());
+    for result in [
+        Item::find().sort(|_| Sort::text_score()).all(&db).await.map(drop),
+        Item::find().sort(|_| Sort::text_score()).first(&db).await.map(drop),
+        delete.fetch(&db).await.map(drop),
+        update.clone().fetch_after(&db).await.map(drop),
+        update.one(&db).await.map(drop),
+    ] {
+        let error = result.unwrap_err();
+        assert!(error.to_string().contains("needs a text search in the filter"), "{error}");
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    assert_eq!(commands.names(), Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 //! One argument decides where an operation runs.
 
-use odm::{Database, prelude::*};
-use tests::database;
+use odm::{Database, options::ReadConcern, prelude::*};
+use tests::{database, recorded};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
@@ -29,6 +29,43 @@ async fn one_model_lives_in_several_databases() {
     other.drop().await.unwrap();
     Item::insert(&Item { id: 1 }).run(&one).await.unwrap();
     assert_eq!(Item::find().count(&other).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_sibling_is_another_database_with_the_same_options() {
+    let (db, commands) = recorded("a_sibling_is_another").await;
+    let db = db.with_read_concern(ReadConcern::majority());
+    let archive = db.sibling("a_sibling_is_another_archive");
+    archive.drop().await.unwrap();
+    Item::insert(&Item { id: 1 }).run(&db).await.unwrap();
+    commands.clear();
+    assert_eq!(Item::find().count(&archive).await.unwrap(), 0);
+    let command = commands.all().remove(0);
+    assert_eq!(command.get_str("$db").unwrap(), "a_sibling_is_another_archive");
+    let concern = command.get_document("readConcern").unwrap();
+    assert_eq!(concern.get_str("level").unwrap(), "majority");
+    assert_eq!(archive.name(), "a_sibling_is_another_archive");
+}
+
+#[tokio::test]
+async fn a_transaction_writes_in_a_sibling_too() {
+    let db = database("a_transaction_writes_in_a_sibling").await;
+    let archive = db.sibling("a_transaction_writes_in_a_sibling_archive");
+    archive.drop().await.unwrap();
+    Item::insert(&Item { id: 1 }).run(&db).await.unwrap();
+    let (archived, there) = (archive.collection::<Item>(), archive.clone());
+    let moved = db.transaction(move |tx| {
+        let (archived, there) = (archived.with_transaction(&tx), there.clone());
+        async move {
+            let item = Item::delete().by_id(1).fetch(&tx).await?.expect("an item");
+            Item::insert(&item).run(&archived).await?;
+            assert_eq!(Item::find().count(&there).await?, 0);
+            Ok(())
+        }
+    });
+    moved.await.unwrap();
+    assert_eq!(Item::find().count(&db).await.unwrap(), 0);
+    assert_eq!(Item::find().all(&archive).await.unwrap(), [Item { id: 1 }]);
 }
 
 #[tokio::test]

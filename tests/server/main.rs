@@ -1,6 +1,7 @@
 //! Against a real replica set of three.
 
 mod bulk;
+mod by_hand;
 mod change_events;
 mod change_streams;
 mod crud;
@@ -18,6 +19,7 @@ mod sessions;
 mod streams;
 mod time_limits;
 mod transactions;
+mod unacknowledged;
 mod unordered;
 mod update;
 mod variants;

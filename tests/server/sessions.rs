@@ -1,5 +1,7 @@
 //! Sessions: shared by reference, causally consistent, told apart on the wire.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use odm::{
     CausalToken, ErrorKind, Outcome,
@@ -245,16 +247,20 @@ async fn a_snapshot_session_sees_one_moment() {
 }
 
 #[tokio::test]
-async fn a_snapshot_session_refuses_writes_before_they_are_sent() {
-    let (db, commands) = recorded("a_snapshot_session_refuses").await;
-    let session = db.start_session().snapshot().await.unwrap();
-    let error = Item::insert(&item(1)).run(&session).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "cannot insert into a_snapshot_session_refuses.items: a snapshot session only reads"
-    );
-    assert_eq!(error.outcome(), Outcome::NotSent);
-    assert_eq!(commands.names(), Vec::<String>::new());
+async fn a_snapshot_session_reads_collections_of_other_names() {
+    let db = database("a_snapshot_session_reads").await;
+    let durable = db.with_write_concern(WriteConcern::majority());
+    let archive = durable.collection_named::<Item>("archive");
+    Item::insert(&item(1)).run(&archive).await.unwrap();
+    let session = db.start_session().snapshot().timeout(Duration::from_secs(20)).await.unwrap();
+    let moment = session.collection_named::<Item>("archive");
+    assert_eq!(Item::find_by_id(1).first(&moment).await.unwrap(), Some(item(1)));
+    Item::insert(&item(2)).run(&archive).await.unwrap();
+    assert_eq!(Item::find_by_id(2).first(&moment).await.unwrap(), None);
+    let mut stream = Item::find().stream(&moment).await.unwrap();
+    assert_eq!(stream.next().await.unwrap().unwrap(), item(1));
+    assert!(stream.next().await.is_none());
+    session.end().await.unwrap();
 }
 
 #[tokio::test]
@@ -298,11 +304,11 @@ async fn a_model_says_how_it_is_read_and_written() {
 #[tokio::test]
 async fn a_time_limit_of_a_session_holds_for_each_operation() {
     let (db, commands) = recorded("a_time_limit_of_a_session").await;
-    let session = db.start_session().timeout(std::time::Duration::from_secs(5)).await.unwrap();
+    let session = db.start_session().timeout(Duration::from_secs(5)).await.unwrap();
     Item::find().all(&session).await.unwrap();
     let limit = number(&last(&commands), "maxTimeMS").unwrap();
     assert!((4000..=5000).contains(&limit), "{limit}");
-    Item::find().timeout(std::time::Duration::from_secs(60)).all(&session).await.unwrap();
+    Item::find().timeout(Duration::from_secs(60)).all(&session).await.unwrap();
     let limit = number(&last(&commands), "maxTimeMS").unwrap();
     assert!((50_000..=60_000).contains(&limit), "{limit}");
 }

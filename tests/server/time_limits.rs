@@ -28,6 +28,20 @@ fn bump() -> odm::update::Update<Item, odm::update::Filtered, odm::update::Opera
     Item::update().filter(|i| i.id().eq(1)).inc(|i| i.n(), 1)
 }
 
+/// The server takes the milliseconds as a number of 32 bits.
+#[tokio::test]
+async fn a_limit_of_months_is_no_mistake() {
+    let (db, commands) = recorded("a_limit_of_months").await;
+    let months = Duration::from_secs(90 * 24 * 60 * 60);
+    Item::insert(&item(1)).timeout(months).run(&db).await.unwrap();
+    assert_eq!(Item::find().timeout(months).count(&db).await.unwrap(), 1);
+    bump().timeout(months).fetch_after(&db).await.unwrap();
+    bump().timeout(months).one(&db).await.unwrap();
+    for command in commands.all() {
+        assert_eq!(number(&command, "maxTimeMS"), Some(i64::from(i32::MAX)), "{command}");
+    }
+}
+
 #[tokio::test]
 async fn every_operation_tells_the_server_its_limit() {
     let (db, commands) = recorded("every_operation_tells").await;

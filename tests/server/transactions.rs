@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use odm::{
     Database, ErrorKind, Outcome, Transaction,
     error::TransactionFailure,
@@ -345,6 +345,31 @@ async fn by_hand_commit_and_abort_do_what_they_say() {
         assert!(matches!(kind, ErrorKind::Transaction(TransactionFailure::Ended)), "{error:?}");
     }
     session.end().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_second_commit_after_a_success_is_the_same_success() {
+    let (db, commands) = recorded("a_second_commit_after_a_success").await;
+    Account::insert(&Account { id: 1, balance: 100 }).run(&db).await.unwrap();
+    let session = db.start_session().await.unwrap();
+    let tx = session.start_transaction().await.unwrap();
+    add(&tx, 1, 5).await.unwrap();
+    commands.clear();
+    let both = tokio::join!(tx.commit(), tx.commit());
+    assert!(matches!(both, (Ok(()), Ok(()))), "{both:?}");
+    tx.commit().await.unwrap();
+    assert_eq!(commands.names(), ["commitTransaction"]);
+    // It is over all the same, also when another one is open in its session.
+    let next = session.start_transaction().await.unwrap();
+    add(&next, 1, 7).await.unwrap();
+    tx.commit().await.unwrap();
+    for ended in [add(&tx, 1, 1).await, tx.abort().await] {
+        let error = ended.unwrap_err();
+        let kind = error.kind();
+        assert!(matches!(kind, ErrorKind::Transaction(TransactionFailure::Ended)), "{error:?}");
+    }
+    next.abort().await.unwrap();
+    assert_eq!(balances(&db).await, [105]);
 }
 
 #[tokio::test]

@@ -63,7 +63,9 @@ fn each_kind_of_write_is_what_one_would_write_by_hand() {
         .update_one(rename(1).set(path!(points[$i].y), 5).upsert())
         .update_many(Series::update().all_documents().inc(|s| s.points().each().x(), 1))
         .replace(&series(2))
-        .replace(Series::replace(&series(3)).filter(|s| s.name().eq("c")).upsert().hint("_id_"))
+        .replace(
+            Series::replace(&series(3)).by_id(3).filter(|s| s.name().eq("c")).upsert().hint("_id_"),
+        )
         .delete_one(remove(4))
         .delete_many(Series::delete().all_documents());
     let array_filter = doc! { "i.x": { "$gt": 0 }, "i.y": { "$lt": 3 } };

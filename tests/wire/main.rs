@@ -12,5 +12,6 @@ mod guards;
 mod layers;
 mod legal;
 mod legal_values;
+mod operations;
 mod update;
 mod wholes;

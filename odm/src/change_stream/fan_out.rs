@@ -17,7 +17,7 @@ use tokio::{
         broadcast::{self, Receiver, Sender, error::RecvError},
         watch,
     },
-    task::JoinHandle,
+    task::AbortHandle,
 };
 
 use crate::{
@@ -55,14 +55,16 @@ use super::{ChangeEvent, ChangeStream, ResumeToken, StreamStatus};
 /// # }
 /// ```
 ///
-/// Dropping it closes the stream; subscriptions end when they have read what is in their queues.
+/// Dropping it closes the stream, and so does [`close`](Self::close) of one that is shared, as by an
+/// `Arc` in the state of a web server; subscriptions end when they have read what is in their queues.
 pub struct FanOut<M: Model> {
     /// None when the stream has ended.
     sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
     status: watch::Receiver<StreamStatus>,
     token: watch::Receiver<Option<ResumeToken>>,
+    /// The pump has the only receiver, and drops it when the stream is closed.
     stop: watch::Sender<bool>,
-    pump: Option<JoinHandle<()>>,
+    pump: AbortHandle,
 }
 
 /// What a subscriber is given.
@@ -104,8 +106,8 @@ where
         let (tokens, token) = watch::channel(self.resume_token());
         let (status, sender) = (self.status(), Arc::new(Mutex::new(Some(sender))));
         let (stop, stopped) = watch::channel(false);
-        let pump = Some(tokio::spawn(pump(self, Arc::clone(&sender), (tokens, stopped))));
-        FanOut { sender, status, token, stop, pump }
+        let pump = tokio::spawn(pump(self, Arc::clone(&sender), (tokens, stopped)));
+        FanOut { sender, status, token, stop, pump: pump.abort_handle() }
     }
 }
 
@@ -132,14 +134,12 @@ async fn pump<M: Model>(
 }
 
 impl<M: Model> FanOut<M> {
-    /// Closes the stream, and waits until that is done. Subscriptions end when they have read what
-    /// is in their queues.
-    pub async fn close(mut self) {
+    /// Closes the stream, and waits until that is done. Every subscription ends when it has read
+    /// what is in its queue, wherever it is read: a server that shuts down closes first, so that no
+    /// open response holds it up. Closing again does nothing more.
+    pub async fn close(&self) {
         self.stop.send_replace(true);
-        if let Some(pump) = self.pump.take() {
-            // An error is that the pump has panicked, and the stream is gone with it.
-            drop(pump.await);
-        }
+        self.stop.closed().await;
     }
 
     /// A subscription to the events from now on.
@@ -166,9 +166,7 @@ impl<M: Model> FanOut<M> {
 
 impl<M: Model> Drop for FanOut<M> {
     fn drop(&mut self) {
-        if let Some(pump) = &self.pump {
-            pump.abort();
-        }
+        self.pump.abort();
         locked(&self.sender).take();
     }
 }

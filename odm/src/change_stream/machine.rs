@@ -1,38 +1,34 @@
 //! The resume state machine.
 
+mod first;
+mod outage;
+
 use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use mongodb::bson::{RawDocument, RawDocumentBuf, rawdoc};
-use tokio::{
-    sync::watch,
-    time::{Instant, Sleep},
-};
+use mongodb::bson::{RawDocument, RawDocumentBuf};
+use tokio::{sync::watch, time::Sleep};
 
 use crate::{
-    error::{ChangeStreamFailure, Error, Result},
-    executor::Pauses,
+    error::{Error, Result},
     operation::Batch,
 };
 
+use self::{
+    first::{close_first, first_feed, history_lost, named},
+    outage::Outage,
+};
 use super::{
-    HISTORY_LOST, ResumeToken, StreamStatus,
+    ResumeToken, StreamStatus,
     failure::Failure,
     feed::{Feed, Handle, Next},
     fragments::{Fragments, Pushed},
     plan::{Plan, Position, Reply, token_of},
 };
-
-/// The second attempt to resume waits for so long; the first does not wait.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// Closing a stream waits no longer for the cursor that is being opened.
-const LONGEST_OPENING: Duration = Duration::from_secs(1);
 
 /// A change stream without types, which resumes by itself.
 ///
@@ -85,20 +81,6 @@ struct Handled {
     before: Option<ResumeToken>,
     /// To the end of this reply, once all of it is read.
     whole: Option<ResumeToken>,
-}
-
-/// A time without replies.
-struct Outage {
-    since: Instant,
-    attempts: u32,
-    pauses: Pauses,
-}
-
-impl Outage {
-    fn now() -> Self {
-        let pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
-        Self { since: Instant::now(), attempts: 0, pauses }
-    }
 }
 
 impl Machine {
@@ -310,16 +292,13 @@ impl Machine {
     }
 
     fn has_time(&self) -> bool {
-        let since = self.outage.as_ref().map(|outage| outage.since.elapsed());
+        let since = self.outage.as_ref().map(|outage| outage.elapsed());
         since.zip(self.plan.policy.give_up_after).is_none_or(|(since, most)| since < most)
     }
 
     fn pause(&mut self, error: Error) {
         let outage = self.outage.get_or_insert_with(Outage::now);
-        outage.attempts += 1;
-        let attempt = outage.attempts;
-        // The first attempt follows at once.
-        let pause = if attempt == 1 { Duration::ZERO } else { outage.pauses.next() };
+        let (attempt, pause) = (outage.attempt(), outage.pause());
         self.status.send_replace(StreamStatus::Resuming { attempt, error: Box::new(error) });
         self.state = State::Pausing(Box::pin(tokio::time::sleep(pause)));
     }
@@ -342,52 +321,5 @@ impl Machine {
             }
             State::Pausing(_) | State::Ended => {}
         }
-    }
-}
-
-/// Where a cursor lives is known when its first reply has come; that is waited for, but not long.
-async fn close_first(reply: impl Future<Output = impl Into<Option<(Feed, Next)>>>) {
-    if let Ok(reply) = tokio::time::timeout(LONGEST_OPENING, reply).await
-        && let Some((feed, _)) = reply.into()
-    {
-        feed.close().await;
-    }
-}
-
-/// The first cursor; if history is lost before it begins, one from now on, if the user said so.
-async fn first_feed(plan: &Plan, position: Position) -> Result<(Feed, Position, Option<Error>)> {
-    let error = match Feed::open(plan, &position).await {
-        Ok(feed) => return Ok((feed, position, None)),
-        Err(error) => error,
-    };
-    if plan.policy.restarts_from_now && Failure::of(&error) == Failure::HistoryLost {
-        let feed = Feed::open(plan, &Position::Now).await;
-        return feed.map(|feed| (feed, Position::Now, Some(error))).map_err(|e| named(plan, e));
-    }
-    match error.code() {
-        Some(code) if position.token().is_some() && is_malformed(code) => {
-            let failure = Failure::Other(Some(ChangeStreamFailure::InvalidToken));
-            Err(failure.describe(error).during("watch", &plan.namespace()))
-        }
-        _ => Err(named(plan, error)),
-    }
-}
-
-/// What the server says of a token that is none, depending on where it stops to make sense.
-fn is_malformed(code: i32) -> bool {
-    matches!(code, 2 | 9 | 14 | 15 | 40647 | 40649 | 50795 | 50811)
-}
-
-fn named(plan: &Plan, error: Error) -> Error {
-    Failure::of(&error).describe(error).during("watch", &plan.namespace())
-}
-
-/// The event that says that there may be a gap.
-fn history_lost(error: &Error, token: Option<&ResumeToken>) -> RawDocumentBuf {
-    let token = token.map(|token| token.as_raw().to_owned()).unwrap_or_default();
-    rawdoc! {
-        "_id": token,
-        "operationType": HISTORY_LOST,
-        "operationDescription": { "error": error.to_string() },
     }
 }

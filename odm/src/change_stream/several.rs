@@ -55,6 +55,7 @@ use super::{
 /// # }
 /// ```
 #[must_use = "nothing is watched until `.stream()`"]
+#[derive(Clone)]
 pub struct WatchSeveral {
     target: Target,
     scope: Scope,

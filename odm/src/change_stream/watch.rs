@@ -1,6 +1,8 @@
 //! What to watch: `Series::watch()`.
 
-use std::{marker::PhantomData, time::Duration};
+mod choices;
+
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use mongodb::bson::{Bson, Document, Timestamp, doc};
 
@@ -9,9 +11,12 @@ use crate::{
     executor::{Executor, Target},
     filter::{Condition, Filter},
     model::Model,
-    options::{Collation, ReadConcern, ReadPreference, SelectionCriteria},
+    options::{
+        Collation, ReadConcern, ReadPreference, SelectionCriteria, check_batch_size, check_time,
+    },
 };
 
+pub use self::choices::{FullDocument, FullDocumentBeforeChange, OnHistoryLost};
 use super::{
     ChangeStream, Event, EventFields, ResumeToken, WatchSeveral,
     images::ensure_images,
@@ -19,45 +24,6 @@ use super::{
     opener::Opener,
     plan::{CursorOptions, Plan, Policy, Position, Scope},
 };
-
-/// The whole document that comes with an update event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FullDocument {
-    /// None: only what was changed.
-    #[default]
-    Default,
-    /// The document as it is when the event is read: perhaps changed again since, or gone, which
-    /// is `None`.
-    UpdateLookup,
-    /// The document as it was right after the change, if the collection keeps such images.
-    WhenAvailable,
-    /// The same; it is an error if there is none.
-    Required,
-}
-
-/// The document as it was before a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FullDocumentBeforeChange {
-    /// None.
-    #[default]
-    Off,
-    /// If the collection keeps such images.
-    WhenAvailable,
-    /// It is an error if there is none.
-    Required,
-}
-
-/// What is done when the server no longer has the changes after the resume token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnHistoryLost {
-    /// The stream ends with an error.
-    #[default]
-    Fail,
-    /// It goes on with what happens from now on. The gap is reported as an
-    /// [`Other`](super::ChangeEvent::Other) event whose operation is
-    /// [`HISTORY_LOST`](super::HISTORY_LOST).
-    RestartFromNow,
-}
 
 /// A change stream to be opened. Ends with [`stream`](Self::stream).
 ///
@@ -96,7 +62,7 @@ pub struct Watch<M> {
 }
 
 /// The options, without the model.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
     full_document: FullDocument,
     before: FullDocumentBeforeChange,
@@ -158,6 +124,23 @@ impl<M: Model> Watch<M> {
     }
 }
 
+impl<M> Clone for Watch<M> {
+    fn clone(&self) -> Self {
+        let (settings, filter) = (self.settings.clone(), self.filter.clone());
+        Self { settings, filter, model: PhantomData }
+    }
+}
+
+impl<M> fmt::Debug for Watch<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pipeline = self.filter.as_document().map(|filter| self.settings.pipeline(filter));
+        match pipeline {
+            Ok(pipeline) => f.debug_tuple("Watch").field(&pipeline).finish(),
+            Err(error) => write!(f, "Watch({error})"),
+        }
+    }
+}
+
 impl Settings {
     fn wants_images(&self) -> bool {
         let after = [FullDocument::WhenAvailable, FullDocument::Required];
@@ -205,6 +188,8 @@ impl Settings {
         if target.is_in_transaction() {
             return Err(Error::invalid("a change stream cannot run in a transaction"));
         }
+        check_batch_size(self.cursor.batch_size)?;
+        check_time("max_await_time", self.cursor.max_await_time)?;
         let (stage, pipeline) = (self.stage(), self.stages(filter));
         let plan =
             Plan { target, scope, stage, pipeline, cursor: self.cursor, policy: self.policy };

@@ -23,9 +23,9 @@ use mongodb::{
 };
 
 use crate::{
-    error::{Access, Error, Outcome, Result},
+    error::{Access, Error, Outcome, Result, UNACKNOWLEDGED},
     executor::{Call, RawCollection},
-    options::{Acknowledgment, WriteConcern},
+    options::{WriteConcern, is_unacknowledged},
 };
 
 use super::{
@@ -61,7 +61,7 @@ impl<'a> Lane<'a> {
             .filter_map(|at| lane.write_concern(work, at))
             .any(|it| is_unacknowledged(&it))
         {
-            return Err(Error::invalid("a write concern of 0 tells nothing of what was written"));
+            return Err(Error::invalid(UNACKNOWLEDGED));
         }
         if !lane.call.is_in_transaction() {
             lane.numbers = Some(Numbers::of(lane.session()));
@@ -177,10 +177,6 @@ impl<'a> Lane<'a> {
     }
 }
 
-fn is_unacknowledged(concern: &WriteConcern) -> bool {
-    concern.w == Some(Acknowledgment::Nodes(0)) && concern.journal != Some(true)
-}
-
 /// Whether the command should be sent again. What an overloaded server refused, the driver has
 /// sent again already.
 fn asks_again(result: &mongodb::error::Result<Document>) -> bool {
@@ -265,12 +261,5 @@ mod tests {
         assert_eq!(reply, doc! { "n": 1 });
         let reply = latest(Ok(doc! { "n": 1 }), Err(lost())).unwrap();
         assert_eq!(reply, doc! { "n": 1 });
-    }
-
-    #[test]
-    fn no_answer_is_wanted_for_a_concern_of_zero() {
-        let concern = |w| WriteConcern::from(Acknowledgment::Nodes(w));
-        assert!(is_unacknowledged(&concern(0)));
-        assert!(!is_unacknowledged(&concern(1)));
     }
 }

@@ -1,6 +1,8 @@
 //! What became of every statement, by the caller's index.
 
-use std::{borrow::Borrow, collections::BTreeMap, ops::Range};
+mod ranges;
+
+use std::{borrow::Borrow, collections::BTreeMap};
 
 use mongodb::bson::Bson;
 
@@ -8,6 +10,7 @@ use crate::error::{
     BulkWriteFailure, Error, ErrorKind, FailedWrite, InsertManyFailure, Outcome, Result,
 };
 
+use self::ranges::{gaps, ranges, sorted};
 use super::{plan::Batch, reply::Reply, statements::Kind};
 
 /// What a bulk has done.
@@ -175,31 +178,6 @@ impl Report {
         let outcome = failure.outcome();
         (ErrorKind::InsertMany(failure), outcome)
     }
-}
-
-fn sorted(mut failures: Vec<FailedWrite>) -> Vec<FailedWrite> {
-    failures.sort_by_key(|failed| failed.index);
-    failures
-}
-
-/// Indexes in any order as ranges in ascending order.
-fn ranges(mut indexes: Vec<usize>) -> Vec<Range<usize>> {
-    indexes.sort_unstable();
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    for index in indexes {
-        match ranges.last_mut() {
-            Some(last) if last.end == index => last.end += 1,
-            _ => ranges.push(index..index + 1),
-        }
-    }
-    ranges
-}
-
-/// What is in none of the ranges.
-fn gaps(ranges: &[Range<usize>], count: usize) -> Vec<Range<usize>> {
-    let starts = std::iter::once(0).chain(ranges.iter().map(|range| range.end));
-    let ends = ranges.iter().map(|range| range.start).chain(std::iter::once(count));
-    starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use mongodb::bson::Uuid;
 use crate::{
     change_stream::{ChangeEvent, Watch},
     error::{Error, Result},
-    executor::{Database, Executor, Session, Target, Transaction},
+    executor::{Database, Executor, ReadExecutor, Session, Target, Transaction},
     model::Model,
 };
 
@@ -197,7 +197,7 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
             let consumer = self.name.as_str().into();
             let ledger = Ledger { session, store, consumer };
             let handler = slot.within(handler, self.options.refuses_undecodable, ledger);
-            let target = Executor::<M>::target(&db);
+            let target = ReadExecutor::<M>::target(&db);
             finished(self.consumer(target, owner, handler), slot).await
         }
         .boxed()

@@ -8,7 +8,7 @@ use mongodb::{
 use crate::{
     change_stream::ResumeToken,
     error::{Access, Error, ErrorKind, Result},
-    executor::{Call, Collection, Executor, Purpose, Target, Transaction, in_session},
+    executor::{Call, Collection, Purpose, ReadExecutor, Target, Transaction, in_session},
     options::WriteConcern,
 };
 

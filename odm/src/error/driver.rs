@@ -92,6 +92,9 @@ fn kind(error: &DriverError) -> ErrorKind {
             ErrorKind::Unavailable(format!("no suitable server: {}", brief(message)))
         }
         Driver::Authentication { message, .. } => ErrorKind::Unauthorized(brief(message)),
+        Driver::InvalidArgument { message, .. } if is_unacknowledged(message) => {
+            ErrorKind::Invalid(UNACKNOWLEDGED.into())
+        }
         Driver::InvalidArgument { message, .. } => ErrorKind::Invalid(brief(message)),
         Driver::DnsResolve { message, .. } => {
             ErrorKind::Unavailable(format!("cannot resolve the host: {}", brief(message)))
@@ -101,6 +104,15 @@ fn kind(error: &DriverError) -> ErrorKind {
         }
         other => ErrorKind::Driver(brief(&other.to_string())),
     }
+}
+
+/// The refusal of a write concern of 0, wherever it was given.
+pub(crate) const UNACKNOWLEDGED: &str = "the write concern `w: 0` is not supported: the server would \
+    not say what became of the write; ask for the acknowledgement of one member or more";
+
+fn is_unacknowledged(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    message.contains("unacknowledged write concern") || message.contains("cannot have w=0")
 }
 
 /// Code, name and text of an error that the server answered with.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use mongodb::bson::{Bson, Document};
 
-use super::{BulkWriteFailure, DuplicateKey, Error, InsertManyFailure};
+use super::{BulkWriteFailure, DuplicateKey, Error, InsertManyFailure, id::Id};
 
 /// What went wrong. There is a kind where a caller would act differently.
 #[derive(Clone, Debug)]
@@ -230,10 +230,8 @@ fn holds(outer: &str, inner: &str) -> bool {
 impl fmt::Display for DecodeFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("cannot decode document")?;
-        match &self.id {
-            Some(Bson::ObjectId(id)) => write!(f, " {id}")?,
-            Some(id) => write!(f, " {id}")?,
-            None => {}
+        if let Some(id) = &self.id {
+            write!(f, " {}", Id(id))?;
         }
         if let Some(namespace) = &self.namespace {
             write!(f, " of {namespace}")?;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, ops::Range};
 
 use mongodb::bson::Bson;
 
-use super::{ErrorKind, Outcome};
+use super::{ErrorKind, Outcome, counts};
 
 /// What became of the writes of a bulk that did not succeed as a whole.
 ///
@@ -84,6 +84,8 @@ impl BulkWriteFailure {
         }
     }
 }
+
+counts!(BulkWriteFailure);
 
 impl InsertManyFailure {
     /// What became of the whole.

@@ -12,7 +12,10 @@ use futures::future::{BoxFuture, FutureExt};
 use mongodb::ClientSession;
 use tokio::{runtime::Handle, time::Instant};
 
-use crate::error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure};
+use crate::{
+    error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure},
+    options::LONGEST_TIME,
+};
 
 use super::{
     RawCollection, Target,
@@ -72,8 +75,7 @@ impl Call {
         let held = match &target.link {
             None => None,
             Some(link) => {
-                let held =
-                    within(deadline, link.hold(purpose.access), || timed_out(Outcome::NotSent));
+                let held = within(deadline, link.hold(), || timed_out(Outcome::NotSent));
                 Some(held.await.map_err(|error| describe(error, &purpose, &target))?)
             }
         };
@@ -103,7 +105,7 @@ impl Call {
     pub(crate) fn max_time(&self) -> Option<Duration> {
         let remaining = self.deadline?.saturating_duration_since(Instant::now());
         let server = remaining - (remaining / 10).min(Duration::from_millis(100));
-        Some(server.max(Duration::from_millis(1)))
+        Some(server.clamp(Duration::from_millis(1), LONGEST_TIME))
     }
 
     /// Runs the operation. If this future is dropped, or the time is up, what was begun in a

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use crate::error::{Error, Result};
 
-use super::{Executor, Link, RawCollection, Session, Target, Transaction};
+use super::{Executor, Link, RawCollection, ReadExecutor, Session, Target, Transaction};
 
 /// A collection of documents of `M`, of any name and with options of its own.
 ///
@@ -67,7 +67,10 @@ impl<M> fmt::Debug for Collection<M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M> Executor<M> for Collection<M> {
+impl<M> Executor<M> for Collection<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M> ReadExecutor<M> for Collection<M> {
     fn target(&self) -> Target {
         Target { collection: self.driver.clone(), link: self.link.clone() }
     }

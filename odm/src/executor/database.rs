@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    Collection, Executor, Limit, RawCollection, StartSession, StartTransaction, Target,
-    Transaction, TransactionRun,
+    Collection, Executor, Limit, RawCollection, ReadExecutor, StartSession, StartTransaction,
+    Target, Transaction, TransactionRun,
 };
 
 /// A database; cheap to clone, and shared by as many tasks as need it.
@@ -72,6 +72,38 @@ impl Database {
         &self.driver
     }
 
+    /// Another database of the same client, with the same options.
+    ///
+    /// A session or a transaction goes to it by a collection:
+    ///
+    /// ```no_run
+    /// # use odm::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(collection = "orders")]
+    /// # struct Order {
+    /// #     #[model(id)]
+    /// #     id: i64,
+    /// # }
+    /// # async fn run(db: odm::Database) -> odm::Result<()> {
+    /// let archive = db.sibling("archive").collection::<Order>();
+    /// db.transaction(|tx| {
+    ///     let archive = archive.with_transaction(&tx);
+    ///     async move {
+    ///         if let Some(order) = Order::delete().by_id(7).fetch(&tx).await? {
+    ///             Order::insert(&order).run(&archive).await?;
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// })
+    /// .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sibling(&self, name: &str) -> Self {
+        let driver = self.driver.client().database_with_options(name, self.options());
+        Self { driver, ..*self }
+    }
+
     /// The same database, with other members to answer reads.
     pub fn with_read_preference(&self, preference: ReadPreference) -> Self {
         let preference = SelectionCriteria::ReadPreference(preference.into_driver());
@@ -88,11 +120,16 @@ impl Database {
         self.with_options(|options| options.write_concern = Some(concern))
     }
 
-    fn with_options(&self, change: impl FnOnce(&mut DatabaseOptions)) -> Self {
+    fn options(&self) -> DatabaseOptions {
         let mut options = DatabaseOptions::default();
         options.selection_criteria = self.driver.selection_criteria().cloned();
         options.read_concern = self.driver.read_concern().cloned();
         options.write_concern = self.driver.write_concern().cloned();
+        options
+    }
+
+    fn with_options(&self, change: impl FnOnce(&mut DatabaseOptions)) -> Self {
+        let mut options = self.options();
         change(&mut options);
         let driver = self.driver.client().database_with_options(self.name(), options);
         Self { driver, ..*self }
@@ -249,7 +286,10 @@ impl Database {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Executor<M> for Database {
+impl<M: Model> Executor<M> for Database {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> ReadExecutor<M> for Database {
     fn target(&self) -> Target {
         Target { collection: self.raw_collection::<M>(M::COLLECTION), link: None }
     }

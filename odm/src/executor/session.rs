@@ -10,8 +10,8 @@ use crate::{
 };
 
 use super::{
-    CausalToken, Collection, Database, Executor, Limit, Link, StartTransaction, Target,
-    Transaction, TransactionRun, shared::Shared,
+    CausalToken, Collection, Database, Executor, Limit, Link, ReadExecutor, StartTransaction,
+    Target, Transaction, TransactionRun, shared::Shared,
 };
 
 /// A session: operations that it orders, shared by reference.
@@ -144,8 +144,11 @@ impl fmt::Debug for Session {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Executor<M> for Session {
+impl<M: Model> Executor<M> for Session {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> ReadExecutor<M> for Session {
     fn target(&self) -> Target {
-        Target { link: Some(self.link()), ..Executor::<M>::target(&self.database) }
+        Target { link: Some(self.link()), ..ReadExecutor::<M>::target(&self.database) }
     }
 }

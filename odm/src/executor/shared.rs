@@ -8,7 +8,7 @@ use std::sync::{
 use mongodb::ClientSession;
 use tokio::sync::OwnedMutexGuard;
 
-use crate::error::{Access, Error, ErrorKind, Outcome, Result, TransactionFailure};
+use crate::error::{Error, ErrorKind, Outcome, Result, TransactionFailure};
 
 use super::{CausalToken, Link};
 
@@ -58,10 +58,7 @@ impl Shared {
 
 impl Link {
     /// The session to oneself, for an operation of this link.
-    pub(super) async fn hold(&self, access: Access) -> Result<Held> {
-        if self.shared.kind == SessionKind::Snapshot && access != Access::Read {
-            return Err(Error::invalid("a snapshot session only reads"));
-        }
+    pub(super) async fn hold(&self) -> Result<Held> {
         let mut held = self.shared.slot().await;
         match &self.transaction {
             Some(transaction) => held.join(transaction)?,
@@ -162,6 +159,7 @@ impl Drop for Held {
 pub(crate) struct Progress {
     doom: Mutex<Option<Doom>>,
     is_committing: AtomicBool,
+    is_committed: AtomicBool,
     is_abandoned: AtomicBool,
     has_ended: AtomicBool,
 }
@@ -207,6 +205,14 @@ impl Progress {
 
     pub(crate) fn committing(&self) {
         self.is_committing.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_committed(&self) -> bool {
+        self.is_committed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn committed(&self) {
+        self.is_committed.store(true, Ordering::Release);
     }
 
     pub(crate) fn is_abandoned(&self) -> bool {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Database, Limit, Session,
+    Database, Limit, Session, StartSnapshotSession,
     shared::{SessionKind, Shared},
 };
 
@@ -19,7 +19,7 @@ use super::{
 ///
 /// Manual: [sessions](https://www.mongodb.com/docs/manual/reference/server-sessions/).
 #[must_use = "no session is started until this is awaited"]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StartSession {
     database: Database,
     kind: SessionKind,
@@ -62,12 +62,11 @@ impl StartSession {
     }
 
     /// All reads see the deployment as it was at the time of the first one. Only finds and counts
-    /// run in such a session; a write is refused before it is sent. For MongoDB 5.0 and later.
+    /// run in such a session; a write on it does not compile. For MongoDB 5.0 and later.
     ///
     /// Manual: [read concern snapshot](https://www.mongodb.com/docs/manual/reference/read-concern-snapshot/).
-    pub fn snapshot(mut self) -> Self {
-        self.kind = SessionKind::Snapshot;
-        self
+    pub fn snapshot(self) -> StartSnapshotSession {
+        StartSnapshotSession::new(Self { kind: SessionKind::Snapshot, ..self })
     }
 
     /// How long each operation in the session may take, if it does not say so itself; of a
@@ -77,7 +76,7 @@ impl StartSession {
         self
     }
 
-    async fn start(self) -> Result<Session> {
+    pub(super) async fn start(self) -> Result<Session> {
         let mut options = SessionOptions::default();
         options.causal_consistency = Some(self.kind == SessionKind::Causal);
         options.snapshot = (self.kind == SessionKind::Snapshot).then_some(true);

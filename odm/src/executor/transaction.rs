@@ -10,13 +10,13 @@ use mongodb::{
 use tokio::{runtime::Handle, time::Instant};
 
 use crate::{
-    error::{Error, ErrorKind, Outcome, Result, TransactionFailure},
+    error::{Error, ErrorKind, Outcome, Result, TransactionFailure, UNACKNOWLEDGED},
     model::Model,
-    options::{ReadConcern, WriteConcern},
+    options::{ReadConcern, WriteConcern, check_time, is_unacknowledged},
 };
 
 use super::{
-    Collection, Database, Executor, Limit, Link, Target,
+    Collection, Database, Executor, Limit, Link, ReadExecutor, Target,
     call::within,
     shared::{Held, Progress, Shared, refused},
 };
@@ -55,12 +55,16 @@ impl Transaction {
 
     /// Makes the writes permanent, or none of them. One round trip, retried once by the driver;
     /// none if nothing was done. Once begun, it goes on to its end even if this future is dropped.
+    /// After a success, committing again is the same success, without a round trip.
     ///
     /// # Errors
     ///
     /// `Transaction` if it cannot be committed, which has aborted it. With the outcome
     /// [`Unknown`](Outcome::Unknown) it may have been committed: committing again tells.
     pub async fn commit(&self) -> Result<()> {
+        if self.0.progress.is_committed() {
+            return Ok(());
+        }
         let this = Arc::clone(&self.0);
         let deadline = this.limit.until;
         let committed = Box::pin(async move {
@@ -115,7 +119,10 @@ fn joined<T>(result: Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
 }
 
 async fn commit(this: Arc<Handles>) -> Result<()> {
-    let mut held = own(&this).await?;
+    let mut held = match own(&this).await {
+        Err(_) if this.progress.is_committed() => return Ok(()),
+        held => held?,
+    };
     let late = this.limit.until.is_some_and(|until| until <= Instant::now());
     let failure = match this.progress.failure() {
         None if late => Some(Error::new(ErrorKind::Timeout, Outcome::NotApplied)),
@@ -128,6 +135,7 @@ async fn commit(this: Arc<Handles>) -> Result<()> {
     this.progress.committing();
     let committed = held.driver().commit_transaction().await;
     let Err(error) = committed else {
+        this.progress.committed();
         held.closed();
         return Ok(());
     };
@@ -175,9 +183,12 @@ impl fmt::Debug for Transaction {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Executor<M> for Transaction {
+impl<M: Model> Executor<M> for Transaction {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> ReadExecutor<M> for Transaction {
     fn target(&self) -> Target {
-        Target { link: Some(self.link()), ..Executor::<M>::target(&self.0.database) }
+        Target { link: Some(self.link()), ..ReadExecutor::<M>::target(&self.0.database) }
     }
 }
 
@@ -247,8 +258,18 @@ impl StartTransaction {
         Ok(self)
     }
 
+    /// Refuses what the driver, or the server, would refuse only when it commits.
+    fn check(&self) -> Result<()> {
+        let checked = match self.options.write_concern.as_ref().is_some_and(is_unacknowledged) {
+            true => Err(Error::invalid(UNACKNOWLEDGED)),
+            false => check_time("max_commit_time", self.options.max_commit_time),
+        };
+        checked.map_err(|error| error.during("start a transaction in", self.database.name()))
+    }
+
     pub(super) async fn start(self) -> Result<Transaction> {
         let deadline = self.deadline();
+        self.check()?;
         let Self { database, shared, options, .. } = self.in_a_session().await?;
         let Some(shared) = shared else { unreachable!("it was just started") };
         let mut held = shared.slot().await;

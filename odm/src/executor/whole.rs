@@ -15,7 +15,8 @@ use super::{
 /// What an operation on several collections takes: `&Database`, `&Session`, `&Transaction`.
 #[diagnostic::on_unimplemented(
     message = "an operation on several collections cannot run on a `{Self}`",
-    note = "give it a `&Database`, a `&Session` or a `&Transaction`"
+    note = "give it a `&Database`, a `&Session` or a `&Transaction`",
+    note = "a snapshot session only reads: finds and counts run in it, writes do not"
 )]
 pub trait DatabaseExecutor: Sync + Sealed {
     /// Where an operation on the collection of a model runs.
@@ -63,6 +64,11 @@ impl Target {
         self.link.as_ref().is_some_and(|link| link.transaction.is_some())
     }
 
+    /// The driver's database, with the client's options.
+    pub(crate) fn database(&self) -> mongodb::Database {
+        self.collection.client().database(&self.collection.namespace().db)
+    }
+
     /// Runs a body in a transaction of the target's session, or of a session of its own. Each
     /// attempt gets the target in its transaction.
     pub(crate) fn transaction<'a, T, F, B>(&self, mut body: F) -> TransactionRun<'a, T, Error>
@@ -71,8 +77,7 @@ impl Target {
         B: Future<Output = Result<T>> + Send + 'a,
     {
         let collection = self.collection.clone();
-        let database = collection.client().database(&collection.namespace().db);
-        let database = Database::from_driver(database);
+        let database = Database::from_driver(self.database());
         let start = match &self.link {
             None => StartTransaction::new(database, None, Limit::default()),
             Some(link) => {

@@ -21,6 +21,11 @@ enum About {
 }
 
 impl<R> Filter<R> {
+    /// `{_id: value}`, and with `$eq` where a plain value would be taken for something else.
+    pub(crate) fn of_id(value: Result<RawValue>) -> Self {
+        Self::from_node(value.map(|value| Node::field("_id", as_equality(value))))
+    }
+
     /// One condition on the whole document: `{$operator: …}`.
     pub(super) fn whole(operator: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
         let elements = Fragment::write(|out| out.element(operator, write));
@@ -76,11 +81,7 @@ impl<R> Filter<R> {
         about: About,
         write: impl FnOnce(&mut Encoder) -> ElementType,
     ) -> Self {
-        let value = value_at(path, write).map(|value| match needs_operator(&value) {
-            true => RawValue::operator("$eq", &value),
-            false => value,
-        });
-        Self::of_value(path, about, value)
+        Self::of_value(path, about, value_at(path, write).map(as_equality))
     }
 
     fn at(path: &Path, about: About, write: impl FnOnce(&mut Encoder) -> ElementType) -> Self {
@@ -118,6 +119,14 @@ fn text(names: &[StepName<'_>]) -> String {
         StepName::Any => None,
     });
     written.collect::<Vec<_>>().join(".")
+}
+
+/// The value, or `{$eq: value}`.
+fn as_equality(value: RawValue) -> RawValue {
+    match needs_operator(&value) {
+        true => RawValue::operator("$eq", &value),
+        false => value,
+    }
 }
 
 /// Whether `{path: value}` would be read as operators or as a pattern.

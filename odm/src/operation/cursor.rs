@@ -6,28 +6,27 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use futures::{FutureExt, Stream, StreamExt, future::poll_fn};
+use futures::{FutureExt, Stream, StreamExt, future::poll_fn, stream::Next};
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
 use tokio::{task::JoinHandle, time::Sleep};
 
 use crate::{
-    codec::{DecodeError, decode_document},
+    codec::{Decode, DecodeError, decode_document},
     error::{Access, Error, Result},
     executor::{Call, Purpose, Target},
-    model::Model,
 };
 
 use super::batch::Batch;
 
-/// The documents that a query found: a [`Stream`] of `Result<M>`.
+/// The documents that a query found: a [`Stream`] of `Result<T>`.
 ///
 /// A document that does not decode is one error with its path and `_id`; the stream goes on. An
 /// error of the server or the network ends it. Dropping the stream closes the cursor; dropping a
 /// `next()` that is waiting loses nothing, in a session neither.
-pub struct Documents<M> {
+pub struct Documents<T> {
     batches: Batches,
     batch: Option<Batch>,
-    model: PhantomData<fn() -> M>,
+    row: PhantomData<fn() -> T>,
 }
 
 /// The server's replies, one after the other.
@@ -61,14 +60,27 @@ impl Source {
     }
 }
 
-impl<M: Model> Documents<M> {
+impl<T: Decode> Documents<T> {
     pub(super) fn new(source: Source, target: Target, purpose: Purpose) -> Self {
         let batches = Batches { source, target, purpose, timer: None, is_done: false };
-        Self { batches, batch: None, model: PhantomData }
+        Self { batches, batch: None, row: PhantomData }
+    }
+
+    /// The next document; waits until there is one. `None` is the end.
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` if the document does not have the model's shape, and the stream goes on; an error of
+    /// the server or the network is the last.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Next<'_, Self> {
+        StreamExt::next(self)
     }
 
     /// Appends the next batch; `false` at the end.
-    pub(super) async fn append_batch(&mut self, all: &mut Vec<M>) -> Result<bool> {
+    pub(super) async fn append_batch(&mut self, all: &mut Vec<T>) -> Result<bool> {
         let next = poll_fn(|context| self.batches.poll_next(context)).await;
         let Some(mut batch) = next.transpose()? else { return Ok(false) };
         while let Some(document) = batch.next_document() {
@@ -77,16 +89,16 @@ impl<M: Model> Documents<M> {
         Ok(true)
     }
 
-    fn decode(&self, document: Result<&[u8], DecodeError>) -> Result<M> {
+    fn decode(&self, document: Result<&[u8], DecodeError>) -> Result<T> {
         let named = |error| Error::from(error).during("decode", &self.batches.target.namespace());
         document.and_then(decode_document).map_err(named)
     }
 }
 
-impl<M: Model> Stream for Documents<M> {
-    type Item = Result<M>;
+impl<T: Decode> Stream for Documents<T> {
+    type Item = Result<T>;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<M>>> {
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         let this = self.get_mut();
         loop {
             if let Some(mut batch) = this.batch.take()

@@ -1,32 +1,37 @@
 //! Removing documents.
 
+mod driver;
+
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use futures::future::{BoxFuture, FutureExt};
 use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf, doc},
-    options::{DeleteOptions, FindOneAndDeleteOptions},
+    bson::{Bson, Document, doc},
+    options::DeleteOptions,
 };
 
 use crate::{
     codec::Encoder,
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target, in_session},
+    executor::{Executor, Purpose, Target},
     filter::{Condition, Filter, on_documents},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
-    path::{Fields, Filtering, Handle, Path},
+    path::{Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder},
     update::{Filtered, HasFilter, append_option, refuse_whole},
 };
 
-use super::{Deleted, append_options, find::decode_written, timed};
+use self::driver::{delete, fetch_options, fetched};
+use super::{Deleted, Operations, append_options, condition::check_condition, limits, timed};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
 pub struct Delete<M, F> {
     filter: Filter<M>,
+    /// Whether every document is meant if the filter has no condition.
+    is_on_all: bool,
     sort: Sort<M>,
     options: DeleteOptions,
     timeout: Option<Duration>,
@@ -37,6 +42,7 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
     pub(super) fn new() -> Self {
         Self {
             filter: Filter::all(),
+            is_on_all: false,
             sort: Sort::none(),
             options: DeleteOptions::default(),
             timeout: None,
@@ -47,6 +53,11 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
 
 impl<M: Model, F> Delete<M, F> {
     /// Only documents that meet the condition; of several conditions, all.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if the filter has no condition in the end, as of `None`: only
+    /// [`all_documents`](Self::all_documents) says that every document is meant.
     pub fn filter<C: Condition<M>>(
         self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
@@ -55,13 +66,20 @@ impl<M: Model, F> Delete<M, F> {
         self.with_filter(|filter| filter & condition)
     }
 
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Delete<M, Filtered> {
+        self.filter(|_| M::by_id(id))
+    }
+
     /// Only documents that also meet a condition written by hand, with stored names.
     pub fn raw(self, condition: Document) -> Delete<M, Filtered> {
         self.with_filter(|filter| filter & Filter::raw(condition))
     }
 
-    /// Every document of the collection.
-    pub fn all_documents(self) -> Delete<M, Filtered> {
+    /// Every document of the collection, or every one that a filter leaves: a filter without a
+    /// condition is no mistake then.
+    pub fn all_documents(mut self) -> Delete<M, Filtered> {
+        self.is_on_all = true;
         self.with_filter(|filter| filter)
     }
 
@@ -116,8 +134,8 @@ impl<M: Model, F> Delete<M, F> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        let mut statement = doc! { "q": self.filter.as_document()? };
-        let sort = self.sort.as_document()?;
+        let (filter, sort) = self.checked()?;
+        let mut statement = doc! { "q": filter };
         if !sort.is_empty() {
             statement.insert("sort", sort);
         }
@@ -163,8 +181,8 @@ impl<M: Model, F> Delete<M, F> {
         M: 'a,
     {
         let purpose = self.purpose();
-        let options = self.sort.as_document().map(|sort| fetch_options(self.options, sort));
-        let found = (self.filter.as_document(), options);
+        let found =
+            self.checked().map(|(filter, sort)| (filter, fetch_options(self.options, sort)));
         fetched(executor.target(), purpose, found).boxed()
     }
 
@@ -218,31 +236,58 @@ impl<M: Model, F> Delete<M, F> {
             ("timeout", self.timeout.is_some()),
         ])?;
         self.check_order()?;
-        let filter = self.filter.elements()?;
+        let filter = self.condition()?.elements()?;
         out.field("q", &filter);
         out.field("limit", if is_multi { &0 } else { &1 });
         append_option("hint", self.options.hint.as_ref(), out)?;
         append_option("collation", self.options.collation.as_ref(), out)
     }
 
+    /// Filter and sort, without what the server would refuse.
+    fn checked(&self) -> Result<(Document, Document)> {
+        let (filter, sort) = (self.condition()?.as_document()?, self.sort.as_document()?);
+        limits::check_order(Some(&sort), &filter)?;
+        Ok((filter, sort))
+    }
+
     /// The filter, for commands that know no order.
     fn unsorted(&self) -> Result<Document> {
         self.check_order()?;
-        self.filter.as_document()
+        self.condition()?.as_document()
+    }
+
+    /// The filter, which has a condition unless every document is meant.
+    fn condition(&self) -> Result<&Filter<M>> {
+        check_condition(&self.filter, self.is_on_all)?;
+        Ok(&self.filter)
     }
 
     fn check_order(&self) -> Result<()> {
         match self.sort.as_document()?.is_empty() {
             true => Ok(()),
-            false => Err(Error::invalid("a sort order decides only what `fetch` removes")),
+            false => Err(Error::invalid("`sort` has an effect only with `fetch`")),
         }
     }
 
     fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
         Delete {
             filter: change(self.filter),
+            is_on_all: self.is_on_all,
             sort: self.sort,
             options: self.options,
+            timeout: self.timeout,
+            state: PhantomData,
+        }
+    }
+}
+
+impl<M, F> Clone for Delete<M, F> {
+    fn clone(&self) -> Self {
+        Self {
+            filter: self.filter.clone(),
+            is_on_all: self.is_on_all,
+            sort: self.sort.clone(),
+            options: self.options.clone(),
             timeout: self.timeout,
             state: PhantomData,
         }
@@ -256,64 +301,4 @@ impl<M: Model, F> fmt::Debug for Delete<M, F> {
             Err(error) => write!(f, "Delete({error})"),
         }
     }
-}
-
-async fn delete(
-    target: Target,
-    purpose: Purpose,
-    filter: Result<Document>,
-    options: DeleteOptions,
-) -> Result<Deleted> {
-    let filter = filter?;
-    let call = Call::begin(target, purpose).await?;
-    call.run(move |mut call| async move {
-        let collection = call.collection();
-        let result = match purpose.access {
-            Access::ManyWrites => {
-                in_session!(call, collection.delete_many(filter).with_options(options))
-            }
-            _ => in_session!(call, collection.delete_one(filter).with_options(options)),
-        };
-        call.settle(result).map(|result| Deleted { deleted: result.deleted_count })
-    })
-    .await
-}
-
-async fn fetched<M: Model>(
-    target: Target,
-    purpose: Purpose,
-    (filter, options): (Result<Document>, Result<FindOneAndDeleteOptions>),
-) -> Result<Option<M>> {
-    let call = Call::begin(target.clone(), purpose);
-    match find_one_and_delete(call, filter?, options?).await? {
-        Some(document) => decode_written(&document, &target).map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn find_one_and_delete(
-    call: impl Future<Output = Result<Call>>,
-    filter: Document,
-    mut options: FindOneAndDeleteOptions,
-) -> Result<Option<RawDocumentBuf>> {
-    let call = call.await?;
-    options.max_time = call.max_time();
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let action = collection.find_one_and_delete(filter).with_options(options);
-        let found = in_session!(call, action);
-        call.settle(found)
-    })
-    .await
-}
-
-fn fetch_options(options: DeleteOptions, sort: Document) -> FindOneAndDeleteOptions {
-    let mut fetch = FindOneAndDeleteOptions::default();
-    fetch.sort = (!sort.is_empty()).then_some(sort);
-    fetch.hint = options.hint;
-    fetch.collation = options.collation;
-    fetch.comment = options.comment;
-    fetch.let_vars = options.let_vars;
-    fetch.write_concern = options.write_concern;
-    fetch
 }

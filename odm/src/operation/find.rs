@@ -8,18 +8,19 @@ use mongodb::{
 };
 
 use crate::{
-    codec::decode_document,
+    codec::{Decode, decode_document},
     error::{Access, Error, ErrorKind, Outcome, Result},
-    executor::{Call, Executor, Purpose, Target, in_session, within},
+    executor::{Call, Purpose, ReadExecutor, Target, in_session, within},
     filter::{Condition, Filter, on_documents},
     model::Model,
-    path::{Fields, Filtering, Handle, Path},
+    path::{Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder},
 };
 
 use super::{
-    append_options,
+    Operations, append_options,
     cursor::{Documents, Source},
+    limits::{check_numbers, check_order},
 };
 
 /// A query.
@@ -77,6 +78,11 @@ impl<M: Model> Find<M> {
         self
     }
 
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Self {
+        self.filter(|_| M::by_id(id))
+    }
+
     /// Only documents that also meet a condition written by hand, with stored names.
     pub fn raw(mut self, condition: Document) -> Self {
         self.filter = self.filter & Filter::raw(condition);
@@ -95,8 +101,8 @@ impl<M: Model> Find<M> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        let mut command = doc! { "find": M::COLLECTION, "filter": self.filter.as_document()? };
-        let sort = self.sort.as_document()?;
+        let (filter, sort) = self.checked()?;
+        let mut command = doc! { "find": M::COLLECTION, "filter": filter };
         if !sort.is_empty() {
             command.insert("sort", sort);
         }
@@ -109,16 +115,8 @@ impl<M: Model> Find<M> {
     /// # Errors
     ///
     /// `Decode` if a document does not have the model's shape.
-    pub async fn all(self, executor: &impl Executor<M>) -> Result<Vec<M>> {
-        let (query, target) = (self.into_query()?, executor.target());
-        let (deadline, purpose) = (target.deadline(query.purpose.timeout), query.purpose);
-        let all = async {
-            let mut documents = find::<M>(target.clone(), query).await?;
-            let mut all = Vec::new();
-            while documents.append_batch(&mut all).await? {}
-            Ok(all)
-        };
-        within(deadline, all, || purpose.late(&target)).await
+    pub async fn all(self, executor: &impl ReadExecutor<M>) -> Result<Vec<M>> {
+        all(executor.target(), self.into_query()?).await
     }
 
     /// The documents one after the other, as batches arrive; the first batch is there when this
@@ -128,8 +126,8 @@ impl<M: Model> Find<M> {
     ///
     /// As the stream's items: one document that does not decode is one error, and the stream goes
     /// on.
-    pub async fn stream(self, executor: &impl Executor<M>) -> Result<Documents<M>> {
-        find::<M>(executor.target(), self.into_query()?).await
+    pub async fn stream(self, executor: &impl ReadExecutor<M>) -> Result<Documents<M>> {
+        find(executor.target(), self.into_query()?).await
     }
 
     /// The first document, if there is one. One round trip; a limit is not looked at.
@@ -137,12 +135,8 @@ impl<M: Model> Find<M> {
     /// # Errors
     ///
     /// `Decode` if the document does not have the model's shape.
-    pub async fn first(self, executor: &impl Executor<M>) -> Result<Option<M>> {
-        let (query, target) = (self.into_query()?, executor.target());
-        match find_one(target.clone(), query).await? {
-            Some(document) => decode(&document, &target).map(Some),
-            None => Ok(None),
-        }
+    pub async fn first(self, executor: &impl ReadExecutor<M>) -> Result<Option<M>> {
+        first(executor.target(), self.into_query()?).await
     }
 
     /// The first document; it is an error if there is none. One round trip.
@@ -150,7 +144,7 @@ impl<M: Model> Find<M> {
     /// # Errors
     ///
     /// `NotFound` if no document matches, `Decode` if it does not have the model's shape.
-    pub async fn get(self, executor: &impl Executor<M>) -> Result<M> {
+    pub async fn get(self, executor: &impl ReadExecutor<M>) -> Result<M> {
         let found = self.first(executor).await?;
         found.ok_or_else(|| {
             let namespace = executor.target().namespace();
@@ -163,7 +157,7 @@ impl<M: Model> Find<M> {
     /// # Errors
     ///
     /// Those of a find; `Invalid` for `$near` and `$where`, which an aggregation refuses.
-    pub async fn count(self, executor: &impl Executor<M>) -> Result<u64> {
+    pub async fn count(self, executor: &impl ReadExecutor<M>) -> Result<u64> {
         self.filter.check_match()?;
         let mut query = self.into_query()?;
         query.purpose.operation = "count in";
@@ -175,7 +169,7 @@ impl<M: Model> Find<M> {
     /// # Errors
     ///
     /// Those of a find.
-    pub async fn exists(self, executor: &impl Executor<M>) -> Result<bool> {
+    pub async fn exists(self, executor: &impl ReadExecutor<M>) -> Result<bool> {
         let mut query = self.into_query()?;
         query.options.projection = Some(doc! { "_id": 1 });
         query.options.sort = None;
@@ -183,11 +177,31 @@ impl<M: Model> Find<M> {
     }
 
     fn into_query(self) -> Result<Query> {
+        let (filter, sort) = self.checked()?;
         let mut options = self.options;
-        let sort = self.sort.as_document()?;
         options.sort = (!sort.is_empty()).then_some(sort);
         let purpose = Purpose { timeout: self.timeout, ..FIND };
-        Ok(Query { filter: self.filter.as_document()?, options, purpose })
+        Ok(Query { filter, options, purpose })
+    }
+
+    /// Filter and sort, without what the server would refuse.
+    fn checked(&self) -> Result<(Document, Document)> {
+        let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
+        check_numbers(&self.options)?;
+        check_order(Some(&sort), &filter)?;
+        Ok((filter, sort))
+    }
+}
+
+impl<M> Clone for Find<M> {
+    fn clone(&self) -> Self {
+        Self {
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            options: self.options.clone(),
+            timeout: self.timeout,
+            model: PhantomData,
+        }
     }
 }
 
@@ -218,7 +232,25 @@ impl Query {
     }
 }
 
-async fn find<M: Model>(target: Target, query: Query) -> Result<Documents<M>> {
+async fn all<T: Decode>(target: Target, query: Query) -> Result<Vec<T>> {
+    let (deadline, purpose) = (target.deadline(query.purpose.timeout), query.purpose);
+    let all = async {
+        let mut documents = find(target.clone(), query).await?;
+        let mut all = Vec::new();
+        while documents.append_batch(&mut all).await? {}
+        Ok(all)
+    };
+    within(deadline, all, || purpose.late(&target)).await
+}
+
+async fn first<T: Decode>(target: Target, query: Query) -> Result<Option<T>> {
+    match find_one(target.clone(), query).await? {
+        Some(document) => decode(&document, &target).map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
     let purpose = query.purpose;
     let call = Call::begin(target.clone(), purpose).await?;
     let Query { filter, options, .. } = query.limited(&call);
@@ -259,13 +291,13 @@ async fn count(target: Target, query: Query) -> Result<u64> {
 }
 
 /// Decodes a document; an error names its namespace.
-pub(super) fn decode<M: Model>(document: &RawDocumentBuf, target: &Target) -> Result<M> {
+pub(super) fn decode<T: Decode>(document: &RawDocumentBuf, target: &Target) -> Result<T> {
     decode_document(document.as_bytes())
         .map_err(|error| Error::from(error).during("decode", &target.namespace()))
 }
 
 /// Decodes a document that an operation wrote or removed: failing to read it undoes nothing.
-pub(super) fn decode_written<M: Model>(document: &RawDocumentBuf, target: &Target) -> Result<M> {
+pub(super) fn decode_written<T: Decode>(document: &RawDocumentBuf, target: &Target) -> Result<T> {
     decode(document, target).map_err(|error| error.with_outcome(Outcome::Applied))
 }
 

@@ -93,6 +93,17 @@ impl<M: Model> Insert<M> {
     }
 }
 
+impl<M> Clone for Insert<M> {
+    fn clone(&self) -> Self {
+        Self {
+            document: self.document.clone(),
+            options: self.options.clone(),
+            timeout: self.timeout,
+            model: PhantomData,
+        }
+    }
+}
+
 impl<M: Model> fmt::Debug for Insert<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_document() {

@@ -1,6 +1,6 @@
 //! Inserting several documents.
 
-use std::{marker::PhantomData, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use mongodb::bson::{Bson, Document, doc};
 
@@ -117,6 +117,21 @@ impl<M: Model> InsertMany<M> {
             insert_many(target, work, self.timeout).await?;
         }
         Ok(InsertedMany { ids })
+    }
+}
+
+impl<M> Clone for InsertMany<M> {
+    fn clone(&self) -> Self {
+        Self { work: self.work.clone(), timeout: self.timeout, model: PhantomData }
+    }
+}
+
+impl<M: Model> fmt::Debug for InsertMany<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.work {
+            Ok(work) => write!(f, "InsertMany({} documents)", work.statements.len()),
+            Err(error) => write!(f, "InsertMany({error})"),
+        }
     }
 }
 

@@ -1,38 +1,89 @@
 //! Replacing whole documents.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+mod driver;
+mod encoded;
+
+use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
 use mongodb::{
     bson::{Bson, Document, RawDocumentBuf, doc},
-    options::{FindOneAndReplaceOptions, ReplaceOptions, ReturnDocument},
+    options::{ReplaceOptions, ReturnDocument},
 };
-use serde::Serialize;
 
 use crate::{
-    codec::{ElementType, Encoder, Fragment, RawValue},
+    codec::{ElementType, Encoder, encode_document},
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target, in_session},
+    executor::{Call, Executor, Purpose, Target},
     filter::{Condition, Filter, on_documents},
     model::Model,
-    options::{Collation, Hint, IntoHint, WriteConcern},
-    path::{Fields, Filtering},
+    options::{Collation, IntoHint, WriteConcern},
+    path::{Field, Fields, Filtering, IntoValue},
     update::{append_option, refuse_whole},
 };
 
+use self::{
+    driver::{Shown, fetch_options, find_one_and_replace, replace},
+    encoded::{same_id, without_id},
+};
 use super::{
-    append_options,
+    Operations, append_options,
+    condition::has_condition,
     find::decode_written,
-    insert::{encode_with_id, raw},
-    results::{Changed, Updated, id_element},
+    insert::raw,
+    results::{Updated, id_element},
     timed,
 };
 
-/// The replacement of the document with the same `_id`.
+/// The replacement of a document: of the one with the same `_id`, or of the first one that meets
+/// the conditions of [`filter`](Self::filter).
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(collection = "pages")]
+/// struct Page {
+///     #[model(id)]
+///     id: i64,
+///     path: String,
+///     text: String,
+/// }
+///
+/// let page = Page { id: 7, path: "/".into(), text: "hello".into() };
+/// assert_eq!(
+///     Page::replace(&page).as_document()?,
+///     doc! { "q": { "_id": 7_i64 }, "u": { "_id": 7_i64, "path": "/", "text": "hello" } },
+/// );
+/// assert_eq!(
+///     Page::replace(&page).filter(|p| p.path().eq("/")).as_document()?,
+///     doc! { "q": { "path": "/" }, "u": { "path": "/", "text": "hello" } },
+/// );
+/// # Ok::<(), odm::Error>(())
+/// ```
+///
+/// The `_id` of a stored document never changes. What is sent follows from that:
+///
+/// | | condition | `_id` of the replacement |
+/// | --- | --- | --- |
+/// | `replace(&page)` | the `_id` is the same | is sent |
+/// | `.filter(…)` | the filter alone | is not sent: the document that matches keeps its own |
+/// | `.filter(…).upsert()` | the filter alone | is sent: it is the `_id` of what is inserted |
+///
+/// So with `.filter(…).upsert()` the server refuses the replacement when a document with another
+/// `_id` matches (`Server`, code 66); nothing is written then. If the model's `_id` is an
+/// `Option<ObjectId>` that is not set, this cannot happen: the document that matches keeps its
+/// `_id`, and the server makes one for a document that it inserts.
+///
+/// To replace a document only if it is in a certain state, as in a check of a version, give both
+/// conditions: `.by_id(page.id).filter(|p| p.version().eq(3))`.
+///
+/// Manual: [`replaceOne`](https://www.mongodb.com/docs/manual/reference/method/db.collection.replaceOne/).
 #[must_use = "nothing is replaced until `.run(…)`, `.fetch_before(…)` or `.fetch_after(…)`"]
 pub struct Replace<M> {
     document: Result<Vec<u8>>,
-    filter: Filter<M>,
+    /// `None`: the `_id` is the same.
+    filter: Option<Filter<M>>,
     options: ReplaceOptions,
     timeout: Option<Duration>,
     model: PhantomData<fn() -> M>,
@@ -40,30 +91,39 @@ pub struct Replace<M> {
 
 impl<M: Model> Replace<M> {
     pub(super) fn new(document: &M) -> Self {
-        let document = match document.document_id() {
-            Some(_) => encode_with_id(document),
-            None => Err(Error::invalid("a replacement needs the `_id` of what it replaces")),
-        };
-        let filter = match &document {
-            Ok(bytes) => same_id(bytes),
-            Err(_) => Filter::all(),
-        };
-        {
-            let options = ReplaceOptions::default();
-            Self { document, filter, options, timeout: None, model: PhantomData }
-        }
+        let document = encode_document(document).map_err(Error::from);
+        let options = ReplaceOptions::default();
+        Self { document, filter: None, options, timeout: None, model: PhantomData }
     }
 
-    /// Replaces only if the stored document also meets the condition, as in a check of a version.
+    /// Replaces the first document that meets the condition, whatever its `_id`; of several
+    /// conditions, all. The document keeps its own `_id`.
     pub fn filter<C: Condition<M>>(
-        mut self,
+        self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
-        self.filter = self.filter & on_documents(condition);
+        self.and(on_documents(condition))
+    }
+
+    /// Replaces the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Self {
+        self.filter(|_| M::by_id(id))
+    }
+
+    /// Replaces the first document that also meets a condition written by hand, with stored names.
+    pub fn raw(self, condition: Document) -> Self {
+        self.and(Filter::raw(condition))
+    }
+
+    fn and(mut self, condition: Filter<M>) -> Self {
+        self.filter = Some(match self.filter.take() {
+            Some(filter) => filter & condition,
+            None => condition,
+        });
         self
     }
 
-    /// Inserts the document if none matches.
+    /// Inserts the document if none matches, with its `_id`.
     pub fn upsert(mut self) -> Self {
         self.options.upsert = Some(true);
         self
@@ -118,12 +178,13 @@ impl<M: Model> Replace<M> {
     ///
     /// # Errors
     ///
-    /// `Encode` if BSON cannot hold a value, `Invalid` if the `_id` is not set.
+    /// `Encode` if BSON cannot hold a value; `Invalid` if the `_id` that is needed is not set, or
+    /// if the filter has no condition.
     pub fn as_document(&self) -> Result<Document> {
-        let replacement = raw(self.document.clone()?)?;
+        let (filter, replacement) = self.parts()?;
         let replacement = Document::try_from(replacement);
         let replacement = replacement.map_err(|error| Error::invalid(error.to_string()))?;
-        let mut statement = doc! { "q": self.filter.as_document()?, "u": replacement };
+        let mut statement = doc! { "q": filter, "u": replacement };
         append_options(&mut statement, &Shown::from(&self.options))?;
         Ok(statement)
     }
@@ -138,8 +199,7 @@ impl<M: Model> Replace<M> {
         if timed::is_limited(&target, self.timeout) {
             return self.run_timed(target).await;
         }
-        let document = raw(self.document?)?;
-        let filter = self.filter.as_document()?;
+        let (filter, document) = self.parts()?;
         let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
         Updated::of(replace(call, filter, document, self.options).await?, &target)
     }
@@ -189,11 +249,11 @@ impl<M: Model> Replace<M> {
             ("bypass_document_validation", options.bypass_document_validation.is_some()),
             ("timeout", self.timeout.is_some()),
         ])?;
-        let document = self.document.as_ref().map_err(Error::clone)?;
-        let filter = self.filter.elements()?;
+        let (filter, document) = (self.condition()?, self.replacement()?);
+        let filter = filter.elements()?;
         out.field("q", &filter);
         out.element("u", |out| {
-            out.bytes(document);
+            out.bytes(&document);
             ElementType::EmbeddedDocument
         });
         if options.upsert == Some(true) {
@@ -203,14 +263,57 @@ impl<M: Model> Replace<M> {
         append_option("collation", options.collation.as_ref(), out)
     }
 
+    /// Filter and replacement, as they are sent.
+    fn parts(&self) -> Result<(Document, RawDocumentBuf)> {
+        Ok((self.condition()?.as_document()?, raw(self.replacement()?.into_owned())?))
+    }
+
+    /// Which document is replaced.
+    fn condition(&self) -> Result<Cow<'_, Filter<M>>> {
+        let document = self.document.as_ref().map_err(Error::clone)?;
+        match &self.filter {
+            None => same_id(document).map(Cow::Owned),
+            Some(filter) if has_condition(filter)? => Ok(Cow::Borrowed(filter)),
+            Some(_) => Err(Error::invalid(
+                "the filter of the replacement has no condition, so any document could be \
+                 replaced: add a condition, or leave out `.filter(…)` to replace by `_id`",
+            )),
+        }
+    }
+
+    /// The document that is written.
+    fn replacement(&self) -> Result<Cow<'_, [u8]>> {
+        let document = self.document.as_ref().map_err(Error::clone)?;
+        let has_id = id_element(document).is_some();
+        match (&self.filter, self.options.upsert == Some(true)) {
+            (Some(_), false) if has_id => without_id(document).map(Cow::Owned),
+            (Some(_), true) if !has_id && M::Id::generate().is_none() => Err(Error::invalid(
+                "an upsert needs the `_id` of what it inserts, and only an `ObjectId` is made when \
+                 it is missing",
+            )),
+            _ => Ok(Cow::Borrowed(document)),
+        }
+    }
+
     async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {
-        let document = raw(self.document?)?;
-        let filter = self.filter.as_document()?;
+        let (filter, document) = self.parts()?;
         let options = fetch_options(self.options, which);
         let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
         match find_one_and_replace(call, filter, document, options).await? {
             Some(document) => decode_written(&document, &target).map(Some),
             None => Ok(None),
+        }
+    }
+}
+
+impl<M> Clone for Replace<M> {
+    fn clone(&self) -> Self {
+        Self {
+            document: self.document.clone(),
+            filter: self.filter.clone(),
+            options: self.options.clone(),
+            timeout: self.timeout,
+            model: PhantomData,
         }
     }
 }
@@ -226,81 +329,4 @@ impl<M: Model> fmt::Debug for Replace<M> {
 
 fn purpose(timeout: Option<Duration>) -> Purpose {
     Purpose { timeout, ..Purpose::new(Access::Write, "replace in") }
-}
-
-async fn replace(
-    call: Call,
-    filter: Document,
-    document: RawDocumentBuf,
-    options: ReplaceOptions,
-) -> Result<Changed> {
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let action = collection.replace_one(filter, document).with_options(options);
-        let replaced = in_session!(call, action);
-        call.settle(replaced).map(Changed::from)
-    })
-    .await
-}
-
-async fn find_one_and_replace(
-    call: Call,
-    filter: Document,
-    document: RawDocumentBuf,
-    mut options: FindOneAndReplaceOptions,
-) -> Result<Option<RawDocumentBuf>> {
-    options.max_time = call.max_time();
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let action = collection.find_one_and_replace(filter, document).with_options(options);
-        let found = in_session!(call, action);
-        call.settle(found)
-    })
-    .await
-}
-
-/// The driver's options under the server's names.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    upsert: Option<bool>,
-    hint: Option<&'a Hint>,
-    collation: Option<&'a Collation>,
-    r#let: Option<&'a Document>,
-    comment: Option<&'a Bson>,
-    write_concern: Option<&'a WriteConcern>,
-    bypass_document_validation: Option<bool>,
-}
-
-impl<'a> From<&'a ReplaceOptions> for Shown<'a> {
-    fn from(options: &'a ReplaceOptions) -> Self {
-        Self {
-            upsert: options.upsert,
-            hint: options.hint.as_ref(),
-            collation: options.collation.as_ref(),
-            r#let: options.let_vars.as_ref(),
-            comment: options.comment.as_ref(),
-            write_concern: options.write_concern.as_ref(),
-            bypass_document_validation: options.bypass_document_validation,
-        }
-    }
-}
-
-/// `{_id: …}` of an encoded document.
-fn same_id<M>(document: &[u8]) -> Filter<M> {
-    let Some(id) = id_element(document) else { return Filter::all() };
-    Filter::from_elements(Ok(Fragment::one("_id", &RawValue::of_element(id))))
-}
-
-fn fetch_options(options: ReplaceOptions, which: ReturnDocument) -> FindOneAndReplaceOptions {
-    let mut fetch = FindOneAndReplaceOptions::default();
-    fetch.bypass_document_validation = options.bypass_document_validation;
-    fetch.collation = options.collation;
-    fetch.comment = options.comment;
-    fetch.hint = options.hint;
-    fetch.let_vars = options.let_vars;
-    fetch.upsert = options.upsert;
-    fetch.write_concern = options.write_concern;
-    fetch.return_document = Some(which);
-    fetch
 }

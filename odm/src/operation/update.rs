@@ -15,16 +15,24 @@ use crate::{
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
     model::Model,
-    update::{Change, HasFilter, Rendered, Statement, Update},
+    path::IntoValue,
+    update::{Change, Filtered, HasFilter, NO_SORT, Rendered, Statement, Update},
 };
 
 use super::{
+    Operations,
     find::decode_written,
+    limits::check_order,
     results::{Changed, Updated},
     timed,
 };
 
 impl<M: Model, F, K> Update<M, F, K> {
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Update<M, Filtered, K> {
+        self.filter(|_| M::by_id(id))
+    }
+
     /// Changes the first document that matches. One round trip, retried once by the driver if the
     /// connection fails.
     ///
@@ -116,8 +124,9 @@ async fn update(target: Target, statement: Statement, many: Many) -> Result<Chan
     let (filter, change) = (rendered.filter.to_document()?, modifications(&rendered)?);
     let options = options(statement, &rendered)?;
     if many == Many::Yes && options.sort.is_some() {
-        return Err(Error::invalid("`sort` has no effect with `many`: every match is changed"));
+        return Err(Error::invalid(NO_SORT));
     }
+    check_order(options.sort.as_ref(), &filter)?;
     let access = if many == Many::Yes { Access::ManyWrites } else { Access::Write };
     let call = Call::begin(target, Purpose { access, timeout, ..UPDATE }).await?;
     call.run(move |mut call| async move {
@@ -154,6 +163,7 @@ async fn find_one_and_update(
     let (filter, change) = (rendered.filter.to_document()?, modifications(&rendered)?);
     let timeout = statement.timeout();
     let mut options = fetch_options(statement, &rendered, which)?;
+    check_order(options.sort.as_ref(), &filter)?;
     let call = Call::begin(target.clone(), Purpose { timeout, ..UPDATE }).await?;
     options.max_time = call.max_time();
     call.run(|mut call| async move {

@@ -29,7 +29,7 @@ use crate::{
 use self::conflict::conflict;
 pub(crate) use self::{
     bytes::append_option,
-    options::{StatementOptions, WholeOptions, refuse_whole},
+    options::{NO_SORT, StatementOptions, WholeOptions, refuse_whole},
 };
 
 /// An update statement: filter, changes and options.
@@ -237,7 +237,7 @@ impl Statement {
             return Err(error.clone());
         }
         match &self.filter {
-            Some(filter) if filter.is_empty() && !self.is_on_all => Err(no_condition("update")),
+            Some(filter) if filter.is_empty() && !self.is_on_all => Err(no_condition()),
             Some(filter) => filter.node().cloned(),
             None => Ok(crate::condition::Node::all()),
         }
@@ -263,11 +263,11 @@ impl Statement {
 }
 
 /// A write that a filter without any condition would let through to every document.
-pub(crate) fn no_condition(verb: &str) -> Error {
-    Error::invalid(format!(
-        "the filter of this {verb} has no condition, so that it would be on every document of the \
-         collection: say `.all_documents()` if that is meant"
-    ))
+pub(crate) fn no_condition() -> Error {
+    Error::invalid(
+        "the filter has no condition, so the operation would be on every document of the \
+         collection: add a condition, or `.all_documents()` if every document is meant",
+    )
 }
 
 /// An operator needs a path that names a field.

@@ -3,6 +3,7 @@
 use odm::{
     ErrorKind, Outcome,
     bson::{Bson, oid::ObjectId},
+    error::BulkCounts,
     options::{Acknowledgment, Collation, CollationStrength, Hint, WriteConcern},
     prelude::*,
 };
@@ -76,6 +77,25 @@ async fn made_ids_are_told_by_index() {
     }
     let id = written.upserted_ids[&1];
     assert_eq!(Note::find().filter(|n| n.id().eq(id)).get(&db).await.unwrap().text, "b");
+}
+
+#[tokio::test]
+async fn all_results_and_failures_count_in_one_type() {
+    let db = database("all_results_and_failures_count").await;
+    fill(&db, 3).await;
+    let bulk = || Item::bulk().update_one(rename(1, "a")).insert(&item(7));
+    let written = bulk().run(&db).await.unwrap();
+    let inserted = BulkCounts { inserted: 1, matched: 1, modified: 1, ..BulkCounts::default() };
+    assert_eq!(written.counts(), inserted);
+    let error = bulk().run(&db).await.unwrap_err();
+    let matched = BulkCounts { matched: 1, ..BulkCounts::default() };
+    assert_eq!(failure(&error).counts(), matched);
+    let mixed = odm::bulk().delete_many(Item::delete().filter(|i| i.id().gte(2)));
+    let deleted = BulkCounts { deleted: 3, ..BulkCounts::default() };
+    assert_eq!(mixed.run(&db).await.unwrap().counts(), deleted);
+    let total: BulkCounts = [inserted, matched, deleted].into_iter().sum();
+    let expected = BulkCounts { matched: 2, deleted: 3, ..inserted };
+    assert_eq!(total, expected);
 }
 
 #[tokio::test]

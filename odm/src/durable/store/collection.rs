@@ -12,7 +12,7 @@ use crate::{
     change_stream::ResumeToken,
     error::{Access, Error, Result},
     executor::{
-        Call, Collection, Database, Executor, Purpose, Session, Target, Transaction, in_session,
+        Call, Collection, Database, Purpose, ReadExecutor, Session, Target, Transaction, in_session,
     },
     options::WriteConcern,
 };

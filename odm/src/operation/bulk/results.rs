@@ -7,7 +7,7 @@ use mongodb::bson::Bson;
 use crate::{
     codec::Element,
     command::{Work, Written},
-    error::{BulkWriteFailure, Result},
+    error::{BulkWriteFailure, Result, counts},
     model::Model,
 };
 
@@ -116,6 +116,9 @@ impl BulkWriteFailure {
         typed::<M>(&self.upserted_ids, index)
     }
 }
+
+counts!(BulkWritten<M: Model>);
+counts!(MixedWritten);
 
 fn typed<M: Model>(ids: &BTreeMap<usize, Bson>, index: usize) -> Result<Option<M::Id>> {
     ids.get(&index).cloned().map(id_from_bson::<M>).transpose()

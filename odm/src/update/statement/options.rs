@@ -13,6 +13,10 @@ use crate::{
 
 use super::{Reader, append_option};
 
+/// The refusal of a sort order for an update of every match.
+pub(crate) const NO_SORT: &str = "`sort` has no effect with `many`: every document that matches is \
+    changed";
+
 /// The options of a statement.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StatementOptions {
@@ -82,7 +86,7 @@ impl StatementOptions {
     /// Refuses what holds for whole commands.
     fn check(&self, is_multi: bool) -> Result<()> {
         if is_multi && self.sort.is_some() {
-            return Err(Error::invalid("`sort` has no effect with `many`: every match is changed"));
+            return Err(Error::invalid(NO_SORT));
         }
         refuse_whole([
             ("let_vars", self.let_vars.is_some()),

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    Change, Rendered, Statement, Write,
+    Change, Rendered, Statement,
     conflict::{self, conflict, overlap},
     guard::{self, Guard},
     identifiers::Identifiers,

@@ -1,0 +1,36 @@
+//! The `_id` of an encoded document, alone and left out.
+
+use crate::{
+    codec::{Element, Encoder, RawValue},
+    error::{Error, Result},
+    filter::Filter,
+};
+
+use super::super::results::id_element;
+
+/// `{_id: …}` of an encoded document.
+pub(super) fn same_id<M>(document: &[u8]) -> Result<Filter<M>> {
+    let id = id_element(document).ok_or_else(|| {
+        Error::invalid("a replacement needs the `_id` of what it replaces, or a `.filter(…)`")
+    })?;
+    Ok(Filter::of_id(Ok(RawValue::of_element(id))))
+}
+
+/// An encoded document, but for its `_id`.
+pub(super) fn without_id(document: &[u8]) -> Result<Vec<u8>> {
+    let mut elements = Element::document(document).elements()?;
+    let mut out = Encoder::with_capacity(document.len());
+    let mut copied = Ok(());
+    out.document(|out| {
+        copied = loop {
+            match elements.next_element() {
+                Ok(Some(("_id", _))) => {}
+                Ok(Some((key, element))) => out.field(key, &RawValue::of_element(element)),
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+    });
+    copied?;
+    Ok(out.finish()?)
+}
