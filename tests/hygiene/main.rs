@@ -18,7 +18,7 @@ mod shadowed;
 
 /// The path of a handle.
 fn path(handle: &impl odm::path::Handle) -> String {
-    odm::path::Handle::as_path(handle).as_str().to_owned()
+    odm::path::Handle::as_path(handle).to_string()
 }
 
 /// What is read back of what was written.

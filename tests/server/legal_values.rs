@@ -59,12 +59,13 @@ async fn a_row_of_all_of_them_is_read_back() {
 #[tokio::test]
 async fn entries_under_numbers_and_days_are_written() {
     let db = database("entries_under_numbers_and_days_are_written").await;
+    let day = chrono::NaiveDate::from_ymd_opt(2024, 2, 29).expect("a day");
     Row::insert(&row()).run(&db).await.expect("an insert");
     let after = Row::update()
-        .filter(|r| r.by_number().key("9").eq("nine") & r.by_day().key("2024-02-29").eq(1))
-        .set(|r| r.by_number().key("11"), "eleven")
-        .inc(|r| r.by_day().key("2024-02-29"), 1)
-        .unset(|r| r.by_number().key("9"))
+        .filter(|r| r.by_number().key(9).eq("nine") & r.by_day().key(day).eq(1))
+        .set(|r| r.by_number().key(11), "eleven")
+        .inc(|r| r.by_day().key(day), 1)
+        .unset(|r| r.by_number().key(9))
         .inc(|r| r.wide(), -1)
         .fetch_after(&db)
         .await

@@ -59,12 +59,31 @@ macro_rules! integer {
 
 integer! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
+/// Whole numbers that are stored as decimals.
+macro_rules! wide_integer {
+    ($($rust:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Field for $rust {
+            type Kind = kind::Decimal;
+            type Inner = Self;
+            type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+
+            const FACTS: Facts = Facts::of::<Self>().with_range(<$rust>::MIN as i128, i128::MAX);
+
+            fn as_inner(&self) -> Option<&Self> {
+                Some(self)
+            }
+        }
+    )*};
+}
+
+wide_integer! { i128 u128 }
+
 scalar! {
     NonZero<i8> => Number; NonZero<i16> => Number; NonZero<i32> => Number;
     NonZero<i64> => Number; NonZero<isize> => Number;
     NonZero<u8> => Number; NonZero<u16> => Number; NonZero<u32> => Number;
     NonZero<u64> => Number; NonZero<usize> => Number;
-    i128 => Number; u128 => Number;
     f32 => Float; f64 => Float;
     bool => Boolean;
     char => Text; String => Text; Box<str> => Text; Arc<str> => Text; Rc<str> => Text;

@@ -31,6 +31,9 @@ pub(super) fn of_change(
         Bson::Int64(number) => Some(i128::from(number)),
         _ => None,
     };
+    if range.is_some() && operand.is_none() {
+        return Err("only integers of at most 64 bits have a checked form".to_owned());
+    }
     let bounds = operand.zip(range).map(|(by, range)| bounds(change, by, range));
     Ok((value, bounds.unwrap_or_default()))
 }
