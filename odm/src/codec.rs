@@ -34,6 +34,7 @@ mod items;
 mod layout;
 mod map;
 mod map_key;
+mod names;
 mod number;
 mod serde;
 mod set;

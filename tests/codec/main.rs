@@ -6,6 +6,7 @@ mod fields;
 mod hostile;
 mod natural;
 mod nesting;
+mod order;
 mod round_trip;
 mod support;
 mod truncated;

@@ -6,6 +6,7 @@
 
 use super::{
     Decode, DecodeError, Element, ElementType, Elements, Encode, EncodeError, Encoder, FieldCodec,
+    elements::key_text, names,
 };
 
 /// Encodes a whole document.
@@ -100,29 +101,18 @@ pub fn read_fields<S: Slots>(
             next += 1;
             continue;
         }
-        let key = elements.take_key()?;
-        let value = elements.take_value(kind).map_err(|error| error.in_key(key))?;
-        match find(names, key, next) {
-            Some(index) => {
-                slots.put(index, value).map_err(|error| error.in_key(key))?;
-                next = index + 1;
-            }
-            None => slots.other(key, value).map_err(|error| error.in_key(key))?,
-        }
+        let key = elements.take_key_bytes()?;
+        let Some(index) = names::find(names, key, next) else {
+            let key = key_text(key)?;
+            let value = elements.take_value(kind).map_err(|error| error.in_key(key))?;
+            slots.other(key, value).map_err(|error| error.in_key(key))?;
+            continue;
+        };
+        let value = elements.take_value(kind).map_err(|error| at(error, names[index]))?;
+        slots.put(index, value).map_err(|error| at(error, names[index]))?;
+        next = index + 1;
     }
     Ok(())
-}
-
-/// The index of `key`, searched from `next` on and around.
-#[inline(never)]
-fn find(names: &[&str], key: &str, next: usize) -> Option<usize> {
-    let is_key = |name: &&str| name.len() == key.len() + 1 && name.starts_with(key);
-    let (before, after) = names.split_at(next.min(names.len()));
-    after
-        .iter()
-        .position(is_key)
-        .map(|index| index + before.len())
-        .or_else(|| before.iter().position(is_key))
 }
 
 #[cold]
@@ -205,6 +195,7 @@ pub fn other(rest: &mut Vec<u8>, key: &str, element: Element<'_>) {
     if rest.is_empty() {
         rest.extend_from_slice(&[element.depth(), 0, 0, 0]);
     }
+    rest.reserve(key.len() + element.value().len() + 2);
     rest.push(element.kind());
     rest.extend_from_slice(key.as_bytes());
     rest.push(0);

@@ -42,7 +42,7 @@ impl<'a> Element<'a> {
         Self { kind: 0x0A, depth: 0, value: &[] }
     }
 
-    /// A document inside others, so many levels deep.
+    /// A document inside `depth` others.
     pub(crate) fn document_at(bytes: &'a [u8], depth: u8) -> Self {
         Self { depth, ..Self::document(bytes) }
     }
@@ -222,6 +222,15 @@ impl<'a> Elements<'a> {
         self.rest.len()
     }
 
+    /// A guess of how many elements are left, from the length of the first key and value. A `Vec`
+    /// of this many `T` takes no more memory than the document itself.
+    pub(crate) fn capacity_hint<T>(&self) -> usize {
+        let mut first = self.clone();
+        let _ = first.next_element();
+        let length = (self.rest.len() - first.rest.len()).max(1);
+        self.rest.len() / length.max(size_of::<T>())
+    }
+
     /// The next key and value.
     #[inline]
     pub fn next_element(&mut self) -> Result<Option<(&'a str, Element<'a>)>, DecodeError> {
@@ -246,14 +255,21 @@ impl<'a> Elements<'a> {
         rest.is_some()
     }
 
+    #[inline]
     pub(crate) fn take_key(&mut self) -> Result<&'a str, DecodeError> {
-        let end = self.rest.iter().skip(1).position(|byte| *byte == 0);
-        let Some(end) = end else {
+        self.take_key_bytes().and_then(key_text)
+    }
+
+    /// Takes the key, which may be no UTF-8.
+    #[inline]
+    pub(crate) fn take_key_bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        let bytes = self.rest.get(1..).unwrap_or_default();
+        let Some(end) = find_nul(bytes) else {
             return Err(DecodeError::malformed("a key is cut short"));
         };
-        let key = &self.rest[1..=end];
-        self.rest = &self.rest[end + 2..];
-        std::str::from_utf8(key).map_err(|_| DecodeError::malformed("a key is not UTF-8"))
+        let (key, rest) = bytes.split_at(end);
+        self.rest = &rest[1..];
+        Ok(key)
     }
 
     #[inline(always)]
@@ -266,6 +282,30 @@ impl<'a> Elements<'a> {
             None => Err(bad_value(kind)),
         }
     }
+}
+
+#[inline]
+pub(super) fn key_text(key: &[u8]) -> Result<&str, DecodeError> {
+    std::str::from_utf8(key).map_err(|_| DecodeError::malformed("a key is not UTF-8"))
+}
+
+/// The place of the first NUL, looked for in eight bytes at a time.
+#[inline]
+fn find_nul(bytes: &[u8]) -> Option<usize> {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let mut from = 0;
+    while let Some(eight) = bytes.get(from..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*eight);
+        // The lowest byte with its high bit set is where the first NUL is.
+        let nuls = word.wrapping_sub(LOW) & !word & HIGH;
+        if nuls != 0 {
+            return Some(from + nuls.trailing_zeros() as usize / 8);
+        }
+        from += 8;
+    }
+    let rest = bytes.get(from..)?;
+    rest.iter().position(|byte| *byte == 0).map(|place| from + place)
 }
 
 /// `strip_prefix` for a few bytes.

@@ -28,11 +28,19 @@ macro_rules! map {
             $($hasher_bound)*
         {
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
+                if element.value().len() >= LARGE {
+                    let pairs = read_sorted(element)?;
+                    let count = pairs.len();
+                    let all = Self::from_iter(pairs);
+                    // Otherwise a key is there twice: which, is found below.
+                    if all.len() == count {
+                        return Ok(all);
+                    }
+                }
                 let mut all = Self::default();
                 let mut elements = element.elements()?;
                 while let Some((key, value)) = elements.next_element()? {
-                    let name = K::from_key(key).map_err(|error| error.in_key(key))?;
-                    let value = V::decode(value).map_err(|error| error.in_key(key))?;
+                    let (name, value) = read_entry(key, value)?;
                     if all.insert(name, value).is_some() {
                         return Err(DecodeError::new("the key is there twice").in_key(key));
                     }
@@ -57,14 +65,44 @@ map! {
     HashMap, write_sorted, [Eq + Hash], [, H], [H: BuildHasher + Default];
 }
 
-fn write_entries<'a, K: MapKey + 'a, V: Encode + 'a>(
-    entries: impl IntoIterator<Item = (&'a K, &'a V)>,
-    out: &mut Encoder,
-) {
-    for (key, value) in entries {
+/// From this many bytes on, entries are read in the order of their keys.
+const LARGE: usize = 4096;
+
+fn read_entry<K: MapKey, V: Decode>(key: &str, value: Element<'_>) -> Result<(K, V), DecodeError> {
+    let name = K::from_key(key).map_err(|error| error.in_key(key))?;
+    let value = V::decode(value).map_err(|error| error.in_key(key))?;
+    Ok((name, value))
+}
+
+/// The entries in the order of their stored keys.
+///
+/// A map is built faster from sorted entries, and written faster if its keys and values lie in
+/// memory in the order in which it is walked.
+fn read_sorted<K: MapKey, V: Decode>(element: Element<'_>) -> Result<Vec<(K, V)>, DecodeError> {
+    let mut elements = element.elements()?;
+    let mut found = Vec::with_capacity(elements.capacity_hint::<(&str, Element<'_>)>());
+    while let Some(entry) = elements.next_element()? {
+        found.push(entry);
+    }
+    if !found.is_sorted_by_key(|(key, _)| *key) {
+        found.sort_by_cached_key(|(key, _)| (beginning(key), *key));
+    }
+    let mut pairs = Vec::with_capacity(found.len());
+    for (key, value) in found {
+        pairs.push(read_entry(key, value)?);
+    }
+    Ok(pairs)
+}
+
+fn write_entries<K: MapKey, V: Encode>(map: &BTreeMap<K, V>, out: &mut Encoder) {
+    out.reserve(map.len() * SMALL_ENTRY);
+    for (key, value) in map {
         out.field(&key.as_key(), value);
     }
 }
+
+/// The bytes of an entry with a short key and a number.
+const SMALL_ENTRY: usize = 16;
 
 /// Writes the entries in the order of their stored keys.
 fn write_sorted<K: MapKey, V: Encode, H>(map: &HashMap<K, V, H>, out: &mut Encoder) {
@@ -75,6 +113,7 @@ fn write_sorted<K: MapKey, V: Encode, H>(map: &HashMap<K, V, H>, out: &mut Encod
     let mut entries: Vec<(u64, Cow<'_, str>, &V)> = map.iter().map(entry).collect();
     entries
         .sort_unstable_by(|(a, a_key, _), (b, b_key, _)| a.cmp(b).then_with(|| a_key.cmp(b_key)));
+    out.reserve(entries.len() * SMALL_ENTRY);
     for (_, key, value) in entries {
         out.field(&key, value);
     }

@@ -106,8 +106,7 @@ impl<V> Temporal<V> for Timestamp {
     const TIMESTAMP: bool = true;
 }
 
-/// Days are refused by a bound that no type has: the text of a refusal is that of the last bound.
-#[diagnostic::do_not_recommend]
+/// Days are refused by a bound that no type has, so that the refusal says why.
 impl<V: TimeOfDay> Temporal<V> for Day {
     const TIMESTAMP: bool = false;
 }
