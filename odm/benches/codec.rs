@@ -1,8 +1,12 @@
 //! odm's codec beside serde's: `cargo bench -p odm --bench codec`.
 //!
-//! Two documents: 3 kB with 50 sub-documents, and a small one of ten scalars.
+//! Two documents: 3 kB with 50 sub-documents, and a small one of ten scalars; and what is not usual:
+//! other orders, unknown keys, very many keys.
 
 #![allow(missing_docs)]
+
+#[path = "codec/orders.rs"]
+mod orders;
 
 use std::hint::black_box;
 
@@ -178,5 +182,5 @@ fn all(criterion: &mut Criterion) {
     event(criterion, "small", &small());
 }
 
-criterion_group!(benches, all);
+criterion_group!(benches, all, orders::all);
 criterion_main!(benches);

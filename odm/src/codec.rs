@@ -75,7 +75,7 @@ pub use self::{
 };
 #[doc(hidden)]
 pub use self::{
-    document::{Flatten, other, take_rest},
+    document::{Flatten, has_name, other, take_rest},
     serde::{decode_serde, encode_serde},
 };
 

@@ -115,6 +115,12 @@ pub fn read_fields<S: Slots>(
     Ok(())
 }
 
+/// Whether `key` is one of `names`, which end with a NUL.
+#[doc(hidden)]
+pub fn has_name(names: &'static [&'static str], key: &str) -> bool {
+    names::find(names, key.as_bytes(), names.len()).is_some()
+}
+
 #[cold]
 fn at(error: DecodeError, name: &str) -> DecodeError {
     error.in_key(name.trim_end_matches('\0'))

@@ -3,7 +3,7 @@
 use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encoder, FieldCodec, Flatten, Missing, Slots,
-        fill, put, take_rest,
+        fill, has_name, put, take_rest,
     },
     path::Handle,
 };
@@ -58,8 +58,8 @@ pub fn refused(out: &mut Encoder) -> ElementType {
 }
 
 /// Whether `key` is one of `names`, which end with a NUL.
-pub fn claims(names: &[&str], key: &str) -> bool {
-    names.iter().any(|name| name.strip_suffix('\0') == Some(key))
+pub fn claims(names: &'static [&'static str], key: &str) -> bool {
+    has_name(names, key)
 }
 
 /// Whether a key is one of the names that a type knows. No name has a NUL: what claims that,
