@@ -92,7 +92,9 @@ where
     T: Encode + Decode + Serialize + DeserializeOwned + Default,
 {
     let usual = bson::serialize_to_document(&T::default()).expect("a document");
-    let reversed: Document = usual.clone().into_iter().rev().collect();
+    let mut reversed: Vec<_> = usual.clone().into_iter().collect();
+    reversed.reverse();
+    let reversed: Document = reversed.into_iter().collect();
     let unknown: Document =
         usual.clone().into_iter().map(|(key, value)| (key.replace('f', "g"), value)).collect();
     for (order, document) in [("usual", usual), ("reversed", reversed), ("unknown", unknown)] {

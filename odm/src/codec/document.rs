@@ -6,7 +6,7 @@
 
 use super::{
     Decode, DecodeError, Element, ElementType, Elements, Encode, EncodeError, Encoder, FieldCodec,
-    elements::key_text, names,
+    elements::key_text, names::Finder,
 };
 
 /// Encodes a whole document.
@@ -91,6 +91,7 @@ pub fn read_fields<S: Slots>(
     slots: &mut S,
 ) -> Result<(), DecodeError> {
     let mut elements = element.elements()?;
+    let mut finder = Finder::new(names);
     let mut next = 0;
     while let Some(kind) = elements.next_kind() {
         if let Some(expected) = names.get(next)
@@ -102,7 +103,7 @@ pub fn read_fields<S: Slots>(
             continue;
         }
         let key = elements.take_key_bytes()?;
-        let Some(index) = names::find(names, key, next) else {
+        let Some(index) = finder.find(key, next) else {
             let key = key_text(key)?;
             let value = elements.take_value(kind).map_err(|error| error.in_key(key))?;
             slots.other(key, value).map_err(|error| error.in_key(key))?;
@@ -118,7 +119,7 @@ pub fn read_fields<S: Slots>(
 /// Whether `key` is one of `names`, which end with a NUL.
 #[doc(hidden)]
 pub fn has_name(names: &'static [&'static str], key: &str) -> bool {
-    names::find(names, key.as_bytes(), names.len()).is_some()
+    Finder::new(names).find(key.as_bytes(), names.len()).is_some()
 }
 
 #[cold]

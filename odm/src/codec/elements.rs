@@ -310,7 +310,7 @@ fn find_nul(bytes: &[u8]) -> Option<usize> {
 
 /// `strip_prefix` for a few bytes.
 #[inline]
-fn strip<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+pub(super) fn strip<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = bytes.split_at_checked(prefix.len())?;
     let is_same = match prefix.len() {
         4..=8 => ends::<4>(start) == ends::<4>(prefix),

@@ -9,6 +9,8 @@ use std::{
     sync::{LazyLock, PoisonError, RwLock},
 };
 
+use super::elements::strip;
+
 /// The names of a type's fields, each with a NUL at its end.
 pub(super) type Names = &'static [&'static str];
 
@@ -30,24 +32,45 @@ struct Slot {
 
 const EMPTY: u32 = u32::MAX;
 
-/// The index of `key`, which is probably one soon after `next`.
-#[inline(never)]
-pub(super) fn find(names: Names, key: &[u8], next: usize) -> Option<usize> {
-    // Where a field is absent, the key is one of the next.
-    for index in next..(next + 3).min(names.len()) {
-        if is_name(names[index], key) {
-            return Some(index);
-        }
+/// Finds the names of one document.
+pub(super) struct Finder {
+    names: Names,
+    /// Looked up when it is needed first.
+    table: Option<&'static Table>,
+    /// Whether the last key was soon after the one before it.
+    is_near: bool,
+}
+
+impl Finder {
+    #[inline]
+    pub(super) fn new(names: Names) -> Self {
+        Self { names, table: None, is_near: true }
     }
-    match names.len() {
-        0..=FEW => names.iter().position(|name| is_name(name, key)),
-        _ => table(names).find(names, key),
+
+    /// The index of `key`, which is not `next`, but probably one soon after it.
+    #[inline(never)]
+    pub(super) fn find(&mut self, key: &[u8], next: usize) -> Option<usize> {
+        // Where a field is absent, the key is one of the next.
+        let near = next + 1..(next + 3).min(self.names.len());
+        if self.is_near {
+            for index in near.clone() {
+                if is_name(self.names[index], key) {
+                    return Some(index);
+                }
+            }
+        }
+        let found = match self.names.len() {
+            0..=FEW => self.names.iter().position(|name| is_name(name, key)),
+            _ => self.table.get_or_insert_with(|| table(self.names)).find(self.names, key),
+        };
+        self.is_near = found.is_some_and(|index| near.contains(&index));
+        found
     }
 }
 
-#[inline]
+#[inline(always)]
 fn is_name(name: &str, key: &[u8]) -> bool {
-    name.len() == key.len() + 1 && name.as_bytes().starts_with(key)
+    name.len() == key.len() + 1 && strip(name.as_bytes(), key).is_some()
 }
 
 impl Table {
@@ -65,6 +88,7 @@ impl Table {
         Self { slots }
     }
 
+    #[inline]
     fn find(&self, names: Names, key: &[u8]) -> Option<usize> {
         let hash = hash(key);
         let mask = self.slots.len() - 1;
@@ -83,28 +107,41 @@ impl Table {
     }
 }
 
-/// Eight bytes a step: the names are known, so nobody can choose them to collide.
+/// The names are known, so nobody can choose them to collide.
 #[inline]
 fn hash(key: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut hash = key.len() as u64;
-    for chunk in key.chunks(8) {
-        hash = (hash ^ word(chunk)).wrapping_mul(FACTOR);
-        hash ^= hash >> 32;
+    let mut rest = key;
+    while rest.len() > 16 {
+        let (eight, more) = rest.split_at(8);
+        hash = mixed(hash, word::<8>(eight.first_chunk()));
+        rest = more;
     }
-    hash
+    // Two words that overlap, for what is left, or byte by byte.
+    match rest.len() {
+        8.. => {
+            let last = word::<8>(rest.last_chunk()).rotate_left(23);
+            mixed(hash, word::<8>(rest.first_chunk()).wrapping_add(last))
+        }
+        4..8 => mixed(hash, word::<4>(rest.first_chunk()) << 32 | word::<4>(rest.last_chunk())),
+        _ => rest.iter().fold(hash, |hash, byte| mixed(hash, u64::from(*byte))),
+    }
 }
 
-/// Up to eight bytes as a number.
-#[inline]
-fn word(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk::<8>() {
-        Some(all) => u64::from_le_bytes(*all),
-        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    }
+#[inline(always)]
+fn mixed(hash: u64, word: u64) -> u64 {
+    let mixed = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ (mixed >> 32)
 }
 
-#[inline]
+#[inline(always)]
+fn word<const N: usize>(bytes: Option<&[u8; N]>) -> u64 {
+    let mut word = [0; 8];
+    word[..N].copy_from_slice(bytes.unwrap_or(&[0; N]));
+    u64::from_le_bytes(word)
+}
+
+#[inline(always)]
 fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
