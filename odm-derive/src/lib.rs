@@ -34,6 +34,7 @@ use model::Role;
 /// | `read_preference = "…"`, `read_concern = "…"`, `write_concern = "…"` | for its operations, where they and the collection say nothing else, in the manual's words: `secondaryPreferred`, `majority` |
 /// | `pre_and_post_images` | the collection keeps its documents as they were before and after each change, for change streams ([manual](https://www.mongodb.com/docs/manual/changeStreams/#change-streams-with-document-pre--and-post-images)) |
 /// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
+/// | `null` | every field that is `None` is stored as null |
 /// | `crate = "…"` | the path of the `odm` crate, if it has another name |
 ///
 /// | on a field | |
@@ -43,8 +44,16 @@ use model::Role;
 /// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
 /// | `with`, `serialize_with`, `deserialize_with` | as in serde |
 /// | `serde` | stored by the type's own serde implementation |
+/// | `null` | `None` is stored as null |
 ///
 /// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them.
+///
+/// # `None`
+///
+/// A field that is `None` is left out of the document; where the type derives serde's traits too,
+/// this is the one difference from what serde stores. An absent field and null both read as
+/// `None`. `null` on a field or on the type keeps serde's null. The module `codec` of `odm` says
+/// what becomes of `None` in every place.
 #[proc_macro_derive(Model, attributes(model, serde))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     derive(Role::Model, &parse_macro_input!(input as DeriveInput))
@@ -55,6 +64,9 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// A struct with named fields becomes a document, one with a single unnamed field is stored as
 /// that field, one with several as an array. An enum becomes a string if no variant has data, and
 /// otherwise what serde makes of it: `{variant: data}`, or with `tag`, or with `tag` and `content`.
+///
+/// A field that is `None` is left out of the document, where serde stores null: see
+/// [`Model`](macro@Model#none).
 ///
 /// Attributes are those of [`Model`](macro@Model) without `id` and those of the collection and its
 /// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype, `map_key` makes it a key of

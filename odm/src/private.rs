@@ -12,7 +12,8 @@ mod variants;
 pub use self::{
     fields::{
         claims, claims_by_name, encode_struct, fill_field, fill_value, no_missing, put_field,
-        read_items, refused, slot, slot_field, take_flattened, unknown_field,
+        read_items, refused, slot, slot_always, slot_defaulted, slot_field, take_flattened,
+        unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{At, Inlined, Plain, ScalarAt, child, has_field, is_text, same},

@@ -22,6 +22,7 @@ pub(crate) struct ContainerKeys {
     pub(crate) deny_unknown_fields: Flag,
     pub(crate) transparent: Flag,
     pub(crate) map_key: Flag,
+    pub(crate) null: Flag,
 }
 
 impl ContainerKeys {
@@ -43,6 +44,7 @@ impl ContainerKeys {
                 "content" => keys.content = key.text(errors),
                 "deny_unknown_fields" => keys.deny_unknown_fields = key.flag(errors),
                 "transparent" => keys.transparent = key.flag(errors),
+                "null" => keys.null = key.flag(errors),
                 _ => keys.map_key = key.flag(errors),
             }
         }

@@ -21,6 +21,7 @@ pub(crate) struct FieldKeys {
     pub(crate) serialize_with: Option<Given<ExprPath>>,
     pub(crate) deserialize_with: Option<Given<ExprPath>>,
     pub(crate) serde: Flag,
+    pub(crate) null: Flag,
 }
 
 /// `default`, or `default = "path"`.
@@ -58,6 +59,7 @@ impl FieldKeys {
                 "with" => keys.with = key.path(errors),
                 "serialize_with" => keys.serialize_with = key.path(errors),
                 "deserialize_with" => keys.deserialize_with = key.path(errors),
+                "null" => keys.null = key.flag(errors),
                 _ => keys.serde = key.flag(errors),
             }
         }

@@ -59,6 +59,7 @@ impl Place {
                 "deny_unknown_fields",
                 "transparent",
                 "map_key",
+                "null",
             ],
             Self::Field => &[
                 "id",
@@ -74,6 +75,7 @@ impl Place {
                 "serialize_with",
                 "deserialize_with",
                 "serde",
+                "null",
             ],
             Self::Variant => &[
                 "rename",

@@ -16,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     a_skipped_field_has_no_encoding,
     an_encoding_is_given_once,
     an_unnamed_field_has_no_name,
+    null_is_for_fields_that_are_left_out,
 ];
 
 /// The `_id` is always there, and is written and read by its type alone.
@@ -113,6 +114,24 @@ fn an_unnamed_field_has_no_name(model: &Model, field: &Field, errors: &mut Error
             errors,
         );
     }
+}
+
+/// `null` keeps what is left out otherwise.
+fn null_is_for_fields_that_are_left_out(model: &Model, field: &Field, errors: &mut Errors) {
+    let keys = &field.keys;
+    let is_newtype = matches!(model.data, Data::Newtype(_) | Data::Refused);
+    let reason = match &field.member {
+        _ if field.is_id => "an `_id` that is `None` is made at the insert, and so never null",
+        _ if field.is_flat() => "a flattened field is never null: its fields stand by themselves",
+        _ if keys.skip.is_some() => "a skipped field is not stored",
+        _ if field.encoding_key().is_some() => "the encoding of the field says what `None` becomes",
+        _ if keys.skip_serializing_if.is_some() => {
+            "`skip_serializing_if` says when the field is left out; keep one of the two"
+        }
+        Member::Unnamed(_) if !is_newtype => "an item of an array is never left out",
+        _ => return,
+    };
+    refuse(keys.null, reason, errors);
 }
 
 impl Field {

@@ -16,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     collection_can_be_named,
     keys_fit_the_shape,
     map_key_is_for_newtypes,
+    null_is_for_types_with_fields,
 ];
 
 /// A model has an `_id`.
@@ -138,6 +139,13 @@ fn keys_fit_the_shape(model: &Model, errors: &mut Errors) {
     let is_transparent = matches!(model.data, Data::Newtype(_));
     let transparent = keys.transparent.filter(|_| !is_transparent);
     refuse(transparent, "`transparent` is for embedded structs with exactly one field");
+}
+
+/// Only fields are left out of documents.
+fn null_is_for_types_with_fields(model: &Model, errors: &mut Errors) {
+    if let (Data::Tuple(_) | Data::Units(_), Some(span)) = (&model.data, model.keys.null) {
+        errors.add(span, "`null` is for types with named fields and for newtypes");
+    }
 }
 
 /// Enums of unit variants are keys of maps anyway, other types never are.

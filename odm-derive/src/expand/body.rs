@@ -3,6 +3,9 @@
 //! The decoder is a struct of `Option` slots and one `match` from a field's index to its slot; all
 //! else is compiled once per type of field, inside `odm`.
 
+mod read;
+mod write;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Index, Member};
@@ -189,156 +192,23 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Statements that write the elements; `value` is an expression for a reference to a field.
-    pub(super) fn write(&self, value: &dyn Fn(&Field) -> TokenStream) -> TokenStream {
-        let written = || self.fields.iter().filter(|field| field.is_written());
-        // The type, the key and its end, and a small value.
-        let size: usize = written().map(|field| field.name.value.len() + 10).sum();
-        let statements = written().map(|field| self.write_field(field, &value(field)));
-        emit! {
-            out.reserve(#size);
-            #(#statements)*
-        }
-    }
-
-    fn write_field(&self, field: &Field, value: &TokenStream) -> TokenStream {
-        let p = &self.context.private;
-        let ty = &field.ty;
-        let header = format!("\0{}\0", field.name.value);
-        let write = match field.is_flat() {
-            true => emit!(<#ty as #p::Flatten>::encode_elements(#value, out);),
-            false => {
-                let slot = self.call(field, ["slot", "slot_field"], emit!(out, #header, #value));
-                emit!(#slot;)
-            }
-        };
-        match &field.keys.skip_serializing_if {
-            // The server is to make an `_id` that is not there.
-            _ if field.is_id => emit! {
-                if #p::Option::is_some(&<#ty as #p::Field>::as_inner(#value)) { #write }
-            },
-            Some(skip) => {
-                let skip = &skip.value;
-                emit!(if !#skip(#value) { #write })
-            }
-            None => write,
-        }
-    }
-
-    /// Reads a document: a block over `element` that ends in `Ok(constructor { … })`.
-    pub(super) fn read_document(&self, constructor: &TokenStream) -> TokenStream {
-        let (p, names) = (&self.context.private, &self.names);
-        self.read(emit!(#p::read_fields(element, #names, &mut slots)?;), constructor)
-    }
-
-    /// Reads an array.
-    pub(super) fn read_array(&self, constructor: &TokenStream) -> TokenStream {
-        let p = &self.context.private;
-        let count = self.fields.len();
-        self.read(emit!(#p::read_items(element, #count, &mut slots)?;), constructor)
-    }
-
-    fn read(&self, into_slots: TokenStream, constructor: &TokenStream) -> TokenStream {
-        let (p, slots) = (&self.context.private, &self.slots);
-        let fields = self.read_fields();
-        let empty = fields
-            .iter()
-            .map(|field| if field.is_flat() { emit!(#p::Vec::new()) } else { emit!(#p::None) });
-        let empty = empty.chain([emit!(#p::PhantomData)]).enumerate().map(|(slot, value)| {
-            let slot = Index::from(slot);
-            emit!(#slot: #value)
-        });
-        let (fills, arguments) = (self.fills(), self.context.arguments());
-        let values = self.fields.iter().map(|field| {
-            let (member, value) = (&field.member, self.value(field));
-            emit!(#member: #value)
-        });
-        emit! {
-            let mut slots: #slots #arguments = #slots { #(#empty,)* };
-            #into_slots
-            #fills
-            #p::Ok(#constructor { #(#values,)* })
-        }
-    }
-
-    /// Statements that give empty slots their defaults; a missing field ends the decoding.
-    fn fills(&self) -> TokenStream {
-        let p = &self.context.private;
-        let slotted = self.read_fields();
-        let slotted = || slotted.iter().enumerate().filter(|(_, field)| !field.is_flat());
-        let own = slotted().filter_map(|(slot, field)| {
-            let slot = Index::from(slot);
-            let default = self.own_default(field)?;
-            Some(emit!(#p::fill_with(&mut slots.#slot, #default);))
-        });
-        let own: Vec<_> = own.collect();
-        let open = || slotted().filter(|(_, field)| matches!(field.default, Default::None));
-        let common =
-            self.common_default(&open().map(|(slot, field)| (slot, *field)).collect::<Vec<_>>());
-        if common.is_some() || open().next().is_none() {
-            return emit!(#(#own)* #common);
-        }
-        let required = open().map(|(slot, field)| {
-            let (slot, name) = (Index::from(slot), &field.name.value);
-            let arguments = emit!(&mut slots.#slot, #name, &mut missing);
-            let fill = self.call(field, ["fill", "fill_field"], arguments);
-            emit!(#fill;)
-        });
-        emit! {
-            #(#own)*
-            let mut missing = #p::no_missing();
-            #(#required)*
-            missing.check()?;
-        }
-    }
-
-    /// The default of the whole struct: made if a field needs it, and at once if a skipped one does.
-    fn common_default(&self, open: &[(usize, &Field)]) -> Option<TokenStream> {
-        let p = &self.context.private;
-        let default = match Default::of(self.context.model.keys.default.as_ref()) {
-            Default::None => return None,
-            Default::Trait => emit!(<Self as #p::Default>::default()),
-            Default::Path(path) => emit!(#path()),
-        };
-        let fills = open.iter().map(|(slot, field)| {
-            let (slot, member) = (Index::from(*slot), &field.member);
-            emit!(#p::fill_value(&mut slots.#slot, default.#member);)
-        });
-        let is_open = |field: &Field| !field.is_read() && matches!(field.default, Default::None);
-        let make = emit!(let default: Self = #default;);
-        if self.fields.iter().any(is_open) {
-            return Some(emit!(#make #(#fills)*));
-        }
-        let empty = open.iter().map(|(slot, _)| {
-            let slot = Index::from(*slot);
-            emit!(#p::Option::is_none(&slots.#slot))
-        });
-        (!open.is_empty()).then(|| emit!(if #(#empty)||* { #make #(#fills)* }))
-    }
-
     /// A function that makes a field's own default.
     fn own_default(&self, field: &Field) -> Option<TokenStream> {
         let (p, ty) = (&self.context.private, &field.ty);
         match &field.default {
-            Default::None => None,
-            Default::Trait => Some(emit!(<#ty as #p::Default>::default)),
+            Default::None if field.is_read() || self.whole_default().is_some() => None,
+            Default::None | Default::Trait => Some(emit!(<#ty as #p::Default>::default)),
             Default::Path(path) => Some(path.to_token_stream()),
         }
     }
 
-    /// The final value of a field.
-    fn value(&self, field: &Field) -> TokenStream {
+    /// An expression for the default of the whole struct.
+    fn whole_default(&self) -> Option<TokenStream> {
         let p = &self.context.private;
-        let (ty, member) = (&field.ty, &field.member);
-        let slot = self.read_fields().iter().position(|read| std::ptr::eq(*read, field));
-        match slot.map(Index::from) {
-            Some(slot) if field.is_flat() => emit!(#p::take_flattened::<#ty>(slots.#slot)?),
-            Some(slot) => emit!(#p::take(&mut slots.#slot)),
-            None => match self.own_default(field) {
-                Some(default) => emit!(#default()),
-                None if self.context.model.keys.default.is_some() => emit!(default.#member),
-                None => emit!(<#ty as #p::Default>::default()),
-            },
+        match Default::of(self.context.model.keys.default.as_ref()) {
+            Default::None => None,
+            Default::Trait => Some(emit!(<Self as #p::Default>::default())),
+            Default::Path(path) => Some(emit!(#path())),
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenS
     let base = match may_be_absent {
         _ if field.is_id => emit!(#p::Identifier),
         true => emit!(#p::Defaulted),
+        false if field.is_null => emit!(#p::Nulled),
         false => emit!(#p::Required),
     };
     match &field.encoding {

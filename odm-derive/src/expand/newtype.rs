@@ -21,6 +21,9 @@ pub(super) fn expand(context: &Context<'_>, fields: &[Field]) -> TokenStream {
             fn encode(&self, out: &mut #p::Encoder) -> #p::ElementType {
                 <#spec as #p::FieldCodec<#ty>>::encode(&self.#member, out)
             }
+            fn is_absent(&self) -> bool {
+                <#spec as #p::FieldCodec<#ty>>::is_absent(&self.#member)
+            }
         },
     );
     let decode = context.implement(

@@ -46,7 +46,7 @@ fn read_data(
     errors: &mut Errors,
 ) -> Data {
     let rule = keys.rename_all.as_ref().map(|rule| rule.value);
-    let around = Surrounding { role, own, rule };
+    let around = Surrounding { role, own, rule, is_null: keys.null.is_some() };
     match &input.data {
         syn::Data::Struct(data) => {
             let fields = data.fields.iter().enumerate();

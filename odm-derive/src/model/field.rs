@@ -20,6 +20,8 @@ pub(crate) struct Field {
     /// The stored name.
     pub(crate) name: Given<String>,
     pub(crate) is_id: bool,
+    /// Whether `None` is stored as null, where it is left out otherwise.
+    pub(crate) is_null: bool,
     pub(crate) default: Default,
     pub(crate) encoding: Encoding,
     /// The doc comments, and `#[deprecated]`.
@@ -50,6 +52,8 @@ pub(super) struct Surrounding<'a> {
     pub(super) role: Role,
     pub(super) own: &'a TokenStream,
     pub(super) rule: Option<Rule>,
+    /// Whether the whole type stores `None` as null.
+    pub(super) is_null: bool,
 }
 
 impl Field {
@@ -68,6 +72,7 @@ impl Field {
         Self {
             ty: replace_self(field.ty.to_token_stream(), around.own),
             is_id: around.role == Role::Model && name.value == "_id",
+            is_null: around.is_null || keys.null.is_some(),
             default: Default::of(keys.default.as_ref()),
             encoding: Encoding::of(&keys),
             documentation: documentation(&field.attrs),

@@ -2,8 +2,8 @@
 
 use crate::{
     codec::{
-        Decode, DecodeError, Element, ElementType, Encoder, FieldCodec, Flatten, Missing, Slots,
-        fill, put, take_rest,
+        Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, Missing,
+        Slots, fill, put, take_rest,
     },
     path::Handle,
 };
@@ -23,11 +23,39 @@ pub fn slot<S: FieldCodec<T>, T>(out: &mut Encoder, header: &'static str, value:
 
 /// Writes a field that is stored by its type, with a [`Plain`](super::Plain) handle.
 #[inline]
-pub fn slot_field<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
+pub fn slot_always<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
 where
     H::Spec: FieldCodec<H::Value>,
 {
     out.slot::<H::Spec, H::Value>(header, value);
+}
+
+/// Writes such a field, unless its value is absent.
+#[inline]
+pub fn slot_field<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    if !H::Spec::is_absent(value) {
+        out.slot::<H::Spec, H::Value>(header, value);
+    }
+}
+
+/// Writes such a field, unless its value is absent and the default of the field with that index is
+/// too: absent, the field reads as its default.
+#[inline]
+pub fn slot_defaulted<H: Handle>(
+    out: &mut Encoder,
+    header: &'static str,
+    value: &H::Value,
+    (is_default_absent, index): (fn(usize) -> bool, usize),
+) where
+    H::Spec: FieldCodec<H::Value>,
+    H::Value: Encode,
+{
+    if !(value.is_absent() && is_default_absent(index)) {
+        out.slot::<H::Spec, H::Value>(header, value);
+    }
 }
 
 /// Decodes such a field into its slot.
