@@ -23,7 +23,7 @@
 //! }
 //!
 //! let bytes = encode_document(&Order { number: 1, note: None, paid: None })?;
-//! let stored: Document = odm::bson::deserialize_from_slice(&bytes)?;
+//! let stored: odm::bson::Document = odm::bson::deserialize_from_slice(&bytes)?;
 //! assert_eq!(stored, doc! { "number": 1, "paid": null });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
