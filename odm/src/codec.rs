@@ -55,6 +55,7 @@ mod field;
 mod items;
 mod layout;
 mod map;
+mod names;
 mod number;
 mod serde;
 mod set;
@@ -93,6 +94,7 @@ pub use self::{
 #[doc(hidden)]
 pub use self::{
     document::{Flatten, other, take_rest},
+    names::Names,
     serde::{decode_serde, encode_serde},
 };
 

@@ -31,6 +31,8 @@ pub use self::{
 
 use std::sync::Arc;
 
+use crate::codec::Names;
+
 /// A field path as MongoDB writes it, with the array filters that it names.
 #[derive(Clone, Debug, Default)]
 pub struct Path {
@@ -44,6 +46,8 @@ pub struct Path {
     /// The lengths of the text at which `.any()` stands for a position.
     any: Vec<usize>,
     fault: Option<String>,
+    /// The names around flattened fields at this path: no key of a map there is one of them.
+    around: Vec<(&'static Names, usize)>,
 }
 
 /// One step of a path, as the server names what an update changed.
@@ -123,6 +127,7 @@ impl Path {
             is_element: false,
             any: self.any.clone(),
             fault: self.fault.clone(),
+            around: Vec::new(),
         }
     }
 
@@ -153,6 +158,13 @@ impl Path {
         path
     }
 
+    /// The same path, for the flattened field that is the part of `names` with that index.
+    pub(crate) fn flattened(&self, names: &'static Names, part: usize) -> Self {
+        let mut path = self.clone();
+        path.around.push((names, part));
+        path
+    }
+
     /// The path of a map's key; one that MongoDB would take for a path or an operator is a fault.
     pub(crate) fn child_key(&self, key: &str) -> Self {
         let reason = match key {
@@ -165,7 +177,10 @@ impl Path {
         let place = if self.text.is_empty() { "the map" } else { &self.text };
         let fault =
             reason.map(|reason| format!("key {key:?} of `{place}` {reason}: no path can name it"));
-        self.child(key).with_fault(fault)
+        let is_taken = |(names, part): &&(&Names, usize)| names.has_beside(*part, key);
+        let taken = self.around.iter().find(is_taken);
+        let taken = taken.map(|(names, _)| names.taken(key));
+        self.child(key).with_fault(fault.or(taken))
     }
 
     pub(crate) fn child_filtered(&self, condition: Arc<ArrayCondition>) -> Self {

@@ -16,7 +16,7 @@ pub use self::{
         unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
-    handles::{At, Inlined, Plain, ScalarAt, child, has_field, is_text, same},
+    handles::{At, Inlined, Plain, ScalarAt, child, flattened, has_field, is_text, same},
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
         unknown_variant, write_tag,
@@ -25,7 +25,7 @@ pub use self::{
 pub use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
-        Missing, Serde, Slots, fill, fill_with, other, put, read_fields, take,
+        Missing, Names, Serde, Slots, fill, fill_with, other, put, read_fields, take,
     },
     filter::Filter,
     model::{Model, ModelOptions},

@@ -23,6 +23,8 @@ pub(super) struct Body<'a> {
     slots: Ident,
     /// The key that says which variant it is, and is no field.
     tag: Option<&'a str>,
+    /// The place of the variant among those of the enum.
+    variant: Option<usize>,
 }
 
 impl<'a> Body<'a> {
@@ -35,12 +37,13 @@ impl<'a> Body<'a> {
             context,
             fields,
             tag: None,
+            variant: None,
         }
     }
 
-    /// The same among which stands a tag.
-    pub(super) fn with_tag(self, tag: Option<&'a str>) -> Self {
-        Self { tag, ..self }
+    /// The same for a variant, among whose fields a tag may stand.
+    pub(super) fn of_variant(self, variant: usize, tag: Option<&'a str>) -> Self {
+        Self { tag, variant: Some(variant), ..self }
     }
 
     /// The fields that have a slot, in the order of their slots: `_id` first, where the server
@@ -175,6 +178,35 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// The type, or the variant, in messages.
+    fn owner(&self) -> String {
+        let name = &self.context.model.name;
+        if self.prefix.is_empty() { name.to_string() } else { format!("{name}::{}", self.prefix) }
+    }
+
+    /// The flattened fields, in the order of the parts of the names.
+    fn parts(&self) -> impl Iterator<Item = &'a Field> {
+        self.fields.iter().filter(|field| field.is_flat() && !field.is_skipped())
+    }
+
+    /// A constant expression for the names in the document, which are checked.
+    pub(super) fn all_names(&self) -> TokenStream {
+        let own = self.fields.iter().filter(|field| !field.is_flat() && !field.is_skipped());
+        let own = own.map(|field| field.name.value.as_str());
+        let parts: Vec<_> = self.parts().collect();
+        names(self.context, &self.owner(), (self.tag.into_iter().chain(own).collect(), &parts))
+    }
+
+    /// Whether a key that only the value knows is among the elements, as an expression over `key`.
+    pub(super) fn has_key(&self, value: &dyn Fn(&Field) -> TokenStream) -> TokenStream {
+        let p = &self.context.private;
+        let parts = self.parts().filter(|field| field.is_written()).map(|field| {
+            let (ty, value) = (&field.ty, value(field));
+            emit!(|| <#ty as #p::Flatten>::has_key(#value, key))
+        });
+        emit!(false #(#parts)*)
+    }
+
     /// Whether a key belongs to these fields, as an expression over `key`.
     pub(super) fn claims(&self) -> TokenStream {
         let (p, names) = (&self.context.private, &self.names);
@@ -209,6 +241,29 @@ impl<'a> Body<'a> {
             Default::None => None,
             Default::Trait => Some(emit!(<Self as #p::Default>::default())),
             Default::Path(path) => Some(emit!(#path())),
+        }
+    }
+}
+
+/// A constant expression for names of which each part is checked.
+pub(super) fn names(
+    context: &Context<'_>,
+    owner: &str,
+    (own, parts): (Vec<&str>, &[&Field]),
+) -> TokenStream {
+    let p = &context.private;
+    let checks = parts.iter().enumerate().map(|(part, field)| {
+        let span = syn::spanned::Spanned::span(&field.ty);
+        let span = proc_macro2::Span::mixed_site().located_at(span);
+        quote_spanned!(span=> names.check(#part);)
+    });
+    let types = parts.iter().map(|field| &field.ty);
+    emit! {
+        {
+            let names =
+                #p::Names::of(#owner, &[#(#own),*], &[#(&<#types as #p::Flatten>::NAMES),*]);
+            #(#checks)*
+            names
         }
     }
 }

@@ -95,13 +95,46 @@ impl<'a> Context<'a> {
         quote!(#(#parameters,)*)
     }
 
+    /// Whether the type of a field depends on a parameter.
+    pub(crate) fn is_generic(&self, field: &Field) -> bool {
+        let names: Vec<_> = self.model.generics.params.iter().map(name_of).collect();
+        mentions(field.ty.clone(), &|ident| names.contains(ident))
+    }
+
+    /// The names of the type, or of one of its variants, with which its flattened fields share a
+    /// document.
+    pub(crate) fn names(&self, variant: Option<usize>) -> TokenStream {
+        let (p, own) = (&self.private, &self.model.own);
+        let variant = variant.map(|variant| quote!(.variant(#variant)));
+        quote!(const { &<#own as #p::Flatten>::NAMES } #variant)
+    }
+
+    /// The check of the names of a type without parameters; one with parameters is checked where
+    /// it is used.
+    pub(crate) fn names_check(&self) -> Option<TokenStream> {
+        let (p, own) = (&self.private, &self.model.own);
+        let is_plain = self.model.generics.params.is_empty();
+        is_plain.then(|| emit!(const _: #p::Names = <#own as #p::Flatten>::NAMES;))
+    }
+
     /// `impl Trait for Type { … }`, the trait being one of `odm::__private`.
     pub(crate) fn implement(&self, name: &TokenStream, items: TokenStream) -> TokenStream {
+        self.implement_where(name, None, items)
+    }
+
+    /// The same with one more predicate.
+    pub(crate) fn implement_where(
+        &self,
+        name: &TokenStream,
+        bound: Option<TokenStream>,
+        items: TokenStream,
+    ) -> TokenStream {
         let (p, own) = (&self.private, &self.model.own);
-        let (parameters, bounds) = (self.parameters(), self.bounds());
+        let parameters = self.parameters();
+        let predicates = self.predicates.iter().cloned().chain(bound);
         emit! {
             #[automatically_derived]
-            impl #parameters #p::#name for #own #bounds {
+            impl #parameters #p::#name for #own where #(#predicates,)* {
                 #items
             }
         }

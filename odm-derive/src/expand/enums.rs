@@ -3,12 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{context::Context, handle, units::otherwise, variants::Part};
+use super::{body::names, context::Context, handle, units::otherwise, variants::Part};
 use crate::model::{Form, Style, Variant};
 
 /// An enum with data.
 pub(super) fn expand(context: &Context<'_>, form: &Form, variants: &[Variant]) -> TokenStream {
-    let parts: Vec<_> = variants.iter().map(|variant| Part::new(context, form, variant)).collect();
+    let parts: Vec<_> =
+        variants.iter().enumerate().map(|variant| Part::new(context, form, variant)).collect();
     let items = parts.iter().map(Part::items);
     let codec = context.codec(encode(context, form, &parts), decode(context, form, &parts));
     let flatten = flatten(context, form, &parts);
@@ -101,15 +102,30 @@ fn flatten(context: &Context<'_>, form: &Form, parts: &[Part<'_>]) -> TokenStrea
             emit!(key == #tag || key == #content)
         }
     };
-    context.implement(
+    let is_inline = matches!(form, Form::Internal(_));
+    let own: Vec<_> = match form {
+        Form::External => parts.iter().map(|part| part.variant.name.value.as_str()).collect(),
+        Form::Internal(_) => Vec::new(),
+        Form::Adjacent(tag, content) => vec![tag.value.as_str(), content.value.as_str()],
+    };
+    let names = names(context, &context.model.name.to_string(), (own, &[]));
+    let variants = parts.iter().map(Part::names);
+    let has_key: Vec<_> = parts.iter().filter(|_| is_inline).filter_map(Part::has_key).collect();
+    let check = context.names_check();
+    let flatten = context.implement(
         &quote!(Flatten),
         emit! {
+            const NAMES: #p::Names = #names.with_variants(const { &[#(#variants),*] }, #is_inline);
             fn encode_elements(&self, out: &mut #p::Encoder) {
                 match self { #(#arms)* }
             }
             fn claims(key: &str) -> bool {
                 #claims
             }
+            fn has_key(&self, key: &str) -> bool {
+                match self { #(#has_key)* _ => false }
+            }
         },
-    )
+    );
+    emit! { #flatten #check }
 }

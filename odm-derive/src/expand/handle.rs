@@ -62,10 +62,15 @@ pub(super) fn of_fields(
     context: &Context<'_>,
     name: &Ident,
     documentation: &str,
-    (prefix, fields): (&str, &[Field]),
+    (prefix, variant, fields): (&str, Option<usize>, &[Field]),
 ) -> TokenStream {
+    let mut parts = 0..;
     let methods = fields.iter().filter(|field| !field.is_skipped());
-    let methods = methods.map(|field| method(context, prefix, field)).collect();
+    let methods = methods.map(|field| {
+        let part = if field.is_flat() { parts.next() } else { None };
+        method(context, (prefix, variant), (field, part))
+    });
+    let methods = methods.collect();
     handle(context, name, documentation, &methods)
 }
 
@@ -90,13 +95,20 @@ pub(super) fn field_handle(context: &Context<'_>, prefix: &str, field: &Field) -
     })
 }
 
-fn method(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
+fn method(
+    context: &Context<'_>,
+    (prefix, variant): (&str, Option<usize>),
+    (field, part): (&Field, Option<usize>),
+) -> TokenStream {
     let (p, visibility) = (&context.private, &context.model.visibility);
     let (member, name) = (&field.member, &field.name.value);
     let result = field_handle(context, prefix, field);
-    let path = match field.is_flat() {
-        true => emit!(#p::same(&self.path)),
-        false => emit!(#p::child(&self.path, #name)),
+    let path = match part {
+        Some(part) => {
+            let names = context.names(variant);
+            emit!(#p::flattened(&self.path, (#names, #part)))
+        }
+        None => emit!(#p::child(&self.path, #name)),
     };
     let documentation = documentation(field);
     emit! {

@@ -101,11 +101,15 @@ fn flatten(context: &Context<'_>, stored: &Field) -> TokenStream {
             for<'odm> #ty: #p::Flatten,
             #(#bounds,)*
         {
+            const NAMES: #p::Names = <#ty as #p::Flatten>::NAMES;
             fn encode_elements(&self, out: &mut #p::Encoder) {
                 <#ty as #p::Flatten>::encode_elements(&self.#member, out);
             }
             fn claims(key: &str) -> bool {
                 <#ty as #p::Flatten>::claims(key)
+            }
+            fn has_key(&self, key: &str) -> bool {
+                <#ty as #p::Flatten>::has_key(&self.#member, key)
             }
         }
     }

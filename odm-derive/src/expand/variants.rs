@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{
-    body::{Body, binding},
+    body::{Body, binding, names},
     context::Context,
     encoding::spec,
     handle,
@@ -17,6 +17,7 @@ use crate::{
 /// A variant, its form, and the body of its fields.
 pub(super) struct Part<'a> {
     pub(super) variant: &'a Variant,
+    index: usize,
     context: &'a Context<'a>,
     form: &'a Form,
     prefix: String,
@@ -25,7 +26,11 @@ pub(super) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn new(context: &'a Context<'a>, form: &'a Form, variant: &'a Variant) -> Self {
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        form: &'a Form,
+        (index, variant): (usize, &'a Variant),
+    ) -> Self {
         let prefix = variant.rust_name();
         let tag = match form {
             Form::Internal(tag) => Some(tag.value.as_str()),
@@ -33,8 +38,9 @@ impl<'a> Part<'a> {
         };
         Self {
             handle: context.fresh(&format!("{}{prefix}Fields", context.model.name)),
-            body: Body::new(context, &prefix, &variant.fields).with_tag(tag),
+            body: Body::new(context, &prefix, &variant.fields).of_variant(index, tag),
             variant,
+            index,
             context,
             form,
             prefix,
@@ -48,7 +54,7 @@ impl<'a> Part<'a> {
         let handle = (self.variant.style == Style::Struct).then(|| {
             let (name, variant) = (&self.context.model.name, &self.prefix);
             let documentation = format!("The fields of `{name}::{variant}`, as paths.");
-            let fields = (self.prefix.as_str(), self.variant.fields.as_slice());
+            let fields = (self.prefix.as_str(), Some(self.index), self.variant.fields.as_slice());
             handle::of_fields(self.context, &self.handle, &documentation, fields)
         });
         emit! { #slots #handle }
@@ -122,7 +128,8 @@ impl<'a> Part<'a> {
             }
             Style::Newtype => self.only(|field| {
                 let (ty, binding) = (&field.ty, binding(field));
-                emit!(<#ty as #p::Flatten>::encode_elements(#binding, out);)
+                let names = self.context.names(Some(self.index));
+                emit!(<#ty as #p::Flatten>::encode_flattened(#binding, out, (#names, 0));)
             }),
             Style::Unit | Style::Tuple => TokenStream::new(),
         }
@@ -174,6 +181,45 @@ impl<'a> Part<'a> {
             // Refused by a check.
             Style::Tuple => emit!(#p::Err(#p::unknown_variant(variant, &[]))),
         }
+    }
+
+    /// A constant expression for the names in the variant's document.
+    pub(super) fn names(&self) -> TokenStream {
+        match (self.form, self.variant.style) {
+            (Form::Internal(tag), Style::Newtype) => {
+                let owner = format!("{}::{}", self.context.model.name, self.prefix);
+                let parts: Vec<_> = self.variant.fields.iter().collect();
+                names(self.context, &owner, (vec![tag.value.as_str()], &parts))
+            }
+            (_, Style::Struct) | (Form::Internal(_), Style::Unit) => self.body.all_names(),
+            (_, Style::Unit | Style::Newtype | Style::Tuple) => {
+                names(self.context, "", (Vec::new(), &[]))
+            }
+        }
+    }
+
+    /// The arm that says whether a key beside the tag, which only the value knows, is there.
+    pub(super) fn has_key(&self) -> Option<TokenStream> {
+        let (p, ident) = (&self.context.private, &self.variant.ident);
+        if !self.variant.is_written() {
+            return None;
+        }
+        let has_key = match self.variant.style {
+            Style::Struct => {
+                self.body.has_key(&|field| quote::ToTokens::to_token_stream(&binding(field)))
+            }
+            Style::Newtype => self.only(|field| {
+                let (ty, binding) = (&field.ty, binding(field));
+                emit!(<#ty as #p::Flatten>::has_key(#binding, key))
+            }),
+            Style::Unit | Style::Tuple => return None,
+        };
+        let flat = |field: &&Field| field.is_flat() || self.variant.style == Style::Newtype;
+        let bindings = self.variant.fields.iter().filter(flat).map(|field| {
+            let (member, binding) = (&field.member, binding(field));
+            emit!(#member: #binding,)
+        });
+        Some(emit!(Self::#ident { #(#bindings)* .. } => #has_key,))
     }
 
     /// Whether a key beside the tag belongs to the variant.
@@ -233,7 +279,14 @@ impl<'a> Part<'a> {
         let path = match self.form {
             Form::Internal(tag) => {
                 let tag = &tag.value;
-                emit!(#p::same(&self.path.with_variant(#tag, #name)))
+                let path = emit!(self.path.with_variant(#tag, #name));
+                match self.variant.style {
+                    Style::Newtype => {
+                        let names = self.context.names(Some(self.index));
+                        emit!(#p::flattened(&#path, (#names, 0)))
+                    }
+                    _ => emit!(#p::same(&#path)),
+                }
             }
             Form::External => emit!(#p::child(&self.path, #name)),
             Form::Adjacent(tag, content) => {

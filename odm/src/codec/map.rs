@@ -10,7 +10,7 @@ use std::{
 
 use mongodb::bson::{Uuid, oid::ObjectId, spec::ElementType};
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, text::quoted};
+use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, Names, text::quoted};
 
 /// A type whose values can be keys of a map: text, enums of unit variants, `char`, `ObjectId` and
 /// UUIDs. Numbers are not: a path with a number in it means a position of an array.
@@ -100,12 +100,21 @@ macro_rules! map {
             }
         }
 
-        impl<K: MapKey, V: Encode $($hasher)*> Flatten for $map<K, V $($hasher)*> {
+        impl<K: MapKey + $($key_bound)*, V: Encode $($hasher)*> Flatten for $map<K, V $($hasher)*>
+        where
+            $($hasher_bound)*
+        {
+            const NAMES: Names = Names::any();
+
             fn encode_elements(&self, out: &mut Encoder) {
                 write_entries(self, out);
             }
             fn claims(_: &str) -> bool {
                 true
+            }
+            fn has_key(&self, key: &str) -> bool {
+                let entry = K::from_key(key).ok().and_then(|key| self.get_key_value(&key));
+                entry.is_some_and(|(found, _)| found.as_key() == key)
             }
         }
     )*};

@@ -3,7 +3,7 @@
 use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, Missing,
-        Slots, fill, put, take_rest,
+        Names, Slots, fill, put, take_rest,
     },
     path::Handle,
 };
@@ -144,6 +144,8 @@ pub fn take_flattened<T: Decode>(rest: Vec<u8>) -> Result<T, DecodeError> {
 }
 
 impl<T: Flatten> Flatten for Option<T> {
+    const NAMES: Names = T::NAMES;
+
     fn encode_elements(&self, out: &mut Encoder) {
         if let Some(value) = self {
             value.encode_elements(out);
@@ -152,13 +154,21 @@ impl<T: Flatten> Flatten for Option<T> {
     fn claims(key: &str) -> bool {
         T::claims(key)
     }
+    fn has_key(&self, key: &str) -> bool {
+        self.as_ref().is_some_and(|value| value.has_key(key))
+    }
 }
 
 impl<T: Flatten> Flatten for Box<T> {
+    const NAMES: Names = T::NAMES;
+
     fn encode_elements(&self, out: &mut Encoder) {
         T::encode_elements(self, out);
     }
     fn claims(key: &str) -> bool {
         T::claims(key)
+    }
+    fn has_key(&self, key: &str) -> bool {
+        T::has_key(self, key)
     }
 }

@@ -1,7 +1,7 @@
 //! Handles of fields and variants.
 
 use crate::{
-    codec::Encode,
+    codec::{Encode, Names},
     filter::Filter,
     path::{Field, Filtering, Handle, Part, Path, Scalar, Spec},
 };
@@ -27,6 +27,11 @@ pub fn child<H: Handle>(path: &Path, name: &str) -> H {
 /// The handle of what is stored at `path` itself.
 pub fn same<H: Handle>(path: &Path) -> H {
     H::from_path(path.clone())
+}
+
+/// The handle of a flattened field, the part of `names` with that index.
+pub fn flattened<H: Handle>(path: &Path, (names, part): (&'static Names, usize)) -> H {
+    H::from_path(path.flattened(names, part))
 }
 
 /// `{path: text}`.

@@ -40,7 +40,10 @@ impl Body<'_> {
     fn write_field(&self, (index, field): (usize, &Field), value: &TokenStream) -> TokenStream {
         let (p, ty) = (&self.context.private, &field.ty);
         if field.is_flat() {
-            let write = emit!(<#ty as #p::Flatten>::encode_elements(#value, out););
+            let around = self.context.names(self.variant);
+            let part = self.parts().position(|part| std::ptr::eq(part, field));
+            let write =
+                emit!(<#ty as #p::Flatten>::encode_flattened(#value, out, (#around, #part)););
             return match self.absence(field) {
                 Absence::Function(skip) => emit!(if !#skip(#value) { #write }),
                 _ => write,
