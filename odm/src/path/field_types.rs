@@ -43,9 +43,9 @@ scalar! {
     SystemTime => Date; bson::DateTime => Date; bson::Timestamp => Timestamp;
     bson::Decimal128 => Decimal;
     bson::Binary => Binary; bson::Uuid => Binary;
-    bson::Regex => Other; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
+    bson::Regex => Pattern; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
     bson::Document => Document; bson::RawDocumentBuf => Document;
-    bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Other;
+    bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Items;
     Duration => Document;
     () => Other;
 }
@@ -189,7 +189,7 @@ macro_rules! tuple {
     ($(($($name:ident),*))*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($name: Field),*> Field for ($($name,)*) {
-            type Kind = kind::Other;
+            type Kind = kind::Items;
             type Inner = Self;
             type Handle<Mo: Mode, R, V, S: Spec> = Scalar<Mo, R, V, S>;
 
