@@ -40,13 +40,13 @@ use model::Role;
 /// | on a field | |
 /// | --- | --- |
 /// | `id` | stored as `_id` |
-/// | `rename`, `alias`, `default`, `flatten` | as in serde |
+/// | `rename`, `default`, `flatten` | as in serde |
 /// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
 /// | `with`, `serialize_with`, `deserialize_with` | as in serde |
 /// | `serde` | stored by the type's own serde implementation |
 /// | `null` | `None` is stored as null |
 ///
-/// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them.
+/// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them. `alias` is refused.
 ///
 /// # `None`
 ///
@@ -69,8 +69,13 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// [`Model`](macro@Model#none).
 ///
 /// Attributes are those of [`Model`](macro@Model) without `id` and those of the collection and its
-/// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype, `map_key` makes it a key of
-/// maps.
+/// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype,
+/// `map_key` makes it a key of maps.
+///
+/// An `alias` of a variant is read. It is never written, and conditions do not look for it: neither
+/// `.is_circle()` nor the equality of a variant without data. An `alias` of a field is refused:
+/// updates know the field by one name, so a document that was read by the alias would get both
+/// names. `$rename` gives the stored field its new name.
 #[proc_macro_derive(Embedded, attributes(model, serde))]
 pub fn derive_embedded(input: TokenStream) -> TokenStream {
     derive(Role::Embedded, &parse_macro_input!(input as DeriveInput))

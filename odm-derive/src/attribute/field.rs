@@ -10,7 +10,6 @@ use crate::errors::Errors;
 pub(crate) struct FieldKeys {
     pub(crate) id: Flag,
     pub(crate) rename: Option<Given<String>>,
-    pub(crate) aliases: Vec<Given<String>>,
     pub(crate) default: Option<Given<DefaultKey>>,
     pub(crate) skip: Flag,
     pub(crate) skip_serializing: Flag,
@@ -49,7 +48,6 @@ impl FieldKeys {
             match key.name.as_str() {
                 "id" => keys.id = key.flag(errors),
                 "rename" => keys.rename = key.name(errors),
-                "alias" => keys.aliases.extend(key.text(errors)),
                 "default" => keys.default = DefaultKey::read(&key, errors),
                 "skip" => keys.skip = key.flag(errors),
                 "skip_serializing" => keys.skip_serializing = key.flag(errors),

@@ -64,7 +64,6 @@ impl Place {
             Self::Field => &[
                 "id",
                 "rename",
-                "alias",
                 "default",
                 "skip",
                 "skip_serializing",
@@ -103,6 +102,10 @@ impl Place {
             (Self::Container, "remote") | (Self::Field, "getter") => Some(
                 "paths need the type itself, not a copy of it; mark fields of the remote type \
                  `#[model(with = \"…\")]`",
+            ),
+            (Self::Field, "alias") => Some(
+                "filters and updates know the field by one name, so a document read by the alias \
+                 would get both; rename the stored field with `$rename`",
             ),
             (Self::Variant, "with" | "serialize_with" | "deserialize_with") => {
                 Some("paths go into the data of a variant; put it on the variant's field")

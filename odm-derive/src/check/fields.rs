@@ -27,9 +27,6 @@ fn an_id_is_plain(_: &Model, field: &Field, errors: &mut Errors) {
     let keys = &field.keys;
     let renamed = keys.rename.as_ref().filter(|_| keys.id.is_some());
     refuse(renamed.map(|key| key.span), "an `_id` has no other name; remove `rename`", errors);
-    for alias in &keys.aliases {
-        refuse(Some(alias.span), "an `_id` has no other name; remove `alias`", errors);
-    }
     let default = keys.default.as_ref().map(|key| key.span);
     refuse(
         default,
@@ -52,8 +49,7 @@ fn a_flattened_field_has_no_name(_: &Model, field: &Field, errors: &mut Errors) 
         return;
     }
     let keys = &field.keys;
-    let alias = keys.aliases.first().map(|alias| alias.span);
-    let name = keys.rename.as_ref().map(|rename| rename.span).or(alias);
+    let name = keys.rename.as_ref().map(|rename| rename.span);
     refuse(name, "a flattened field has no name of its own; rename the fields of its type", errors);
     let default = keys.default.as_ref().map(|default| default.span);
     refuse(
@@ -99,7 +95,6 @@ fn an_unnamed_field_has_no_name(model: &Model, field: &Field, errors: &mut Error
     let keys = &field.keys;
     let spans = [
         keys.rename.as_ref().map(|key| key.span),
-        keys.aliases.first().map(|key| key.span),
         keys.default.as_ref().map(|key| key.span),
         keys.skip_serializing_if.as_ref().map(|key| key.span),
         keys.flatten,

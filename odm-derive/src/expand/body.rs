@@ -89,7 +89,8 @@ impl<'a> Body<'a> {
             let ty = &field.ty;
             if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#ty>) }
         });
-        let keys = self.keys().into_iter().map(|(name, _)| format!("{name}\0"));
+        let slotted = self.read_fields().into_iter().filter(|field| !field.is_flat());
+        let keys = slotted.map(|field| format!("{}\0", field.name.value));
         let (put, other) = (self.put(), self.other());
         emit! {
             const #names: &[&str] = &[#(#keys),*];
@@ -102,27 +103,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The names that are read and the slots they belong to: aliases stand behind.
-    fn keys(&self) -> Vec<(&'a str, usize)> {
-        let fields = self.read_fields();
-        let slotted = || fields.iter().enumerate().filter(|(_, field)| !field.is_flat());
-        let names = slotted().map(|(slot, field)| (field.name.value.as_str(), slot));
-        let aliases = slotted().flat_map(|(slot, field)| {
-            field.keys.aliases.iter().map(move |alias| (alias.value.as_str(), slot))
-        });
-        names.chain(aliases).collect()
-    }
-
     fn put(&self) -> TokenStream {
         let p = &self.context.private;
-        let (fields, keys) = (self.read_fields(), self.keys());
+        let fields = self.read_fields();
         let slotted = fields.iter().enumerate().filter(|(_, field)| !field.is_flat());
         let arms = slotted.map(|(slot, field)| {
-            let indexes = (0..keys.len()).filter(|index| keys[*index].1 == slot);
-            let indexes = indexes.map(Literal::usize_unsuffixed);
+            let index = Literal::usize_unsuffixed(slot);
             let slot = Index::from(slot);
             let put = self.call(field, ["put", "put_field"], emit!(&mut self.#slot, element));
-            emit!(#(#indexes)|* => #put,)
+            emit!(#index => #put,)
         });
         emit! {
             fn put(

@@ -11,7 +11,6 @@ struct Names {
     first_name: String,
     #[serde(rename = "LAST")]
     last_name: String,
-    #[serde(alias = "years", alias = "old_age")]
     current_age: i32,
 }
 
@@ -120,9 +119,7 @@ struct Overridden {
 fn names_agree_with_serde() {
     let names = |age| Names { first_name: "A".into(), last_name: "B".into(), current_age: age };
     agrees(&names(3));
-    for key in ["currentAge", "years", "old_age"] {
-        assert_eq!(read(&doc! { key: 4, "firstName": "A", "LAST": "B" }), Ok(names(4)));
-    }
+    assert_eq!(read(&doc! { "currentAge": 4, "firstName": "A", "LAST": "B" }), Ok(names(4)));
 }
 
 #[test]
@@ -162,7 +159,7 @@ fn unknown_fields_are_ignored_unless_denied() {
     assert_eq!(read(&doc! { "a": 1 }), Ok(Strict { a: 1 }));
     let refused = read::<Strict>(&doc! { "a": 1, "b": 2 });
     assert_eq!(refused, Err("b: the field is unknown".to_owned()));
-    assert!(read::<Names>(&doc! { "x": 1, "firstName": "", "LAST": "", "years": 1 }).is_ok());
+    assert!(read::<Names>(&doc! { "x": 1, "firstName": "", "LAST": "", "currentAge": 1 }).is_ok());
 }
 
 #[test]
