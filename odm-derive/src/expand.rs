@@ -3,6 +3,7 @@
 //! After a mistake the same code is written from what is left, so that no second error follows.
 
 mod body;
+mod bounds;
 mod context;
 mod encoding;
 mod enums;

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, WherePredicate};
+use syn::GenericParam;
 
+use super::bounds;
 use crate::{
-    model::{Default, Encoding, Field, Model},
+    model::{Field, Model},
     tokens::{mentions, replace_self},
 };
 
@@ -29,7 +30,7 @@ impl<'a> Context<'a> {
         Self {
             modes: ["M", "R", "V", "S"].map(fresh),
             parameters: parameters.collect(),
-            predicates: predicates(model, &private),
+            predicates: bounds::predicates(model, &private),
             model,
             private,
         }
@@ -226,37 +227,4 @@ fn declared(model: &Model, parameter: &GenericParam) -> TokenStream {
         GenericParam::Lifetime(_) => {}
     }
     replace_self(parameter.to_token_stream(), &model.own)
-}
-
-/// The user's predicates, and those that the stored fields need.
-fn predicates(model: &Model, p: &Ident) -> Vec<TokenStream> {
-    let user = model.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let user = user
-        .map(|predicate: &WherePredicate| replace_self(predicate.to_token_stream(), &model.own));
-    let stored = model.generics.type_params().map(|parameter| &parameter.ident);
-    let stored = stored.filter(|ident| {
-        let names = |field: &Field| mentions(field.ty.clone(), &|found| found == *ident);
-        model.all_fields().any(|field| !field.is_skipped() && field.is_natural() && names(field))
-    });
-    let stored = stored.map(|ident| quote!(#ident: #p::Field));
-    let is_generic = |field: &&Field| {
-        let names = |ident: &Ident| model.generics.type_params().any(|param| param.ident == *ident);
-        mentions(field.ty.clone(), &names)
-    };
-    let defaulted = model.all_fields().filter(is_generic).filter_map(|field| {
-        let ty = &field.ty;
-        let needs_default = match field.default {
-            Default::Trait => true,
-            Default::None => !field.is_read() && model.keys.default.is_none(),
-            Default::Path(_) => false,
-        };
-        needs_default.then(|| quote!(#ty: #p::Default))
-    });
-    let by_serde = model.all_fields().filter(is_generic);
-    let by_serde = by_serde.filter(|field| matches!(field.encoding, Encoding::Serde));
-    let by_serde = by_serde.map(|field| {
-        let ty = &field.ty;
-        quote!(#ty: #p::serde::Serialize + #p::serde::de::DeserializeOwned)
-    });
-    user.chain(stored).chain(defaulted).chain(by_serde).collect()
 }
