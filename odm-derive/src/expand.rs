@@ -61,8 +61,13 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
     };
     let (id_type, id) = match model.id() {
         Some(field) => {
-            let (ty, member) = (&field.ty, &field.member);
-            (emit!(<#ty as #p::Field>::Inner), emit!(<#ty as #p::Field>::as_inner(&self.#member)))
+            let member = &field.member;
+            let id = encoding::call(context, ("", field), "inner", emit!(&self.#member));
+            (
+                context
+                    .at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::Field>::Inner)),
+                id,
+            )
         }
         None => (emit!(()), emit!(#p::None)),
     };

@@ -98,7 +98,7 @@ pub fn path(input: TokenStream) -> TokenStream {
 fn derive(role: Role, input: &DeriveInput) -> TokenStream {
     let (model, errors) = model::read(role, input);
     let errors = check::check(&model, errors);
-    let code = expand::expand(&model);
+    let code = (!errors.has_refused_derive()).then(|| expand::expand(&model));
     let errors = errors.into_tokens();
     emit! { #errors #code }.into()
 }

@@ -15,6 +15,7 @@ mod into_value;
 pub mod kind;
 mod mode;
 mod spec;
+mod stored;
 
 pub(crate) use self::array_filter::Condition as ArrayCondition;
 pub use self::{
@@ -27,6 +28,7 @@ pub use self::{
         Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Nulled, Part, Required, Spec,
         Writable,
     },
+    stored::{Stored, StoredBySerde},
 };
 
 use std::sync::Arc;

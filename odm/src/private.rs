@@ -11,12 +11,15 @@ mod variants;
 
 pub use self::{
     fields::{
-        claims, claims_by_name, encode_struct, fill_field, fill_value, no_missing, put_field,
-        read_items, refused, slot, slot_always, slot_defaulted, slot_field, take_flattened,
-        unknown_field,
+        absent_field, claims, claims_by_name, decode_field, encode_field, encode_struct,
+        fill_field, fill_value, inner, is_absent_field, no_missing, put_field, read_items, refused,
+        slot_always, slot_defaulted, slot_field, take_flattened, unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
-    handles::{At, Inlined, Plain, ScalarAt, child, flattened, has_field, is_text, same},
+    handles::{
+        At, ByFunctions, BySerde, Inlined, Plain, ScalarAt, child, flattened, has_field, is_text,
+        same,
+    },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
         unknown_variant, write_tag,

@@ -10,7 +10,6 @@ type Rule = fn(&Model, &mut Errors);
 pub(super) const RULES: &[Rule] = &[
     has_an_id,
     has_one_id,
-    embedded_has_no_id,
     embedded_has_no_collection,
     preferences_are_known,
     collection_can_be_named,
@@ -49,13 +48,14 @@ fn has_one_id(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Only a model has an `_id` of its own.
-fn embedded_has_no_id(model: &Model, errors: &mut Errors) {
-    let fields = model.all_fields().filter(|_| model.role == Role::Embedded);
-    for span in fields.filter_map(|field| field.keys.id) {
-        errors.add(
+/// Only a model has an `_id` of its own, and what derives `Model` does not derive `Embedded` too.
+pub(super) fn embedded_is_no_model(model: &Model, errors: &mut Errors) {
+    let mut ids = model.all_fields().filter_map(|field| field.keys.id);
+    if let (Role::Embedded, Some(span)) = (model.role, ids.next()) {
+        errors.refuse_derive(
             span,
-            "only a model has an `_id` of its own; derive `Model`, or use `rename = \"_id\"`",
+            "only a model has an `_id` of its own: derive `Model` in place of `Embedded`, not \
+             beside it; a model can be a field too",
         );
     }
 }

@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Index, Member};
 
-use super::{context::Context, encoding::spec};
+use super::{context::Context, encoding::call};
 use crate::model::{Default, Field};
 
 /// The fields, and what their generated items are called.
@@ -54,28 +54,9 @@ impl<'a> Body<'a> {
         fields
     }
 
-    fn spec(&self, field: &Field) -> TokenStream {
-        spec(self.context, &self.prefix, field)
-    }
-
-    /// A call of one of two functions of `odm`: the first takes a spec and a type. The second takes
-    /// the handle of a type, so that one that cannot be stored is one error at the type.
-    fn call(
-        &self,
-        field: &Field,
-        [with_spec, with_handle]: [&str; 2],
-        arguments: TokenStream,
-    ) -> TokenStream {
-        let spec = self.spec(field);
-        self.context.at_type(field, |p, ty| {
-            let arguments = quote_spanned!(p.span()=> (#arguments));
-            let name = if field.is_natural() { with_handle } else { with_spec };
-            let name = Ident::new(name, p.span());
-            match field.is_natural() {
-                true => quote_spanned!(p.span()=> #p::#name::<#p::Plain<#ty, #spec>> #arguments),
-                false => quote_spanned!(p.span()=> #p::#name::<#spec, #ty> #arguments),
-            }
-        })
+    /// A call of a function of `odm` that knows the field by its handle.
+    fn call(&self, field: &Field, name: &str, arguments: TokenStream) -> TokenStream {
+        call(self.context, (&self.prefix, field), name, arguments)
     }
 
     /// The type of the slots and the names of the fields.
@@ -110,7 +91,7 @@ impl<'a> Body<'a> {
         let arms = slotted.map(|(slot, field)| {
             let index = Literal::usize_unsuffixed(slot);
             let slot = Index::from(slot);
-            let put = self.call(field, ["put", "put_field"], emit!(&mut self.#slot, element));
+            let put = self.call(field, "put_field", emit!(&mut self.#slot, element));
             emit!(#index => #put,)
         });
         emit! {

@@ -1,6 +1,7 @@
 //! How a field is stored: its spec, and the codecs of `with = "…"`.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
 
 use super::context::Context;
 use crate::{
@@ -11,15 +12,7 @@ use crate::{
 /// The spec of a field, the last type of its handle.
 pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
     let p = &context.private;
-    let may_be_absent = !matches!(field.default, Default::None)
-        || context.model.keys.default.is_some()
-        || !field.is_read();
-    let base = match may_be_absent {
-        _ if field.is_id => emit!(#p::Identifier),
-        true => emit!(#p::Defaulted),
-        false if field.is_null => emit!(#p::Nulled),
-        false => emit!(#p::Required),
-    };
+    let base = base(context, field);
     match &field.encoding {
         Encoding::Natural => base,
         Encoding::Serde => emit!(#p::Encoded<#p::Serde, #base>),
@@ -27,6 +20,62 @@ pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenS
             let marker = marker(context, prefix, field);
             emit!(#p::Encoded<#marker, #base>)
         }
+    }
+}
+
+/// A call of a function of `odm` that knows a field by its handle. For a type that cannot be stored
+/// there is no handle: that is one error, at the type.
+pub(super) fn call(
+    context: &Context<'_>,
+    (prefix, field): (&str, &Field),
+    name: &str,
+    arguments: TokenStream,
+) -> TokenStream {
+    let base = base(context, field);
+    let spec = spec(context, prefix, field);
+    call_as(context, (field, &spec, &base), name, arguments)
+}
+
+/// The same for a field that is left out by its value alone.
+pub(super) fn call_as_required(
+    context: &Context<'_>,
+    field: &Field,
+    name: &str,
+    arguments: TokenStream,
+) -> TokenStream {
+    let p = &context.private;
+    let required = emit!(#p::Required);
+    call_as(context, (field, &required, &required), name, arguments)
+}
+
+fn call_as(
+    context: &Context<'_>,
+    (field, spec, base): (&Field, &TokenStream, &TokenStream),
+    name: &str,
+    arguments: TokenStream,
+) -> TokenStream {
+    context.at_type(field, |p, ty| {
+        let name = Ident::new(name, p.span());
+        let arguments = quote_spanned!(p.span()=> (#arguments));
+        let handle = match &field.encoding {
+            Encoding::Natural => quote_spanned!(p.span()=> #p::Plain<#ty, #spec>),
+            Encoding::Serde => quote_spanned!(p.span()=> #p::BySerde<#ty, #base>),
+            Encoding::Custom { .. } => quote_spanned!(p.span()=> #p::ByFunctions<#ty, #spec>),
+        };
+        quote_spanned!(p.span()=> #p::#name::<#handle> #arguments)
+    })
+}
+
+fn base(context: &Context<'_>, field: &Field) -> TokenStream {
+    let p = &context.private;
+    let may_be_absent = !matches!(field.default, Default::None)
+        || context.model.keys.default.is_some()
+        || !field.is_read();
+    match may_be_absent {
+        _ if field.is_id => emit!(#p::Identifier),
+        true => emit!(#p::Defaulted),
+        false if field.is_null => emit!(#p::Nulled),
+        false => emit!(#p::Required),
     }
 }
 

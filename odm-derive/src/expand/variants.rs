@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::{
     body::{Body, binding, names},
     context::Context,
-    encoding::spec,
+    encoding::call,
     handle,
 };
 use crate::{
@@ -105,8 +105,8 @@ impl<'a> Part<'a> {
         match self.variant.style {
             Style::Unit => emit!({ let _ = out; #p::ElementType::Null }),
             Style::Newtype => self.only(|field| {
-                let (ty, spec, binding) = (&field.ty, self.spec(field), binding(field));
-                emit!(<#spec as #p::FieldCodec<#ty>>::encode(#binding, out))
+                let binding = binding(field);
+                call(self.context, (&self.prefix, field), "encode_field", emit!(#binding, out))
             }),
             Style::Tuple => {
                 let write = write();
@@ -151,11 +151,9 @@ impl<'a> Part<'a> {
                 return emit!(#p::Result::map(#p::no_content(content, #key), |()| Self::#ident {}));
             }
             Style::Newtype => self.only(|field| {
-                let (ty, spec) = (&field.ty, self.spec(field));
-                emit!(#p::Result::map(
-                    <#spec as #p::FieldCodec<#ty>>::decode(element),
-                    |value| Self::#ident { 0: value },
-                ))
+                let read =
+                    call(self.context, (&self.prefix, field), "decode_field", emit!(element));
+                emit!(#p::Result::map(#read, |value| Self::#ident { 0: value }))
             }),
             Style::Tuple => self.body.read_array(&quote!(Self::#ident)),
             Style::Struct => self.body.read_document(&quote!(Self::#ident)),
@@ -324,10 +322,6 @@ impl<'a> Part<'a> {
                 emit!(#p::ScalarAt<(#(#types,)*), #m, #r, #s, #p::Required>)
             }
         }
-    }
-
-    fn spec(&self, field: &Field) -> TokenStream {
-        spec(self.context, &self.prefix, field)
     }
 
     fn only(&self, write: impl Fn(&'a Field) -> TokenStream) -> TokenStream {

@@ -90,7 +90,6 @@ impl Field for ObjectId {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Field> Field for Option<T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
@@ -103,7 +102,6 @@ impl<T: Field> Field for Option<T> {
 
 macro_rules! pointer {
     ($($pointer:ident)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: Field> Field for $pointer<T> {
             type Kind = T::Kind;
             type Inner = T::Inner;
@@ -120,7 +118,6 @@ pointer! { Box Arc Rc }
 
 macro_rules! array {
     ($($array:ty, [$($generics:tt)*];)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Field for $array {
             type Kind = kind::List<E>;
             type Inner = Self;
@@ -143,9 +140,27 @@ array! {
     Arc<[E]>, [E: Field];
 }
 
+macro_rules! key {
+    ($($key:ident, $map:literal, [$($bound:tt)*];)*) => {$(
+        #[doc = concat!("A type that can be the key of a stored `", $map, "`.")]
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` cannot be the key of a stored map",
+            label = "not a key",
+            note = "a key is text, or an enum of unit variants or a newtype with `#[model(map_key)]` that derives `Embedded`"
+        )]
+        pub trait $key: MapKey + $($bound)* {}
+        #[diagnostic::do_not_recommend]
+        impl<K: MapKey + $($bound)*> $key for K {}
+    )*};
+}
+
+key! {
+    OrderedKey, "BTreeMap", [Ord];
+    HashedKey, "HashMap", [Eq + Hash];
+}
+
 macro_rules! map {
     ($($map:ty, [$($generics:tt)*];)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Field for $map {
             type Kind = kind::Dictionary<E>;
             type Inner = Self;
@@ -159,11 +174,10 @@ macro_rules! map {
 }
 
 map! {
-    BTreeMap<K, E>, [K: MapKey + Ord, E: Field];
-    HashMap<K, E, H>, [K: MapKey + Eq + Hash, E: Field, H: BuildHasher + Default];
+    BTreeMap<K, E>, [K: OrderedKey, E: Field];
+    HashMap<K, E, H>, [K: HashedKey, E: Field, H: BuildHasher + Default];
 }
 
-#[diagnostic::do_not_recommend]
 impl<E: Field, const N: usize> Field for [E; N] {
     type Kind = kind::FixedList<E>;
     type Inner = Self;
@@ -174,7 +188,6 @@ impl<E: Field, const N: usize> Field for [E; N] {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Field + Clone> Field for Cow<'_, T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
@@ -187,7 +200,6 @@ impl<T: Field + Clone> Field for Cow<'_, T> {
 
 macro_rules! tuple {
     ($(($($name:ident),*))*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($name: Field),*> Field for ($($name,)*) {
             type Kind = kind::Items;
             type Inner = Self;

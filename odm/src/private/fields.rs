@@ -2,10 +2,10 @@
 
 use crate::{
     codec::{
-        Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, Missing,
-        Names, Slots, fill, put, take_rest,
+        Decode, DecodeError, Element, ElementType, Encoder, FieldCodec, Flatten, Missing, Names,
+        Slots, fill, put, take_rest,
     },
-    path::Handle,
+    path::{Field, Handle},
 };
 
 /// Writes a document.
@@ -15,13 +15,7 @@ pub fn encode_struct<T: Flatten>(value: &T, out: &mut Encoder) -> ElementType {
     ElementType::EmbeddedDocument
 }
 
-/// Writes a field with an encoding of its own.
-#[inline]
-pub fn slot<S: FieldCodec<T>, T>(out: &mut Encoder, header: &'static str, value: &T) {
-    out.slot::<S, T>(header, value);
-}
-
-/// Writes a field that is stored by its type, with a [`Plain`](super::Plain) handle.
+/// Writes a field that is known by its handle: [`Plain`](super::Plain) or another.
 #[inline]
 pub fn slot_always<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
 where
@@ -51,11 +45,55 @@ pub fn slot_defaulted<H: Handle>(
     (is_default_absent, index): (fn(usize) -> bool, usize),
 ) where
     H::Spec: FieldCodec<H::Value>,
-    H::Value: Encode,
 {
-    if !(value.is_absent() && is_default_absent(index)) {
+    if !(H::Spec::is_absent(value) && is_default_absent(index)) {
         out.slot::<H::Spec, H::Value>(header, value);
     }
+}
+
+/// Appends the value of such a field.
+#[inline]
+pub fn encode_field<H: Handle>(value: &H::Value, out: &mut Encoder) -> ElementType
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::encode(value, out)
+}
+
+/// Whether the value of such a field is absent.
+#[inline]
+pub fn is_absent_field<H: Handle>(value: &H::Value) -> bool
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::is_absent(value)
+}
+
+/// Reads the value of such a field.
+#[inline]
+pub fn decode_field<H: Handle>(element: Element<'_>) -> Result<H::Value, DecodeError>
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::decode(element)
+}
+
+/// The value of such a field where it is not in the document.
+#[inline]
+pub fn absent_field<H: Handle>() -> Option<H::Value>
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::absent()
+}
+
+/// The value of an `_id`, without `Option` around it.
+#[inline]
+pub fn inner<H: Handle>(id: &H::Value) -> Option<&<H::Value as Field>::Inner>
+where
+    H::Value: Field,
+{
+    id.as_inner()
 }
 
 /// Decodes such a field into its slot.

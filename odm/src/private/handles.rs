@@ -3,7 +3,7 @@
 use crate::{
     codec::{Encode, Names},
     filter::Filter,
-    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec},
+    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec, Stored, StoredBySerde},
 };
 
 /// The handle of a field of type `T`, stored as `C` says, below one with the spec `S`.
@@ -11,7 +11,13 @@ pub type At<T, M, R, S, C> = <T as Field>::Handle<M, R, T, <S as Spec>::Child<C>
 
 /// The handle of a `T` of its own. Generated code asks it for `T` and its encoding: for a type that
 /// cannot be stored there is no handle, which is reported once, where asking `T` is one error each.
-pub type Plain<T, C> = <T as Field>::Handle<Filtering, (), T, C>;
+pub type Plain<T, C> = <T as Stored>::Handle<Filtering, (), T, C>;
+
+/// The same for a type that is stored by its serde implementation.
+pub type BySerde<T, C> = <T as StoredBySerde>::Handle<C>;
+
+/// The same for a type that is stored by functions for serde.
+pub type ByFunctions<T, C> = Scalar<Filtering, (), T, C>;
 
 /// The handle of a field with an encoding of its own, which paths do not go into.
 pub type ScalarAt<T, M, R, S, C> = Scalar<M, R, T, <S as Spec>::Child<C>>;

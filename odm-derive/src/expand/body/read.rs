@@ -63,7 +63,7 @@ impl Body<'_> {
         let required = open().map(|(slot, field)| {
             let (slot, name) = (Index::from(slot), &field.name.value);
             let arguments = emit!(&mut slots.#slot, #name, &mut missing);
-            let fill = self.call(field, ["fill", "fill_field"], arguments);
+            let fill = self.call(field, "fill_field", arguments);
             emit!(#fill;)
         });
         emit! {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Member;
 
-use super::Body;
+use super::{super::encoding::call_as_required, Body};
 use crate::model::{Default, Field};
 
 /// When a field is left out of the document.
@@ -51,20 +51,23 @@ impl Body<'_> {
         }
         let header = format!("\0{}\0", field.name.value);
         let arguments = emit!(out, #header, #value);
-        let always = self.call(field, ["slot", "slot_always"], arguments.clone());
+        let always = self.call(field, "slot_always", arguments.clone());
         match self.absence(field) {
             Absence::Never => emit!(#always;),
             Absence::Function(skip) => emit!(if !#skip(#value) { #always; }),
-            Absence::Id => emit! {
-                if #p::Option::is_some(&<#ty as #p::Field>::as_inner(#value)) { #always; }
-            },
+            Absence::Id => {
+                let inner = self.call(field, "inner", value.clone());
+                emit! {
+                    if #p::Option::is_some(&#inner) { #always; }
+                }
+            }
             Absence::Value => {
-                let slot = self.call(field, ["slot", "slot_field"], arguments);
+                let slot = self.call(field, "slot_field", arguments);
                 emit!(#slot;)
             }
             Absence::Default => {
                 let default = emit!(#arguments, (is_default_absent, #index));
-                let slot = self.call(field, ["slot", "slot_defaulted"], default);
+                let slot = call_as_required(self.context, field, "slot_defaulted", default);
                 emit!(#slot;)
             }
         }
@@ -88,21 +91,24 @@ impl Body<'_> {
     /// The function that says whether the default of a field is absent. It is asked only for
     /// fields with an absent value.
     fn absent_defaults(&self, written: &[&Field]) -> Option<TokenStream> {
-        let p = &self.context.private;
+        let is_absent =
+            |field, value| call_as_required(self.context, field, "is_absent_field", value);
         let asked = || {
             let asked = written.iter().enumerate();
             asked.filter(|(_, field)| matches!(self.absence(field), Absence::Default))
         };
         let of_field = asked().filter_map(|(index, field)| {
-            let (ty, default) = (&field.ty, self.own_default(field)?);
-            Some(emit!(#index => <#ty as #p::Encode>::is_absent(&#default()),))
+            let default = self.own_default(field)?;
+            let is_absent = is_absent(field, emit!(&#default()));
+            Some(emit!(#index => #is_absent,))
         });
         let of_field: Vec<_> = of_field.collect();
         let of_whole = self.whole_default().map(|default| {
             let asked = asked().filter(|(_, field)| matches!(field.default, Default::None));
             let arms = asked.map(|(index, field)| {
-                let (ty, member) = (&field.ty, &field.member);
-                emit!(#index => <#ty as #p::Encode>::is_absent(&default.#member),)
+                let member = &field.member;
+                let is_absent = is_absent(field, emit!(&default.#member));
+                emit!(#index => #is_absent,)
             });
             emit! {
                 _ => {
