@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Meta, Token, punctuated::Punctuated, spanned::Spanned};
 
+use super::{ContainerKeys, FieldKeys, VariantKeys};
 use crate::errors::{Errors, suggestion};
 
 /// Which attribute a key was in.
@@ -44,47 +45,9 @@ impl Place {
     /// The keys of `#[model(…)]`.
     fn known(self) -> &'static [&'static str] {
         match self {
-            Self::Container => &[
-                "collection",
-                "read_preference",
-                "read_concern",
-                "write_concern",
-                "pre_and_post_images",
-                "crate",
-                "rename_all",
-                "rename_all_fields",
-                "default",
-                "tag",
-                "content",
-                "deny_unknown_fields",
-                "transparent",
-                "map_key",
-                "null",
-            ],
-            Self::Field => &[
-                "id",
-                "rename",
-                "default",
-                "skip",
-                "skip_serializing",
-                "skip_deserializing",
-                "skip_serializing_if",
-                "flatten",
-                "with",
-                "serialize_with",
-                "deserialize_with",
-                "serde",
-                "null",
-            ],
-            Self::Variant => &[
-                "rename",
-                "alias",
-                "rename_all",
-                "skip",
-                "skip_serializing",
-                "skip_deserializing",
-                "other",
-            ],
+            Self::Container => ContainerKeys::NAMES,
+            Self::Field => FieldKeys::NAMES,
+            Self::Variant => VariantKeys::NAMES,
         }
     }
 
