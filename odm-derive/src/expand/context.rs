@@ -172,10 +172,7 @@ impl<'a> Context<'a> {
     ) -> TokenStream {
         let (p, [m, r, v, s]) = (&self.private, &self.modes);
         let handle = handle(quote!(#m, #r, #v, #s));
-        // Another type that is stored is no hint; what a generic one lacks is.
-        let is_hint = !self.model.generics.params.is_empty();
-        let hidden = (!is_hint).then(|| quote!(#[diagnostic::do_not_recommend]));
-        let field = self.implement(
+        self.implement(
             &quote!(Field),
             emit! {
                 type Kind = #kind;
@@ -186,8 +183,7 @@ impl<'a> Context<'a> {
                 }
                 #more
             },
-        );
-        emit! { #hidden #field }
+        )
     }
 
     /// The parameters and predicates that `tokens` need: an `impl` may have no others.

@@ -118,6 +118,43 @@ fn codec(
 ) -> TokenStream {
     let (p, ty) = (&context.private, &field.ty);
     let (parameters, bounds) = context.parameters_of(ty);
+    let functions = functions(context, field, name, (write, read));
+    let encode = match write {
+        Some(_) => emit!(#p::encode_with::<Self, #ty>(value, out)),
+        None => emit!(#p::Encode::encode(value, out)),
+    };
+    let (decode, absent) = match read {
+        Some(_) => (emit!(#p::decode_with::<Self, #ty>(element)), emit!(#p::None)),
+        None => (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent())),
+    };
+    emit! {
+        #[doc = "An encoding by functions for serde."]
+        #[derive(::core::fmt::Debug)]
+        pub enum #name {}
+        #functions
+        impl #parameters #p::FieldCodec<#ty> for #name #bounds {
+            fn encode(value: &#ty, out: &mut #p::Encoder) -> #p::ElementType {
+                #encode
+            }
+            fn decode(element: #p::Element<'_>) -> #p::Result<#ty, #p::DecodeError> {
+                #decode
+            }
+            fn absent() -> #p::Option<#ty> {
+                #absent
+            }
+        }
+    }
+}
+
+/// The functions as traits of `odm`.
+fn functions(
+    context: &Context<'_>,
+    field: &Field,
+    name: &Ident,
+    (write, read): (Option<&TokenStream>, Option<&TokenStream>),
+) -> TokenStream {
+    let (p, ty) = (&context.private, &field.ty);
+    let (parameters, bounds) = context.parameters_of(ty);
     let serialize = write.map(|function| {
         emit! {
             impl #parameters #p::SerializeField<#ty> for #name #bounds {
@@ -141,30 +178,5 @@ fn codec(
             }
         }
     });
-    let encode = match write {
-        Some(_) => emit!(#p::encode_with::<Self, #ty>(value, out)),
-        None => emit!(#p::Encode::encode(value, out)),
-    };
-    let (decode, absent) = match read {
-        Some(_) => (emit!(#p::decode_with::<Self, #ty>(element)), emit!(#p::None)),
-        None => (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent())),
-    };
-    emit! {
-        #[doc = "An encoding by functions for serde."]
-        #[derive(::core::fmt::Debug)]
-        pub enum #name {}
-        #serialize
-        #deserialize
-        impl #parameters #p::FieldCodec<#ty> for #name #bounds {
-            fn encode(value: &#ty, out: &mut #p::Encoder) -> #p::ElementType {
-                #encode
-            }
-            fn decode(element: #p::Element<'_>) -> #p::Result<#ty, #p::DecodeError> {
-                #decode
-            }
-            fn absent() -> #p::Option<#ty> {
-                #absent
-            }
-        }
-    }
+    emit! { #serialize #deserialize }
 }

@@ -28,14 +28,29 @@ pub(super) fn handle(
             }
         }
     });
+    let implementations = handle_impls(context, &bounded, &plain, &quote!(#name #typed));
     emit! {
         #[doc = #documentation]
         pub struct #name #plain {
             path: #p::Path,
             types: #p::PhantomData<fn() -> (#m, #r, #v, #s, #mention)>,
         }
+        #implementations
+        #implementation
+    }
+}
+
+/// `Handle` and `Clone`.
+fn handle_impls(
+    context: &Context<'_>,
+    bounded: &TokenStream,
+    plain: &TokenStream,
+    name: &TokenStream,
+) -> TokenStream {
+    let (p, [m, r, v, s]) = (&context.private, &context.modes);
+    emit! {
         #[automatically_derived]
-        impl #bounded #p::Handle for #name #typed {
+        impl #bounded #p::Handle for #name {
             type Mode = #m;
             type Root = #r;
             type Value = #v;
@@ -48,12 +63,11 @@ pub(super) fn handle(
             }
         }
         #[automatically_derived]
-        impl #plain #p::Clone for #name #typed {
+        impl #plain #p::Clone for #name {
             fn clone(&self) -> Self {
                 Self { path: #p::Clone::clone(&self.path), types: #p::PhantomData }
             }
         }
-        #implementation
     }
 }
 
