@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use odm::prelude::*;
+use odm::{
+    path::{Fields, Filtering},
+    prelude::*,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{agrees, read};
@@ -107,6 +110,10 @@ fn a_missing_field_of_a_flattened_struct_is_an_error() {
     assert_eq!(refused, Err("a: the field is missing".to_owned()));
 }
 
+fn at<P>(path: impl FnOnce(Fields<OneRest, Filtering>) -> P) -> P {
+    path(OneRest::fields())
+}
+
 #[test]
 fn paths_to_flattened_fields_are_those_of_the_document() {
     let fields = Outer::fields();
@@ -114,6 +121,9 @@ fn paths_to_flattened_fields_are_those_of_the_document() {
     assert_eq!(filter.as_document().expect("a filter"), doc! { "a": 1, "after": 2 });
     let filter = OneRest::fields().rest().key("p").eq(1).as_document().expect("a filter");
     assert_eq!(filter, doc! { "p": 1 });
+    let keys = ["p".to_owned(), "q".to_owned()];
+    let entry = at(path!(rest[&keys[1]]));
+    assert_eq!(entry.eq(1).as_document().expect("a filter"), doc! { "q": 1 });
 }
 
 #[derive(Debug, PartialEq, Embedded)]
