@@ -44,6 +44,7 @@ use model::Role;
 /// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
 /// | `with`, `serialize_with`, `deserialize_with` | as in serde |
 /// | `serde` | stored by the type's own serde implementation |
+/// | `truncate` | a date is cut to whole milliseconds, where a finer one is an error otherwise |
 /// | `null` | `None` is stored as null |
 ///
 /// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them. `alias` is refused.
@@ -90,6 +91,7 @@ pub fn derive_embedded(input: TokenStream) -> TokenStream {
 /// | `points[$]` | the element that the filter matched |
 /// | `points[0]` | the element at a position |
 /// | `labels["k"]` | the entry of a map |
+/// | `by_state[State::Open]` | the entry of a map whose key is any expression |
 #[proc_macro]
 pub fn path(input: TokenStream) -> TokenStream {
     path_macro::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()

@@ -61,6 +61,7 @@ mod serde;
 mod set;
 mod standard;
 mod text;
+mod truncated;
 mod tuple;
 mod value;
 mod walk;
@@ -90,6 +91,7 @@ pub use self::{
     items::Items,
     map::MapKey,
     serde::Serde,
+    truncated::Truncated,
 };
 #[doc(hidden)]
 pub use self::{

@@ -28,7 +28,7 @@ pub use self::{
         Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Nulled, Part, Required, Spec,
         Writable,
     },
-    stored::{Stored, StoredBySerde},
+    stored::{Stored, StoredBySerde, StoredTruncated},
 };
 
 use std::sync::Arc;

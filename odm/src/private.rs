@@ -17,8 +17,8 @@ pub use self::{
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{
-        At, ByFunctions, BySerde, Inlined, Plain, ScalarAt, child, flattened, has_field, is_text,
-        same,
+        At, ByFunctions, BySerde, ByTruncation, Inlined, Plain, ScalarAt, child, flattened,
+        has_field, is_text, same,
     },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
@@ -28,7 +28,7 @@ pub use self::{
 pub use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
-        Missing, Names, Serde, Slots, fill, fill_with, other, put, read_fields, take,
+        Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_fields, take,
     },
     filter::Filter,
     model::{Model, ModelOptions},

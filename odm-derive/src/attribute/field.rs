@@ -20,6 +20,7 @@ keys! {
         "serialize_with" => serialize_with: Option<Given<ExprPath>> = path;
         "deserialize_with" => deserialize_with: Option<Given<ExprPath>> = path;
         "serde" => serde: Flag = flag;
+        "truncate" => truncate: Flag = flag;
         "null" => null: Flag = flag;
     }
 }

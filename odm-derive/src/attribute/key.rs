@@ -116,7 +116,8 @@ fn key(meta: Meta, origin: Origin) -> Key {
 
 /// Whether a key of `#[model(…)]` takes the place of one of `#[serde(…)]`.
 fn overrides(own: &str, serde: &str) -> bool {
-    const ENCODINGS: [&str; 4] = ["with", "serialize_with", "deserialize_with", "serde"];
+    const ENCODINGS: [&str; 5] =
+        ["with", "serialize_with", "deserialize_with", "serde", "truncate"];
     match own {
         "alias" => false,
         "id" => serde == "rename",

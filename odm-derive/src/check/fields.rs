@@ -73,18 +73,15 @@ fn a_skipped_field_has_no_encoding(_: &Model, field: &Field, errors: &mut Errors
     }
 }
 
-/// `serde` and `with` both say how the field is encoded.
+/// `serde`, `truncate` and `with` all say how the field is encoded.
 fn an_encoding_is_given_once(_: &Model, field: &Field, errors: &mut Errors) {
     let keys = &field.keys;
     let functions = [&keys.with, &keys.serialize_with, &keys.deserialize_with];
     let functions = functions.into_iter().flatten().next();
-    if let (Some(_), Some(function)) = (keys.serde, functions) {
-        errors.add(
-            function.span,
-            "`serde` stores the field by its type's own implementation, and this by functions; \
-             keep one of the two",
-        );
-    }
+    let functions = functions.map(|function| function.span);
+    let own = keys.serde.is_some() || keys.truncate.is_some();
+    let second = functions.filter(|_| own).or(keys.truncate.filter(|_| keys.serde.is_some()));
+    refuse(second, "the field has another encoding already; keep one of the two", errors);
 }
 
 /// Fields of tuples are stored by position, or as what they hold.
@@ -139,7 +136,7 @@ impl Field {
         let keys = &self.keys;
         let functions = [&keys.with, &keys.serialize_with, &keys.deserialize_with];
         let function = functions.into_iter().flatten().next().map(|key| key.span);
-        keys.serde.or(function)
+        keys.serde.or(keys.truncate).or(function)
     }
 }
 

@@ -34,7 +34,12 @@ pub(super) fn predicates(model: &Model, p: &Ident) -> Vec<TokenStream> {
         let ty = &field.ty;
         quote!(#ty: #p::serde::Serialize + #p::serde::de::DeserializeOwned)
     });
-    user.chain(stored).chain(defaulted).chain(by_serde).collect()
+    let truncated = fields.iter().filter(|field| matches!(field.encoding, Encoding::Truncated));
+    let truncated = truncated.map(|field| {
+        let ty = &field.ty;
+        quote!(#p::Truncated: #p::FieldCodec<#ty>)
+    });
+    user.chain(stored).chain(defaulted).chain(by_serde).chain(truncated).collect()
 }
 
 fn is_generic(model: &Model, field: &Field) -> bool {

@@ -16,6 +16,7 @@ pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenS
     match &field.encoding {
         Encoding::Natural => base,
         Encoding::Serde => emit!(#p::Encoded<#p::Serde, #base>),
+        Encoding::Truncated => emit!(#p::Encoded<#p::Truncated, #base>),
         Encoding::Custom { .. } => {
             let marker = marker(context, prefix, field);
             emit!(#p::Encoded<#marker, #base>)
@@ -60,6 +61,7 @@ fn call_as(
         let handle = match &field.encoding {
             Encoding::Natural => quote_spanned!(p.span()=> #p::Plain<#ty, #spec>),
             Encoding::Serde => quote_spanned!(p.span()=> #p::BySerde<#ty, #base>),
+            Encoding::Truncated => quote_spanned!(p.span()=> #p::ByTruncation<#ty, #base>),
             Encoding::Custom { .. } => quote_spanned!(p.span()=> #p::ByFunctions<#ty, #spec>),
         };
         quote_spanned!(p.span()=> #p::#name::<#handle> #arguments)

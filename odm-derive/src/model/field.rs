@@ -43,6 +43,8 @@ pub(crate) enum Encoding {
     Natural,
     /// By its type's serde implementation.
     Serde,
+    /// By its type, cut to what BSON can hold.
+    Truncated,
     /// By functions for serde, in one direction or both.
     Custom { write: Option<TokenStream>, read: Option<TokenStream> },
 }
@@ -136,9 +138,10 @@ impl Encoding {
         };
         let write = function(&keys.serialize_with, "serialize");
         let read = function(&keys.deserialize_with, "deserialize");
-        match (&write, &read, keys.serde) {
-            (_, _, Some(_)) => Self::Serde,
-            (None, None, None) => Self::Natural,
+        match (&write, &read) {
+            _ if keys.serde.is_some() => Self::Serde,
+            _ if keys.truncate.is_some() => Self::Truncated,
+            (None, None) => Self::Natural,
             _ => Self::Custom { write, read },
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::codec::Serde;
+use crate::codec::{FieldCodec, Serde, Truncated};
 
 use super::{Encoded, Field, Filtering, Handle, Mode, Scalar, Spec};
 
@@ -28,4 +28,23 @@ pub trait StoredBySerde: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> StoredBySerde for T {
     type Handle<C: Spec> = Scalar<Filtering, (), T, Encoded<Serde, C>>;
+}
+
+/// A type that a field with `#[model(truncate)]` can have: a date, or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`#[model(truncate)]` is for dates, and `{Self}` is not one",
+    label = "not a date"
+)]
+pub trait StoredTruncated: Sized {
+    /// The handle of a field of this type.
+    #[doc(hidden)]
+    type Handle<C: Spec>: Handle<Value = Self, Spec = Encoded<Truncated, C>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> StoredTruncated for T
+where
+    Truncated: FieldCodec<T>,
+{
+    type Handle<C: Spec> = Scalar<Filtering, (), T, Encoded<Truncated, C>>;
 }

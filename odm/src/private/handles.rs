@@ -3,7 +3,9 @@
 use crate::{
     codec::{Encode, Names},
     filter::Filter,
-    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec, Stored, StoredBySerde},
+    path::{
+        Field, Filtering, Handle, Part, Path, Scalar, Spec, Stored, StoredBySerde, StoredTruncated,
+    },
 };
 
 /// The handle of a field of type `T`, stored as `C` says, below one with the spec `S`.
@@ -15,6 +17,9 @@ pub type Plain<T, C> = <T as Stored>::Handle<Filtering, (), T, C>;
 
 /// The same for a type that is stored by its serde implementation.
 pub type BySerde<T, C> = <T as StoredBySerde>::Handle<C>;
+
+/// The same for a date that is cut.
+pub type ByTruncation<T, C> = <T as StoredTruncated>::Handle<C>;
 
 /// The same for a type that is stored by functions for serde.
 pub type ByFunctions<T, C> = Scalar<Filtering, (), T, C>;

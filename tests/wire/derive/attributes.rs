@@ -1,6 +1,9 @@
 //! Attributes of fields and structs.
 
-use odm::prelude::*;
+use odm::{
+    codec::{Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Truncated},
+    prelude::*,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{agrees, read, written};
@@ -105,6 +108,30 @@ struct Encoded<T> {
     generic: T,
 }
 
+/// Microseconds, as the encoding of `truncate` cuts them.
+#[derive(Debug, PartialEq)]
+struct Micros(i64);
+
+impl FieldCodec<Micros> for Truncated {
+    fn encode(value: &Micros, out: &mut Encoder) -> ElementType {
+        (value.0 / 1000).encode(out)
+    }
+    fn decode(element: Element<'_>) -> Result<Micros, DecodeError> {
+        i64::decode(element).map(|millis| Micros(millis * 1000))
+    }
+    fn absent() -> Option<Micros> {
+        None
+    }
+}
+
+#[derive(Debug, PartialEq, Embedded)]
+struct Cut<T> {
+    #[model(truncate)]
+    known: Micros,
+    #[model(truncate)]
+    generic: T,
+}
+
 #[derive(Debug, PartialEq, Embedded, Serialize, Deserialize)]
 struct Lasting(#[serde(with = "seconds")] std::time::Duration);
 
@@ -176,6 +203,15 @@ fn encodings_by_functions_agree_with_serde() {
     assert_eq!(written(&value).get_i64("lasting").ok(), Some(90));
     assert_eq!(written(&value).get_str("name").ok(), Some("A"));
     agrees(&super::Held { value: Lasting(std::time::Duration::from_secs(1)) });
+}
+
+#[test]
+fn a_truncated_field_is_stored_and_compared_by_its_encoding() {
+    let stored = doc! { "known": 1_i64, "generic": 2_i64 };
+    assert_eq!(written(&Cut { known: Micros(1999), generic: Micros(2001) }), stored);
+    assert_eq!(read(&stored), Ok(Cut { known: Micros(1000), generic: Micros(2000) }));
+    let filter = Cut::<Micros>::fields().known().lt(Micros(5999)).as_document().expect("a filter");
+    assert_eq!(filter, doc! { "known": { "$lt": 5_i64 } });
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::Member;
 
 use super::{super::encoding::call_as_required, Body};
-use crate::model::{Default, Field};
+use crate::model::{Default, Encoding, Field};
 
 /// When a field is left out of the document.
 enum Absence {
@@ -74,11 +74,12 @@ impl Body<'_> {
     }
 
     fn absence(&self, field: &Field) -> Absence {
+        let is_asked = matches!(field.encoding, Encoding::Natural | Encoding::Truncated);
         let is_item = matches!(field.member, Member::Unnamed(_));
         match &field.keys.skip_serializing_if {
             _ if field.is_id => Absence::Id,
             Some(skip) => Absence::Function(skip.value.clone()),
-            None if is_item || field.is_null || !field.is_natural() => Absence::Never,
+            None if is_item || field.is_null || !is_asked => Absence::Never,
             None if self.has_default(field) => Absence::Default,
             None => Absence::Value,
         }
