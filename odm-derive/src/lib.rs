@@ -55,6 +55,13 @@ use model::Role;
 /// this is the one difference from what serde stores. An absent field and null both read as
 /// `None`. `null` on a field or on the type keeps serde's null. The module `codec` of `odm` says
 /// what becomes of `None` in every place.
+///
+/// # Flattened fields
+///
+/// The fields of a flattened struct stand in the document around it, and so does the data beside
+/// the tag of an enum. One name twice in a document does not compile, and neither do two flattened
+/// maps. The check of a generic type comes where the type is used. A key of a flattened map that is
+/// a field too is an error: of the encoding, or of the path that names it.
 #[proc_macro_derive(Model, attributes(model, serde))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     derive(Role::Model, &parse_macro_input!(input as DeriveInput))

@@ -159,8 +159,9 @@ key! {
     HashedKey, "HashMap", [Eq + Hash];
 }
 
+// One invocation a map: an error shows the whole of it.
 macro_rules! map {
-    ($($map:ty, [$($generics:tt)*];)*) => {$(
+    ($map:ty, [$($generics:tt)*]) => {
         impl<$($generics)*> Field for $map {
             type Kind = kind::Dictionary<E>;
             type Inner = Self;
@@ -170,13 +171,11 @@ macro_rules! map {
                 Some(self)
             }
         }
-    )*};
+    };
 }
 
-map! {
-    BTreeMap<K, E>, [K: OrderedKey, E: Field];
-    HashMap<K, E, H>, [K: HashedKey, E: Field, H: BuildHasher + Default];
-}
+map! { BTreeMap<K, E>, [K: OrderedKey, E: Field] }
+map! { HashMap<K, E, H>, [K: HashedKey, E: Field, H: BuildHasher + Default] }
 
 impl<E: Field, const N: usize> Field for [E; N] {
     type Kind = kind::FixedList<E>;

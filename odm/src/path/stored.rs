@@ -9,13 +9,13 @@ use super::{Encoded, Field, Filtering, Handle, Mode, Scalar, Spec};
 /// A type that a field can have. It says no more than [`Field`], and so a type that is none is one
 /// error, where `Field` would be one for each trait that it asks for.
 pub trait Stored: Sized {
-    /// The handle of a field of this type.
+    /// The handle of a field of this type. `K` is its kind, so that `Field` is what an error names.
     #[doc(hidden)]
-    type Handle<M: Mode, R, V, S: Spec>: Handle<Mode = M, Root = R, Value = V, Spec = S>;
+    type Handle<M: Mode, R, V, S: Spec, K>: Handle<Mode = M, Root = R, Value = V, Spec = S>;
 }
 
 impl<T: Field> Stored for T {
-    type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+    type Handle<M: Mode, R, V, S: Spec, K> = T::Handle<M, R, V, S>;
 }
 
 /// A type that a field with `#[model(serde)]` can have: one with serde's traits.

@@ -13,7 +13,7 @@ pub type At<T, M, R, S, C> = <T as Field>::Handle<M, R, T, <S as Spec>::Child<C>
 
 /// The handle of a `T` of its own. Generated code asks it for `T` and its encoding: for a type that
 /// cannot be stored there is no handle, which is reported once, where asking `T` is one error each.
-pub type Plain<T, C> = <T as Stored>::Handle<Filtering, (), T, C>;
+pub type Plain<T, C> = <T as Stored>::Handle<Filtering, (), T, C, <T as Field>::Kind>;
 
 /// The same for a type that is stored by its serde implementation.
 pub type BySerde<T, C> = <T as StoredBySerde>::Handle<C>;
