@@ -3,6 +3,7 @@
 mod container;
 mod field;
 mod key;
+mod table;
 mod value;
 mod variant;
 

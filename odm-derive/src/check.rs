@@ -17,5 +17,6 @@ pub(crate) fn check(model: &Model, mut errors: Errors) -> Errors {
             rule(model, field, &mut errors);
         }
     }
+    whole::embedded_is_no_model(model, &mut errors);
     errors
 }

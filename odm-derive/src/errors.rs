@@ -7,6 +7,7 @@ use proc_macro2::{Span, TokenStream};
 pub(crate) struct Errors {
     all: Vec<syn::Error>,
     has_refused_shape: bool,
+    has_refused_derive: bool,
 }
 
 impl Errors {
@@ -28,6 +29,18 @@ impl Errors {
     /// Whether such a mistake was found.
     pub(crate) fn has_refused_shape(&self) -> bool {
         self.has_refused_shape
+    }
+
+    /// Adds the mistake of a derive that has no place here. Another derive says the others and writes
+    /// the code.
+    pub(crate) fn refuse_derive(&mut self, span: Span, message: &str) {
+        self.all = vec![syn::Error::new(span, message)];
+        self.has_refused_derive = true;
+    }
+
+    /// Whether such a mistake was found.
+    pub(crate) fn has_refused_derive(&self) -> bool {
+        self.has_refused_derive
     }
 
     /// The mistakes as `compile_error!`s.

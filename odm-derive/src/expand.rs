@@ -3,6 +3,7 @@
 //! After a mistake the same code is written from what is left, so that no second error follows.
 
 mod body;
+mod bounds;
 mod context;
 mod encoding;
 mod enums;
@@ -13,7 +14,7 @@ mod units;
 mod variants;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use self::context::Context;
 use crate::model::{Data, Model, Role};
@@ -31,6 +32,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     };
     let encodings = encoding::markers(&context);
     let model_impl = (model.role == Role::Model).then(|| model_impl(&context));
+    let id_check = (model.role == Role::Model).then(|| id_check(&context));
     let embedded = context.implement(&quote!(Embedded), TokenStream::new());
     let (krate, p) = (&model.krate, &context.private);
     emit! {
@@ -46,6 +48,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #code
             #embedded
             #model_impl
+            #id_check
         };
     }
 }
@@ -58,14 +61,24 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
     };
     let (id_type, id) = match model.id() {
         Some(field) => {
-            let (ty, member) = (&field.ty, &field.member);
-            (emit!(<#ty as #p::Field>::Inner), emit!(<#ty as #p::Field>::as_inner(&self.#member)))
+            let member = &field.member;
+            let id = encoding::call(context, ("", field), "inner", emit!(&self.#member));
+            (
+                context
+                    .at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::Field>::Inner)),
+                id,
+            )
         }
         None => (emit!(()), emit!(#p::None)),
     };
     let options = options(context);
-    context.implement(
+    let bound = model.id().filter(|id| context.is_generic(id)).map(|id| {
+        let ty = &id.ty;
+        emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>)
+    });
+    context.implement_where(
         &quote!(Model),
+        bound,
         emit! {
             type Id = #id_type;
             const COLLECTION: &'static str = #collection;
@@ -75,6 +88,18 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
             #options
         },
     )
+}
+
+/// The check of an `_id` whose type is known; one that depends on parameters is a bound.
+fn id_check(context: &Context<'_>) -> Option<TokenStream> {
+    let id = context.model.id().filter(|id| !context.is_generic(id))?;
+    Some(context.at_type(id, |p, ty| {
+        let kind = quote_spanned!(p.span()=> <#ty as #p::Field>::Kind);
+        quote_spanned!(p.span()=>
+            const _: #p::PhantomData<<#kind as #p::kind::Identifying<#ty>>::Asked> =
+                #p::PhantomData;
+        )
+    }))
 }
 
 /// How a model is read, written and kept, if it says so.
@@ -114,8 +139,12 @@ fn refused(context: &Context<'_>) -> TokenStream {
     let flatten = context.implement(
         &quote!(Flatten),
         emit! {
+            const NAMES: #p::Names = #p::Names::of("", &[], &[]);
             fn encode_elements(&self, _: &mut #p::Encoder) {}
             fn claims(_: &str) -> bool {
+                false
+            }
+            fn has_key(&self, _: &str) -> bool {
                 false
             }
         },

@@ -34,17 +34,34 @@ use model::Role;
 /// | `read_preference = "…"`, `read_concern = "…"`, `write_concern = "…"` | for its operations, where they and the collection say nothing else, in the manual's words: `secondaryPreferred`, `majority` |
 /// | `pre_and_post_images` | the collection keeps its documents as they were before and after each change, for change streams ([manual](https://www.mongodb.com/docs/manual/changeStreams/#change-streams-with-document-pre--and-post-images)) |
 /// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
+/// | `null` | every field that is `None` is stored as null |
 /// | `crate = "…"` | the path of the `odm` crate, if it has another name |
 ///
 /// | on a field | |
 /// | --- | --- |
 /// | `id` | stored as `_id` |
-/// | `rename`, `alias`, `default`, `flatten` | as in serde |
+/// | `rename`, `default`, `flatten` | as in serde |
 /// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
 /// | `with`, `serialize_with`, `deserialize_with` | as in serde |
 /// | `serde` | stored by the type's own serde implementation |
+/// | `truncate` | a date is cut to whole milliseconds, where a finer one is an error otherwise |
+/// | `null` | `None` is stored as null |
 ///
-/// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them.
+/// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them. `alias` is refused.
+///
+/// # `None`
+///
+/// A field that is `None` is left out of the document; where the type derives serde's traits too,
+/// this is the one difference from what serde stores. An absent field and null both read as
+/// `None`. `null` on a field or on the type keeps serde's null. The module `codec` of `odm` says
+/// what becomes of `None` in every place.
+///
+/// # Flattened fields
+///
+/// The fields of a flattened struct stand in the document around it, and so does the data beside
+/// the tag of an enum. One name twice in a document does not compile, and neither do two flattened
+/// maps. The check of a generic type comes where the type is used. A key of a flattened map that is
+/// a field too is an error: of the encoding, or of the path that names it.
 #[proc_macro_derive(Model, attributes(model, serde))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     derive(Role::Model, &parse_macro_input!(input as DeriveInput))
@@ -56,9 +73,17 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// that field, one with several as an array. An enum becomes a string if no variant has data, and
 /// otherwise what serde makes of it: `{variant: data}`, or with `tag`, or with `tag` and `content`.
 ///
+/// A field that is `None` is left out of the document, where serde stores null: see
+/// [`Model`](macro@Model#none).
+///
 /// Attributes are those of [`Model`](macro@Model) without `id` and those of the collection and its
-/// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype, `map_key` makes it a key of
-/// maps.
+/// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype,
+/// `map_key` makes it a key of maps.
+///
+/// An `alias` of a variant is read. It is never written, and conditions do not look for it: neither
+/// `.is_circle()` nor the equality of a variant without data. An `alias` of a field is refused:
+/// updates know the field by one name, so a document that was read by the alias would get both
+/// names. `$rename` gives the stored field its new name.
 #[proc_macro_derive(Embedded, attributes(model, serde))]
 pub fn derive_embedded(input: TokenStream) -> TokenStream {
     derive(Role::Embedded, &parse_macro_input!(input as DeriveInput))
@@ -73,6 +98,7 @@ pub fn derive_embedded(input: TokenStream) -> TokenStream {
 /// | `points[$]` | the element that the filter matched |
 /// | `points[0]` | the element at a position |
 /// | `labels["k"]` | the entry of a map |
+/// | `by_state[State::Open]` | the entry of a map whose key is any expression |
 #[proc_macro]
 pub fn path(input: TokenStream) -> TokenStream {
     path_macro::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()
@@ -81,7 +107,7 @@ pub fn path(input: TokenStream) -> TokenStream {
 fn derive(role: Role, input: &DeriveInput) -> TokenStream {
     let (model, errors) = model::read(role, input);
     let errors = check::check(&model, errors);
-    let code = expand::expand(&model);
+    let code = (!errors.has_refused_derive()).then(|| expand::expand(&model));
     let errors = errors.into_tokens();
     emit! { #errors #code }.into()
 }

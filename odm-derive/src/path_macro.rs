@@ -1,9 +1,9 @@
 //! `path!(points[$i].y)`: field paths in MongoDB's notation.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
-    Error, LitInt, LitStr, Result, Token, bracketed,
+    Error, Expr, ExprUnary, LitInt, Result, Token, UnOp, bracketed,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     token::Bracket,
@@ -11,7 +11,7 @@ use syn::{
 
 const FORMS: &str = "expected `[$i]` (elements that the array filter `i` selects), `[]` (every \
                      element), `[$]` (the matched element), `[0]` (a position) or `[\"key\"]` (an \
-                     entry of a map)";
+                     entry of a map, its key a text or any expression)";
 
 /// The closure that a path stands for.
 pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
@@ -95,13 +95,20 @@ fn step(content: ParseStream<'_>, span: Span) -> Result<TokenStream> {
             false => filtered(content),
         };
     }
-    let method = match () {
-        () if content.peek(LitInt) => quote_spanned!(span=> at),
-        () if content.peek(LitStr) => quote_spanned!(span=> key),
-        () => return Err(Error::new_spanned(content.parse::<TokenStream>()?, FORMS)),
-    };
-    let argument: TokenTree = content.parse()?;
-    Ok(quote_spanned!(span=> .#method(#argument)))
+    let is_position = content.peek(LitInt);
+    let tokens: TokenStream = content.parse()?;
+    match syn::parse2(tokens.clone()) {
+        Ok(Expr::Lit(_)) if is_position => Ok(quote_spanned!(span=> .at(#tokens))),
+        Ok(expression) if !is_position && can_be_key(&expression) => {
+            Ok(quote_spanned!(span=> .key(#tokens)))
+        }
+        _ => Err(Error::new_spanned(tokens, FORMS)),
+    }
+}
+
+/// A range and a negative number are meant for positions.
+fn can_be_key(expression: &Expr) -> bool {
+    !matches!(expression, Expr::Range(_) | Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }))
 }
 
 fn filtered(content: ParseStream<'_>) -> Result<TokenStream> {
@@ -157,6 +164,10 @@ mod tests {
             ("points[$].y", "points().matched().y()"),
             ("points[0].y", "points().at(0).y()"),
             ("labels[\"k\"]", "labels().key(\"k\")"),
+            ("by_state[State::Open].x", "by_state().key(State::Open).x()"),
+            ("labels[key]", "labels().key(key)"),
+            ("by_sku[Sku::new(&s)]", "by_sku().key(Sku::new(&s))"),
+            ("by_year[(2024)]", "by_year().key((2024))"),
             ("grid[][$i]", "grid().each().filtered_by(&i)"),
         ] {
             assert_eq!(closure(path), format!("|fields|fields.{expected}"));
@@ -171,7 +182,7 @@ mod tests {
 
     #[test]
     fn other_brackets_are_told_the_five_forms() {
-        for path in ["a[b]", "a[-1]", "a[0, 1]", "a[0..2]"] {
+        for path in ["a[-1]", "a[0, 1]", "a[0..2]", "a[0 + 1]", "a[x y]"] {
             assert!(error(path).starts_with("expected `[$i]`"), "{path}: {}", error(path));
         }
     }

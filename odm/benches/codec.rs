@@ -50,6 +50,7 @@ struct Order {
     #[serde(rename = "updated_at")]
     updated: DateTime,
     phone: Option<String>,
+    #[model(null)]
     nickname: Option<String>,
     address: Address,
     tags: Vec<String>,

@@ -21,6 +21,7 @@ pub mod kind;
 mod mode;
 mod spec;
 mod step;
+mod stored;
 
 pub use self::{
     array_filter::ArrayFilter,
@@ -34,6 +35,7 @@ pub use self::{
         Absentable, Defaulted, Encoded, Identifier, Insertable, NaturallyStored, Nulled, Part,
         Required, Spec, Writable,
     },
+    stored::{Stored, StoredBySerde, StoredTruncated},
 };
 pub(crate) use self::{
     array_filter::Condition as ArrayCondition,

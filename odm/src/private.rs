@@ -11,13 +11,14 @@ mod variants;
 
 pub use self::{
     fields::{
-        claims, claims_by_name, encode_struct, fill_field, fill_value, no_missing, put_field,
-        read_items, refused, slot, slot_field, take_flattened, unknown_field,
+        absent_field, claims, claims_by_name, decode_field, encode_field, encode_struct,
+        fill_field, fill_value, inner, is_absent_field, no_missing, put_field, read_items, refused,
+        slot_always, slot_defaulted, slot_field, take_flattened, unknown_field,
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{
-        At, Inlined, Plain, ScalarAt, case, child, encoded, encoded_case, flattened, has_field,
-        is_text, same,
+        At, ByFunctions, BySerde, ByTruncation, Inlined, Plain, ScalarAt, case, child, encoded,
+        encoded_case, flattened, has_field, is_text, same,
     },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
@@ -27,7 +28,7 @@ pub use self::{
 pub use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
-        Missing, Serde, Slots, fill, fill_with, other, put, read_fields, take,
+        Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_fields, take,
     },
     filter::Filter,
     model::{Model, ModelOptions},

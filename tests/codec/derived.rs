@@ -13,6 +13,7 @@ struct Line {
     #[serde(rename = "n")]
     qty: i32,
     #[serde(default)]
+    #[model(null)]
     note: Option<String>,
 }
 

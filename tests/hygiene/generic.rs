@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt::Debug, marker::PhantomData};
 
-use odm::{Embedded, Model};
+use odm::{Embedded, Model, prelude::Comparison};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Page<M, R = i32>
@@ -23,6 +23,40 @@ struct Borrowed<'a, 'b: 'a, V: Debug + Clone, const N: usize> {
     values: BTreeMap<String, V>,
     #[model(skip)]
     unused: PhantomData<[u8; N]>,
+}
+
+/// Says what a message holds; it is no value itself.
+trait Kind {
+    type Body;
+    type Head;
+}
+
+/// Nothing is asked of `K` but what is stored: `K::Body` and `K::Head`.
+#[derive(Model)]
+struct Message<K: Kind> {
+    #[model(id)]
+    id: i64,
+    body: K::Body,
+    heads: Vec<Option<<K as Kind>::Head>>,
+    answer: Option<Box<Self>>,
+    #[model(skip)]
+    kind: PhantomData<K>,
+}
+
+/// An `_id` that the parameter names.
+#[derive(Model)]
+struct Named<K: Kind> {
+    #[model(id)]
+    id: K::Head,
+    #[model(default)]
+    body: Option<K::Body>,
+}
+
+struct Text;
+
+impl Kind for Text {
+    type Body = String;
+    type Head = i32;
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
@@ -107,4 +141,24 @@ fn generic_enums_have_typed_paths() {
     let right = Inside::Right { right: Wrapper(1) };
     assert_eq!(super::there_and_back(&right), right);
     let _ = (Inside::Left(Holder(Inner { inner: 1 })), Inside::<i32>::Neither);
+}
+
+#[test]
+fn a_parameter_that_only_names_types_need_not_be_stored() {
+    let message = Message::<Text> {
+        id: 1,
+        body: "a".into(),
+        heads: vec![Some(1), None],
+        answer: None,
+        kind: PhantomData,
+    };
+    let read = super::there_and_back(&message);
+    assert_eq!((read.body, read.heads), (message.body, message.heads));
+    let fields = Message::<Text>::fields();
+    assert_eq!(super::path(&fields.answer().heads().at(0)), "answer.heads.0");
+    assert_eq!(Named::<Text> { id: 7, body: None }.document_id(), Some(&7));
+    assert_eq!(
+        Named::<Text>::fields().body().eq("a").as_document().unwrap(),
+        odm::bson::doc! { "body": "a" }
+    );
 }

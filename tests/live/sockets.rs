@@ -36,7 +36,7 @@ async fn rows(socket: &mut Socket, count: usize) -> Vec<Value> {
 async fn a_change_is_told_with_its_typed_fields() {
     let (db, live) = watched("live_typed", &[]).await;
     let mut socket = Socket::open(&live, "").await;
-    insert(&db, [7]).await;
+    Order { note: Some("soon".into()), ..Order::new(7) }.save(&db).await;
     let row = socket.row().await;
     assert_eq!(
         (&row["kind"], &row["op"], &row["seq"]),
@@ -44,10 +44,15 @@ async fn a_change_is_told_with_its_typed_fields() {
     );
     assert_eq!(row["key"], json!({ "_id": 7 }));
     let full =
-        json!({ "_id": 7, "customer": "Anna", "quantity": 3, "state": "open", "note": null });
+        json!({ "_id": 7, "customer": "Anna", "quantity": 3, "state": "open", "note": "soon" });
     assert_eq!(row["full"], full);
-    let fields =
-        json!([["_id", "7"], ["customer", "Anna"], ["quantity", "3"], ["state", "not paid yet"]]);
+    let fields = json!([
+        ["_id", "7"],
+        ["customer", "Anna"],
+        ["quantity", "3"],
+        ["state", "not paid yet"],
+        ["note", "soon"]
+    ]);
     assert_eq!(row["fields"], fields);
     assert!(row["clusterTime"]["t"].as_u64().is_some(), "{row}");
     assert!(row["id"].as_str().is_some_and(|id| id.len() > 20), "{row}");

@@ -25,6 +25,7 @@ struct Item {
     grid: Vec<Vec<i32>>,
     points: Vec<Mark>,
     labels: BTreeMap<String, String>,
+    #[model(null)]
     note: Option<String>,
     place: Point,
     pair: [f64; 2],
@@ -126,6 +127,10 @@ async fn comparison_and_presence() {
     assert_eq!(
         found(db, |i| i.note().exists(), doc! { "note": { "$exists": true } }).await,
         [0, 1, 2, 3, 4, 5]
+    );
+    assert_eq!(
+        found(db, |i| i.area().exists(), doc! { "area": { "$exists": true } }).await,
+        [3, 4, 5]
     );
     assert_eq!(
         found(db, |i| i.labels().key("j").is_absent(), doc! { "labels.j": { "$exists": false } })

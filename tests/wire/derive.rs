@@ -4,6 +4,7 @@ mod attributes;
 mod enums;
 mod flatten;
 mod handles;
+mod none;
 mod shapes;
 
 use std::fmt::Debug;

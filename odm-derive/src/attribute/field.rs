@@ -1,26 +1,28 @@
 //! Keys on a field.
 
-use syn::{Attribute, ExprPath, Meta};
+use syn::{ExprPath, Meta};
 
-use super::{Flag, Given, Key, Place, keys_of};
+use super::{Flag, Given, Key, Place, keys_of, table::keys};
 use crate::errors::Errors;
 
-/// What is said of a field.
-#[derive(Default)]
-pub(crate) struct FieldKeys {
-    pub(crate) id: Flag,
-    pub(crate) rename: Option<Given<String>>,
-    pub(crate) aliases: Vec<Given<String>>,
-    pub(crate) default: Option<Given<DefaultKey>>,
-    pub(crate) skip: Flag,
-    pub(crate) skip_serializing: Flag,
-    pub(crate) skip_deserializing: Flag,
-    pub(crate) skip_serializing_if: Option<Given<ExprPath>>,
-    pub(crate) flatten: Flag,
-    pub(crate) with: Option<Given<ExprPath>>,
-    pub(crate) serialize_with: Option<Given<ExprPath>>,
-    pub(crate) deserialize_with: Option<Given<ExprPath>>,
-    pub(crate) serde: Flag,
+keys! {
+    /// What is said of a field.
+    FieldKeys on Field {
+        "id" => id: Flag = flag;
+        "rename" => rename: Option<Given<String>> = name;
+        "default" => default: Option<Given<DefaultKey>> = default;
+        "skip" => skip: Flag = flag;
+        "skip_serializing" => skip_serializing: Flag = flag;
+        "skip_deserializing" => skip_deserializing: Flag = flag;
+        "skip_serializing_if" => skip_serializing_if: Option<Given<ExprPath>> = path;
+        "flatten" => flatten: Flag = flag;
+        "with" => with: Option<Given<ExprPath>> = path;
+        "serialize_with" => serialize_with: Option<Given<ExprPath>> = path;
+        "deserialize_with" => deserialize_with: Option<Given<ExprPath>> = path;
+        "serde" => serde: Flag = flag;
+        "truncate" => truncate: Flag = flag;
+        "null" => null: Flag = flag;
+    }
 }
 
 /// `default`, or `default = "path"`.
@@ -30,37 +32,13 @@ pub(crate) enum DefaultKey {
     Path(ExprPath),
 }
 
-impl DefaultKey {
-    pub(super) fn read(key: &Key, errors: &mut Errors) -> Option<Given<Self>> {
-        if let Meta::Path(_) = key.meta {
-            return Some(Given { value: Self::Trait, span: key.span() });
+impl Key {
+    /// `default`, or `default = "path"`.
+    pub(super) fn default(&self, errors: &mut Errors) -> Option<Given<DefaultKey>> {
+        if let Meta::Path(_) = self.meta {
+            return Some(Given { value: DefaultKey::Trait, span: self.span() });
         }
-        let path = key.path(errors)?;
-        Some(Given { value: Self::Path(path.value), span: key.span() })
-    }
-}
-
-impl FieldKeys {
-    /// Reads the attributes.
-    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
-        let mut keys = Self::default();
-        for key in keys_of(attributes, Place::Field, errors) {
-            match key.name.as_str() {
-                "id" => keys.id = key.flag(errors),
-                "rename" => keys.rename = key.name(errors),
-                "alias" => keys.aliases.extend(key.text(errors)),
-                "default" => keys.default = DefaultKey::read(&key, errors),
-                "skip" => keys.skip = key.flag(errors),
-                "skip_serializing" => keys.skip_serializing = key.flag(errors),
-                "skip_deserializing" => keys.skip_deserializing = key.flag(errors),
-                "skip_serializing_if" => keys.skip_serializing_if = key.path(errors),
-                "flatten" => keys.flatten = key.flag(errors),
-                "with" => keys.with = key.path(errors),
-                "serialize_with" => keys.serialize_with = key.path(errors),
-                "deserialize_with" => keys.deserialize_with = key.path(errors),
-                _ => keys.serde = key.flag(errors),
-            }
-        }
-        keys
+        let path = self.path(errors)?;
+        Some(Given { value: DefaultKey::Path(path.value), span: self.span() })
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Meta, Token, punctuated::Punctuated, spanned::Spanned};
 
+use super::{ContainerKeys, FieldKeys, VariantKeys};
 use crate::errors::{Errors, suggestion};
 
 /// Which attribute a key was in.
@@ -44,46 +45,9 @@ impl Place {
     /// The keys of `#[model(…)]`.
     fn known(self) -> &'static [&'static str] {
         match self {
-            Self::Container => &[
-                "collection",
-                "read_preference",
-                "read_concern",
-                "write_concern",
-                "pre_and_post_images",
-                "crate",
-                "rename_all",
-                "rename_all_fields",
-                "default",
-                "tag",
-                "content",
-                "deny_unknown_fields",
-                "transparent",
-                "map_key",
-            ],
-            Self::Field => &[
-                "id",
-                "rename",
-                "alias",
-                "default",
-                "skip",
-                "skip_serializing",
-                "skip_deserializing",
-                "skip_serializing_if",
-                "flatten",
-                "with",
-                "serialize_with",
-                "deserialize_with",
-                "serde",
-            ],
-            Self::Variant => &[
-                "rename",
-                "alias",
-                "rename_all",
-                "skip",
-                "skip_serializing",
-                "skip_deserializing",
-                "other",
-            ],
+            Self::Container => ContainerKeys::NAMES,
+            Self::Field => FieldKeys::NAMES,
+            Self::Variant => VariantKeys::NAMES,
         }
     }
 
@@ -101,6 +65,10 @@ impl Place {
             (Self::Container, "remote") | (Self::Field, "getter") => Some(
                 "paths need the type itself, not a copy of it; mark fields of the remote type \
                  `#[model(with = \"…\")]`",
+            ),
+            (Self::Field, "alias") => Some(
+                "filters and updates know the field by one name, so a document read by the alias \
+                 would get both; rename the stored field with `$rename`",
             ),
             (Self::Variant, "with" | "serialize_with" | "deserialize_with") => {
                 Some("paths go into the data of a variant; put it on the variant's field")
@@ -148,7 +116,8 @@ fn key(meta: Meta, origin: Origin) -> Key {
 
 /// Whether a key of `#[model(…)]` takes the place of one of `#[serde(…)]`.
 fn overrides(own: &str, serde: &str) -> bool {
-    const ENCODINGS: [&str; 4] = ["with", "serialize_with", "deserialize_with", "serde"];
+    const ENCODINGS: [&str; 5] =
+        ["with", "serialize_with", "deserialize_with", "serde", "truncate"];
     match own {
         "alias" => false,
         "id" => serde == "rename",

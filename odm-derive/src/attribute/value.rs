@@ -104,8 +104,7 @@ impl Key {
                     self.span(),
                     format!(
                         "`{0}` with different names for writing and reading cannot be honoured: a \
-                         path has one name; use `{0} = \"…\"`, and `alias` for names that are \
-                         only read",
+                         path has one name; use `{0} = \"…\"`",
                         self.name
                     ),
                 );

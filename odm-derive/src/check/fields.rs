@@ -16,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     a_skipped_field_has_no_encoding,
     an_encoding_is_given_once,
     an_unnamed_field_has_no_name,
+    null_is_for_fields_that_are_left_out,
 ];
 
 /// The `_id` is always there, and is written and read by its type alone.
@@ -26,9 +27,6 @@ fn an_id_is_plain(_: &Model, field: &Field, errors: &mut Errors) {
     let keys = &field.keys;
     let renamed = keys.rename.as_ref().filter(|_| keys.id.is_some());
     refuse(renamed.map(|key| key.span), "an `_id` has no other name; remove `rename`", errors);
-    for alias in &keys.aliases {
-        refuse(Some(alias.span), "an `_id` has no other name; remove `alias`", errors);
-    }
     let default = keys.default.as_ref().map(|key| key.span);
     refuse(
         default,
@@ -51,8 +49,7 @@ fn a_flattened_field_has_no_name(_: &Model, field: &Field, errors: &mut Errors) 
         return;
     }
     let keys = &field.keys;
-    let alias = keys.aliases.first().map(|alias| alias.span);
-    let name = keys.rename.as_ref().map(|rename| rename.span).or(alias);
+    let name = keys.rename.as_ref().map(|rename| rename.span);
     refuse(name, "a flattened field has no name of its own; rename the fields of its type", errors);
     let default = keys.default.as_ref().map(|default| default.span);
     refuse(
@@ -76,18 +73,15 @@ fn a_skipped_field_has_no_encoding(_: &Model, field: &Field, errors: &mut Errors
     }
 }
 
-/// `serde` and `with` both say how the field is encoded.
+/// `serde`, `truncate` and `with` all say how the field is encoded.
 fn an_encoding_is_given_once(_: &Model, field: &Field, errors: &mut Errors) {
     let keys = &field.keys;
     let functions = [&keys.with, &keys.serialize_with, &keys.deserialize_with];
     let functions = functions.into_iter().flatten().next();
-    if let (Some(_), Some(function)) = (keys.serde, functions) {
-        errors.add(
-            function.span,
-            "`serde` stores the field by its type's own implementation, and this by functions; \
-             keep one of the two",
-        );
-    }
+    let functions = functions.map(|function| function.span);
+    let own = keys.serde.is_some() || keys.truncate.is_some();
+    let second = functions.filter(|_| own).or(keys.truncate.filter(|_| keys.serde.is_some()));
+    refuse(second, "the field has another encoding already; keep one of the two", errors);
 }
 
 /// Fields of tuples are stored by position, or as what they hold.
@@ -98,7 +92,6 @@ fn an_unnamed_field_has_no_name(model: &Model, field: &Field, errors: &mut Error
     let keys = &field.keys;
     let spans = [
         keys.rename.as_ref().map(|key| key.span),
-        keys.aliases.first().map(|key| key.span),
         keys.default.as_ref().map(|key| key.span),
         keys.skip_serializing_if.as_ref().map(|key| key.span),
         keys.flatten,
@@ -115,6 +108,24 @@ fn an_unnamed_field_has_no_name(model: &Model, field: &Field, errors: &mut Error
     }
 }
 
+/// `null` keeps what is left out otherwise.
+fn null_is_for_fields_that_are_left_out(model: &Model, field: &Field, errors: &mut Errors) {
+    let keys = &field.keys;
+    let is_newtype = matches!(model.data, Data::Newtype(_) | Data::Refused);
+    let reason = match &field.member {
+        _ if field.is_id => "an `_id` that is `None` is made at the insert, and so never null",
+        _ if field.is_flat() => "a flattened field is never null: its fields stand by themselves",
+        _ if keys.skip.is_some() => "a skipped field is not stored",
+        _ if field.encoding_key().is_some() => "the encoding of the field says what `None` becomes",
+        _ if keys.skip_serializing_if.is_some() => {
+            "`skip_serializing_if` says when the field is left out; keep one of the two"
+        }
+        Member::Unnamed(_) if !is_newtype => "an item of an array is never left out",
+        _ => return,
+    };
+    refuse(keys.null, reason, errors);
+}
+
 impl Field {
     fn skip(&self) -> Option<Span> {
         let keys = &self.keys;
@@ -125,7 +136,7 @@ impl Field {
         let keys = &self.keys;
         let functions = [&keys.with, &keys.serialize_with, &keys.deserialize_with];
         let function = functions.into_iter().flatten().next().map(|key| key.span);
-        keys.serde.or(function)
+        keys.serde.or(keys.truncate).or(function)
     }
 }
 

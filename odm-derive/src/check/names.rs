@@ -16,9 +16,7 @@ pub(super) const RULES: &[Rule] =
 /// Every stored name is one that a path can have.
 fn fields_can_be_named(model: &Model, errors: &mut Errors) {
     for field in model.all_fields().filter(|field| has_name(field)) {
-        for name in std::iter::once(&field.name).chain(&field.keys.aliases) {
-            check_name(name, errors);
-        }
+        check_name(&field.name, errors);
     }
     let tags = [&model.keys.tag, &model.keys.content];
     for tag in tags.into_iter().flatten() {
@@ -32,21 +30,17 @@ fn fields_differ(model: &Model, errors: &mut Errors) {
     for fields in std::iter::once(model.fields()).chain(variants) {
         let mut owners = HashMap::new();
         for (index, field) in fields.iter().enumerate().filter(|(_, field)| has_name(field)) {
-            for name in std::iter::once(&field.name).chain(&field.keys.aliases) {
-                if name.value == "_id" && field.is_id {
-                    // Two of these have a message of their own.
-                    continue;
-                }
-                let first = *owners.entry(name.value.as_str()).or_insert(index);
-                if first != index {
-                    let message = format!(
-                        "`{}` and `{}` are both stored as `{}`",
-                        fields[first].rust_name(),
-                        field.rust_name(),
-                        name.value
-                    );
-                    errors.add(name.span, message);
-                }
+            let name = &field.name;
+            let first = *owners.entry(name.value.as_str()).or_insert(index);
+            // Two `_id`s have a message of their own.
+            if first != index && !field.is_id {
+                let message = format!(
+                    "`{}` and `{}` are both stored as `{}`",
+                    fields[first].rust_name(),
+                    field.rust_name(),
+                    name.value
+                );
+                errors.add(name.span, message);
             }
         }
     }

@@ -10,12 +10,12 @@ type Rule = fn(&Model, &mut Errors);
 pub(super) const RULES: &[Rule] = &[
     has_an_id,
     has_one_id,
-    embedded_has_no_id,
     embedded_has_no_collection,
     preferences_are_known,
     collection_can_be_named,
     keys_fit_the_shape,
     map_key_is_for_newtypes,
+    null_is_for_types_with_fields,
 ];
 
 /// A model has an `_id`.
@@ -48,13 +48,14 @@ fn has_one_id(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Only a model has an `_id` of its own.
-fn embedded_has_no_id(model: &Model, errors: &mut Errors) {
-    let fields = model.all_fields().filter(|_| model.role == Role::Embedded);
-    for span in fields.filter_map(|field| field.keys.id) {
-        errors.add(
+/// Only a model has an `_id` of its own, and what derives `Model` does not derive `Embedded` too.
+pub(super) fn embedded_is_no_model(model: &Model, errors: &mut Errors) {
+    let mut ids = model.all_fields().filter_map(|field| field.keys.id);
+    if let (Role::Embedded, Some(span)) = (model.role, ids.next()) {
+        errors.refuse_derive(
             span,
-            "only a model has an `_id` of its own; derive `Model`, or use `rename = \"_id\"`",
+            "only a model has an `_id` of its own: derive `Model` in place of `Embedded`, not \
+             beside it; a model can be a field too",
         );
     }
 }
@@ -138,6 +139,13 @@ fn keys_fit_the_shape(model: &Model, errors: &mut Errors) {
     let is_transparent = matches!(model.data, Data::Newtype(_));
     let transparent = keys.transparent.filter(|_| !is_transparent);
     refuse(transparent, "`transparent` is for embedded structs with exactly one field");
+}
+
+/// Only fields are left out of documents.
+fn null_is_for_types_with_fields(model: &Model, errors: &mut Errors) {
+    if let (Data::Tuple(_) | Data::Units(_), Some(span)) = (&model.data, model.keys.null) {
+        errors.add(span, "`null` is for types with named fields and for newtypes");
+    }
 }
 
 /// Enums of unit variants are keys of maps anyway, other types never are.

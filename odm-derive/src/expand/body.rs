@@ -3,11 +3,14 @@
 //! The decoder is a struct of `Option` slots and one `match` from a field's index to its slot; all
 //! else is compiled once per type of field, inside `odm`.
 
+mod read;
+mod write;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Index, Member};
 
-use super::{context::Context, encoding::spec};
+use super::{context::Context, encoding::call};
 use crate::model::{Default, Field};
 
 /// The fields, and what their generated items are called.
@@ -20,6 +23,8 @@ pub(super) struct Body<'a> {
     slots: Ident,
     /// The key that says which variant it is, and is no field.
     tag: Option<&'a str>,
+    /// The place of the variant among those of the enum.
+    variant: Option<usize>,
 }
 
 impl<'a> Body<'a> {
@@ -32,12 +37,13 @@ impl<'a> Body<'a> {
             context,
             fields,
             tag: None,
+            variant: None,
         }
     }
 
-    /// The same among which stands a tag.
-    pub(super) fn with_tag(self, tag: Option<&'a str>) -> Self {
-        Self { tag, ..self }
+    /// The same for a variant, among whose fields a tag may stand.
+    pub(super) fn of_variant(self, variant: usize, tag: Option<&'a str>) -> Self {
+        Self { tag, variant: Some(variant), ..self }
     }
 
     /// The fields that have a slot, in the order of their slots: `_id` first, where the server
@@ -48,28 +54,9 @@ impl<'a> Body<'a> {
         fields
     }
 
-    fn spec(&self, field: &Field) -> TokenStream {
-        spec(self.context, &self.prefix, field)
-    }
-
-    /// A call of one of two functions of `odm`: the first takes a spec and a type. The second takes
-    /// the handle of a type, so that one that cannot be stored is one error at the type.
-    fn call(
-        &self,
-        field: &Field,
-        [with_spec, with_handle]: [&str; 2],
-        arguments: TokenStream,
-    ) -> TokenStream {
-        let spec = self.spec(field);
-        self.context.at_type(field, |p, ty| {
-            let arguments = quote_spanned!(p.span()=> (#arguments));
-            let name = if field.is_natural() { with_handle } else { with_spec };
-            let name = Ident::new(name, p.span());
-            match field.is_natural() {
-                true => quote_spanned!(p.span()=> #p::#name::<#p::Plain<#ty, #spec>> #arguments),
-                false => quote_spanned!(p.span()=> #p::#name::<#spec, #ty> #arguments),
-            }
-        })
+    /// A call of a function of `odm` that knows the field by its handle.
+    fn call(&self, field: &Field, name: &str, arguments: TokenStream) -> TokenStream {
+        call(self.context, (&self.prefix, field), name, arguments)
     }
 
     /// The type of the slots and the names of the fields.
@@ -83,7 +70,8 @@ impl<'a> Body<'a> {
             let ty = &field.ty;
             if field.is_flat() { emit!(#p::Vec<u8>) } else { emit!(#p::Option<#ty>) }
         });
-        let keys = self.keys().into_iter().map(|(name, _)| format!("{name}\0"));
+        let slotted = self.read_fields().into_iter().filter(|field| !field.is_flat());
+        let keys = slotted.map(|field| format!("{}\0", field.name.value));
         let (put, other) = (self.put(), self.other());
         emit! {
             const #names: &[&str] = &[#(#keys),*];
@@ -96,27 +84,15 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The names that are read and the slots they belong to: aliases stand behind.
-    fn keys(&self) -> Vec<(&'a str, usize)> {
-        let fields = self.read_fields();
-        let slotted = || fields.iter().enumerate().filter(|(_, field)| !field.is_flat());
-        let names = slotted().map(|(slot, field)| (field.name.value.as_str(), slot));
-        let aliases = slotted().flat_map(|(slot, field)| {
-            field.keys.aliases.iter().map(move |alias| (alias.value.as_str(), slot))
-        });
-        names.chain(aliases).collect()
-    }
-
     fn put(&self) -> TokenStream {
         let p = &self.context.private;
-        let (fields, keys) = (self.read_fields(), self.keys());
+        let fields = self.read_fields();
         let slotted = fields.iter().enumerate().filter(|(_, field)| !field.is_flat());
         let arms = slotted.map(|(slot, field)| {
-            let indexes = (0..keys.len()).filter(|index| keys[*index].1 == slot);
-            let indexes = indexes.map(Literal::usize_unsuffixed);
+            let index = Literal::usize_unsuffixed(slot);
             let slot = Index::from(slot);
-            let put = self.call(field, ["put", "put_field"], emit!(&mut self.#slot, element));
-            emit!(#(#indexes)|* => #put,)
+            let put = self.call(field, "put_field", emit!(&mut self.#slot, element));
+            emit!(#index => #put,)
         });
         emit! {
             fn put(
@@ -172,6 +148,35 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// The type, or the variant, in messages.
+    fn owner(&self) -> String {
+        let name = &self.context.model.name;
+        if self.prefix.is_empty() { name.to_string() } else { format!("{name}::{}", self.prefix) }
+    }
+
+    /// The flattened fields, in the order of the parts of the names.
+    fn parts(&self) -> impl Iterator<Item = &'a Field> {
+        self.fields.iter().filter(|field| field.is_flat() && !field.is_skipped())
+    }
+
+    /// A constant expression for the names in the document, which are checked.
+    pub(super) fn all_names(&self) -> TokenStream {
+        let own = self.fields.iter().filter(|field| !field.is_flat() && !field.is_skipped());
+        let own = own.map(|field| field.name.value.as_str());
+        let parts: Vec<_> = self.parts().collect();
+        names(self.context, &self.owner(), (self.tag.into_iter().chain(own).collect(), &parts))
+    }
+
+    /// Whether a key that only the value knows is among the elements, as an expression over `key`.
+    pub(super) fn has_key(&self, value: &dyn Fn(&Field) -> TokenStream) -> TokenStream {
+        let p = &self.context.private;
+        let parts = self.parts().filter(|field| field.is_written()).map(|field| {
+            let (ty, value) = (&field.ty, value(field));
+            emit!(|| <#ty as #p::Flatten>::has_key(#value, key))
+        });
+        emit!(false #(#parts)*)
+    }
+
     /// Whether a key belongs to these fields, as an expression over `key`.
     pub(super) fn claims(&self) -> TokenStream {
         let (p, names) = (&self.context.private, &self.names);
@@ -189,156 +194,46 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Statements that write the elements; `value` is an expression for a reference to a field.
-    pub(super) fn write(&self, value: &dyn Fn(&Field) -> TokenStream) -> TokenStream {
-        let written = || self.fields.iter().filter(|field| field.is_written());
-        // The type, the key and its end, and a small value.
-        let size: usize = written().map(|field| field.name.value.len() + 10).sum();
-        let statements = written().map(|field| self.write_field(field, &value(field)));
-        emit! {
-            out.reserve(#size);
-            #(#statements)*
-        }
-    }
-
-    fn write_field(&self, field: &Field, value: &TokenStream) -> TokenStream {
-        let p = &self.context.private;
-        let ty = &field.ty;
-        let header = format!("\0{}\0", field.name.value);
-        let write = match field.is_flat() {
-            true => emit!(<#ty as #p::Flatten>::encode_elements(#value, out);),
-            false => {
-                let slot = self.call(field, ["slot", "slot_field"], emit!(out, #header, #value));
-                emit!(#slot;)
-            }
-        };
-        match &field.keys.skip_serializing_if {
-            // The server is to make an `_id` that is not there.
-            _ if field.is_id => emit! {
-                if #p::Option::is_some(&<#ty as #p::Field>::as_inner(#value)) { #write }
-            },
-            Some(skip) => {
-                let skip = &skip.value;
-                emit!(if !#skip(#value) { #write })
-            }
-            None => write,
-        }
-    }
-
-    /// Reads a document: a block over `element` that ends in `Ok(constructor { … })`.
-    pub(super) fn read_document(&self, constructor: &TokenStream) -> TokenStream {
-        let (p, names) = (&self.context.private, &self.names);
-        self.read(emit!(#p::read_fields(element, #names, &mut slots)?;), constructor)
-    }
-
-    /// Reads an array.
-    pub(super) fn read_array(&self, constructor: &TokenStream) -> TokenStream {
-        let p = &self.context.private;
-        let count = self.fields.len();
-        self.read(emit!(#p::read_items(element, #count, &mut slots)?;), constructor)
-    }
-
-    fn read(&self, into_slots: TokenStream, constructor: &TokenStream) -> TokenStream {
-        let (p, slots) = (&self.context.private, &self.slots);
-        let fields = self.read_fields();
-        let empty = fields
-            .iter()
-            .map(|field| if field.is_flat() { emit!(#p::Vec::new()) } else { emit!(#p::None) });
-        let empty = empty.chain([emit!(#p::PhantomData)]).enumerate().map(|(slot, value)| {
-            let slot = Index::from(slot);
-            emit!(#slot: #value)
-        });
-        let (fills, arguments) = (self.fills(), self.context.arguments());
-        let values = self.fields.iter().map(|field| {
-            let (member, value) = (&field.member, self.value(field));
-            emit!(#member: #value)
-        });
-        emit! {
-            let mut slots: #slots #arguments = #slots { #(#empty,)* };
-            #into_slots
-            #fills
-            #p::Ok(#constructor { #(#values,)* })
-        }
-    }
-
-    /// Statements that give empty slots their defaults; a missing field ends the decoding.
-    fn fills(&self) -> TokenStream {
-        let p = &self.context.private;
-        let slotted = self.read_fields();
-        let slotted = || slotted.iter().enumerate().filter(|(_, field)| !field.is_flat());
-        let own = slotted().filter_map(|(slot, field)| {
-            let slot = Index::from(slot);
-            let default = self.own_default(field)?;
-            Some(emit!(#p::fill_with(&mut slots.#slot, #default);))
-        });
-        let own: Vec<_> = own.collect();
-        let open = || slotted().filter(|(_, field)| matches!(field.default, Default::None));
-        let common =
-            self.common_default(&open().map(|(slot, field)| (slot, *field)).collect::<Vec<_>>());
-        if common.is_some() || open().next().is_none() {
-            return emit!(#(#own)* #common);
-        }
-        let required = open().map(|(slot, field)| {
-            let (slot, name) = (Index::from(slot), &field.name.value);
-            let arguments = emit!(&mut slots.#slot, #name, &mut missing);
-            let fill = self.call(field, ["fill", "fill_field"], arguments);
-            emit!(#fill;)
-        });
-        emit! {
-            #(#own)*
-            let mut missing = #p::no_missing();
-            #(#required)*
-            missing.check()?;
-        }
-    }
-
-    /// The default of the whole struct: made if a field needs it, and at once if a skipped one does.
-    fn common_default(&self, open: &[(usize, &Field)]) -> Option<TokenStream> {
-        let p = &self.context.private;
-        let default = match Default::of(self.context.model.keys.default.as_ref()) {
-            Default::None => return None,
-            Default::Trait => emit!(<Self as #p::Default>::default()),
-            Default::Path(path) => emit!(#path()),
-        };
-        let fills = open.iter().map(|(slot, field)| {
-            let (slot, member) = (Index::from(*slot), &field.member);
-            emit!(#p::fill_value(&mut slots.#slot, default.#member);)
-        });
-        let is_open = |field: &Field| !field.is_read() && matches!(field.default, Default::None);
-        let make = emit!(let default: Self = #default;);
-        if self.fields.iter().any(is_open) {
-            return Some(emit!(#make #(#fills)*));
-        }
-        let empty = open.iter().map(|(slot, _)| {
-            let slot = Index::from(*slot);
-            emit!(#p::Option::is_none(&slots.#slot))
-        });
-        (!open.is_empty()).then(|| emit!(if #(#empty)||* { #make #(#fills)* }))
-    }
-
     /// A function that makes a field's own default.
     fn own_default(&self, field: &Field) -> Option<TokenStream> {
         let (p, ty) = (&self.context.private, &field.ty);
         match &field.default {
-            Default::None => None,
-            Default::Trait => Some(emit!(<#ty as #p::Default>::default)),
+            Default::None if field.is_read() || self.whole_default().is_some() => None,
+            Default::None | Default::Trait => Some(emit!(<#ty as #p::Default>::default)),
             Default::Path(path) => Some(path.to_token_stream()),
         }
     }
 
-    /// The final value of a field.
-    fn value(&self, field: &Field) -> TokenStream {
+    /// An expression for the default of the whole struct.
+    fn whole_default(&self) -> Option<TokenStream> {
         let p = &self.context.private;
-        let (ty, member) = (&field.ty, &field.member);
-        let slot = self.read_fields().iter().position(|read| std::ptr::eq(*read, field));
-        match slot.map(Index::from) {
-            Some(slot) if field.is_flat() => emit!(#p::take_flattened::<#ty>(slots.#slot)?),
-            Some(slot) => emit!(#p::take(&mut slots.#slot)),
-            None => match self.own_default(field) {
-                Some(default) => emit!(#default()),
-                None if self.context.model.keys.default.is_some() => emit!(default.#member),
-                None => emit!(<#ty as #p::Default>::default()),
-            },
+        match Default::of(self.context.model.keys.default.as_ref()) {
+            Default::None => None,
+            Default::Trait => Some(emit!(<Self as #p::Default>::default())),
+            Default::Path(path) => Some(emit!(#path())),
+        }
+    }
+}
+
+/// A constant expression for names of which each part is checked.
+pub(super) fn names(
+    context: &Context<'_>,
+    owner: &str,
+    (own, parts): (Vec<&str>, &[&Field]),
+) -> TokenStream {
+    let p = &context.private;
+    let checks = parts.iter().enumerate().map(|(part, field)| {
+        let span = syn::spanned::Spanned::span(&field.ty);
+        let span = proc_macro2::Span::mixed_site().located_at(span);
+        quote_spanned!(span=> names.check(#part);)
+    });
+    let types = parts.iter().map(|field| &field.ty);
+    emit! {
+        {
+            let names =
+                #p::Names::of(#owner, &[#(#own),*], &[#(&<#types as #p::Flatten>::NAMES),*]);
+            #(#checks)*
+            names
         }
     }
 }

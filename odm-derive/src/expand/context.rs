@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, WherePredicate};
+use syn::GenericParam;
 
+use super::bounds;
 use crate::{
-    model::{Default, Encoding, Field, Model},
+    model::{Field, Model},
     tokens::{mentions, replace_self},
 };
 
@@ -29,7 +30,7 @@ impl<'a> Context<'a> {
         Self {
             modes: ["M", "R", "V", "S"].map(fresh),
             parameters: parameters.collect(),
-            predicates: predicates(model, &private),
+            predicates: bounds::predicates(model, &private),
             model,
             private,
         }
@@ -95,13 +96,46 @@ impl<'a> Context<'a> {
         quote!(#(#parameters,)*)
     }
 
+    /// Whether the type of a field depends on a parameter.
+    pub(crate) fn is_generic(&self, field: &Field) -> bool {
+        let names: Vec<_> = self.model.generics.params.iter().map(name_of).collect();
+        mentions(field.ty.clone(), &|ident| names.contains(ident))
+    }
+
+    /// The names of the type, or of one of its variants, with which its flattened fields share a
+    /// document.
+    pub(crate) fn names(&self, variant: Option<usize>) -> TokenStream {
+        let (p, own) = (&self.private, &self.model.own);
+        let variant = variant.map(|variant| quote!(.variant(#variant)));
+        quote!(const { &<#own as #p::Flatten>::NAMES } #variant)
+    }
+
+    /// The check of the names of a type without parameters; one with parameters is checked where
+    /// it is used.
+    pub(crate) fn names_check(&self) -> Option<TokenStream> {
+        let (p, own) = (&self.private, &self.model.own);
+        let is_plain = self.model.generics.params.is_empty();
+        is_plain.then(|| emit!(const _: #p::Names = <#own as #p::Flatten>::NAMES;))
+    }
+
     /// `impl Trait for Type { … }`, the trait being one of `odm::__private`.
     pub(crate) fn implement(&self, name: &TokenStream, items: TokenStream) -> TokenStream {
+        self.implement_where(name, None, items)
+    }
+
+    /// The same with one more predicate.
+    pub(crate) fn implement_where(
+        &self,
+        name: &TokenStream,
+        bound: Option<TokenStream>,
+        items: TokenStream,
+    ) -> TokenStream {
         let (p, own) = (&self.private, &self.model.own);
-        let (parameters, bounds) = (self.parameters(), self.bounds());
+        let parameters = self.parameters();
+        let predicates = self.predicates.iter().cloned().chain(bound);
         emit! {
             #[automatically_derived]
-            impl #parameters #p::#name for #own #bounds {
+            impl #parameters #p::#name for #own where #(#predicates,)* {
                 #items
             }
         }
@@ -193,37 +227,4 @@ fn declared(model: &Model, parameter: &GenericParam) -> TokenStream {
         GenericParam::Lifetime(_) => {}
     }
     replace_self(parameter.to_token_stream(), &model.own)
-}
-
-/// The user's predicates, and those that the stored fields need.
-fn predicates(model: &Model, p: &Ident) -> Vec<TokenStream> {
-    let user = model.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let user = user
-        .map(|predicate: &WherePredicate| replace_self(predicate.to_token_stream(), &model.own));
-    let stored = model.generics.type_params().map(|parameter| &parameter.ident);
-    let stored = stored.filter(|ident| {
-        let names = |field: &Field| mentions(field.ty.clone(), &|found| found == *ident);
-        model.all_fields().any(|field| !field.is_skipped() && field.is_natural() && names(field))
-    });
-    let stored = stored.map(|ident| quote!(#ident: #p::Field));
-    let is_generic = |field: &&Field| {
-        let names = |ident: &Ident| model.generics.type_params().any(|param| param.ident == *ident);
-        mentions(field.ty.clone(), &names)
-    };
-    let defaulted = model.all_fields().filter(is_generic).filter_map(|field| {
-        let ty = &field.ty;
-        let needs_default = match field.default {
-            Default::Trait => true,
-            Default::None => !field.is_read() && model.keys.default.is_none(),
-            Default::Path(_) => false,
-        };
-        needs_default.then(|| quote!(#ty: #p::Default))
-    });
-    let by_serde = model.all_fields().filter(is_generic);
-    let by_serde = by_serde.filter(|field| matches!(field.encoding, Encoding::Serde));
-    let by_serde = by_serde.map(|field| {
-        let ty = &field.ty;
-        quote!(#ty: #p::serde::Serialize + #p::serde::de::DeserializeOwned)
-    });
-    user.chain(stored).chain(defaulted).chain(by_serde).collect()
 }

@@ -1,6 +1,7 @@
 //! How a field is stored: its spec, and the codecs of `with = "…"`.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
 
 use super::context::Context;
 use crate::{
@@ -11,21 +12,72 @@ use crate::{
 /// The spec of a field, the last type of its handle.
 pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
     let p = &context.private;
-    let may_be_absent = !matches!(field.default, Default::None)
-        || context.model.keys.default.is_some()
-        || !field.is_read();
-    let base = match may_be_absent {
-        _ if field.is_id => emit!(#p::Identifier),
-        true => emit!(#p::Defaulted),
-        false => emit!(#p::Required),
-    };
+    let base = base(context, field);
     match &field.encoding {
         Encoding::Natural => base,
         Encoding::Serde => emit!(#p::Encoded<#p::Serde, #base>),
+        Encoding::Truncated => emit!(#p::Encoded<#p::Truncated, #base>),
         Encoding::Custom { .. } => {
             let marker = marker(context, prefix, field);
             emit!(#p::Encoded<#marker, #base>)
         }
+    }
+}
+
+/// A call of a function of `odm` that knows a field by its handle. For a type that cannot be stored
+/// there is no handle: that is one error, at the type.
+pub(super) fn call(
+    context: &Context<'_>,
+    (prefix, field): (&str, &Field),
+    name: &str,
+    arguments: TokenStream,
+) -> TokenStream {
+    let base = base(context, field);
+    let spec = spec(context, prefix, field);
+    call_as(context, (field, &spec, &base), name, arguments)
+}
+
+/// The same for a field that is left out by its value alone.
+pub(super) fn call_as_required(
+    context: &Context<'_>,
+    field: &Field,
+    name: &str,
+    arguments: TokenStream,
+) -> TokenStream {
+    let p = &context.private;
+    let required = emit!(#p::Required);
+    call_as(context, (field, &required, &required), name, arguments)
+}
+
+fn call_as(
+    context: &Context<'_>,
+    (field, spec, base): (&Field, &TokenStream, &TokenStream),
+    name: &str,
+    arguments: TokenStream,
+) -> TokenStream {
+    context.at_type(field, |p, ty| {
+        let name = Ident::new(name, p.span());
+        let arguments = quote_spanned!(p.span()=> (#arguments));
+        let handle = match &field.encoding {
+            Encoding::Natural => quote_spanned!(p.span()=> #p::Plain<#ty, #spec>),
+            Encoding::Serde => quote_spanned!(p.span()=> #p::BySerde<#ty, #base>),
+            Encoding::Truncated => quote_spanned!(p.span()=> #p::ByTruncation<#ty, #base>),
+            Encoding::Custom { .. } => quote_spanned!(p.span()=> #p::ByFunctions<#ty, #spec>),
+        };
+        quote_spanned!(p.span()=> #p::#name::<#handle> #arguments)
+    })
+}
+
+fn base(context: &Context<'_>, field: &Field) -> TokenStream {
+    let p = &context.private;
+    let may_be_absent = !matches!(field.default, Default::None)
+        || context.model.keys.default.is_some()
+        || !field.is_read();
+    match may_be_absent {
+        _ if field.is_id => emit!(#p::Identifier),
+        true => emit!(#p::Defaulted),
+        false if field.is_null => emit!(#p::Nulled),
+        false => emit!(#p::Required),
     }
 }
 
@@ -68,6 +120,43 @@ fn codec(
 ) -> TokenStream {
     let (p, ty) = (&context.private, &field.ty);
     let (parameters, bounds) = context.parameters_of(ty);
+    let functions = functions(context, field, name, (write, read));
+    let encode = match write {
+        Some(_) => emit!(#p::encode_with::<Self, #ty>(value, out)),
+        None => emit!(#p::Encode::encode(value, out)),
+    };
+    let (decode, absent) = match read {
+        Some(_) => (emit!(#p::decode_with::<Self, #ty>(element)), emit!(#p::None)),
+        None => (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent())),
+    };
+    emit! {
+        #[doc = "An encoding by functions for serde."]
+        #[derive(::core::fmt::Debug)]
+        pub enum #name {}
+        #functions
+        impl #parameters #p::FieldCodec<#ty> for #name #bounds {
+            fn encode(value: &#ty, out: &mut #p::Encoder) -> #p::ElementType {
+                #encode
+            }
+            fn decode(element: #p::Element<'_>) -> #p::Result<#ty, #p::DecodeError> {
+                #decode
+            }
+            fn absent() -> #p::Option<#ty> {
+                #absent
+            }
+        }
+    }
+}
+
+/// The functions as traits of `odm`.
+fn functions(
+    context: &Context<'_>,
+    field: &Field,
+    name: &Ident,
+    (write, read): (Option<&TokenStream>, Option<&TokenStream>),
+) -> TokenStream {
+    let (p, ty) = (&context.private, &field.ty);
+    let (parameters, bounds) = context.parameters_of(ty);
     let serialize = write.map(|function| {
         emit! {
             impl #parameters #p::SerializeField<#ty> for #name #bounds {
@@ -91,30 +180,5 @@ fn codec(
             }
         }
     });
-    let encode = match write {
-        Some(_) => emit!(#p::encode_with::<Self, #ty>(value, out)),
-        None => emit!(#p::Encode::encode(value, out)),
-    };
-    let (decode, absent) = match read {
-        Some(_) => (emit!(#p::decode_with::<Self, #ty>(element)), emit!(#p::None)),
-        None => (emit!(<#ty as #p::Decode>::decode(element)), emit!(<#ty as #p::Decode>::absent())),
-    };
-    emit! {
-        #[doc = "An encoding by functions for serde."]
-        #[derive(::core::fmt::Debug)]
-        pub enum #name {}
-        #serialize
-        #deserialize
-        impl #parameters #p::FieldCodec<#ty> for #name #bounds {
-            fn encode(value: &#ty, out: &mut #p::Encoder) -> #p::ElementType {
-                #encode
-            }
-            fn decode(element: #p::Element<'_>) -> #p::Result<#ty, #p::DecodeError> {
-                #decode
-            }
-            fn absent() -> #p::Option<#ty> {
-                #absent
-            }
-        }
-    }
+    emit! { #serialize #deserialize }
 }

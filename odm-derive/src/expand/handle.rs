@@ -28,14 +28,29 @@ pub(super) fn handle(
             }
         }
     });
+    let implementations = handle_impls(context, &bounded, &plain, &quote!(#name #typed));
     emit! {
         #[doc = #documentation]
         pub struct #name #plain {
             path: #p::Path,
             types: #p::PhantomData<fn() -> (#m, #r, #v, #s, #mention)>,
         }
+        #implementations
+        #implementation
+    }
+}
+
+/// `Handle` and `Clone`.
+fn handle_impls(
+    context: &Context<'_>,
+    bounded: &TokenStream,
+    plain: &TokenStream,
+    name: &TokenStream,
+) -> TokenStream {
+    let (p, [m, r, v, s]) = (&context.private, &context.modes);
+    emit! {
         #[automatically_derived]
-        impl #bounded #p::Handle for #name #typed {
+        impl #bounded #p::Handle for #name {
             type Mode = #m;
             type Root = #r;
             type Value = #v;
@@ -48,12 +63,11 @@ pub(super) fn handle(
             }
         }
         #[automatically_derived]
-        impl #plain #p::Clone for #name #typed {
+        impl #plain #p::Clone for #name {
             fn clone(&self) -> Self {
                 Self { path: #p::Clone::clone(&self.path), types: #p::PhantomData }
             }
         }
-        #implementation
     }
 }
 
@@ -62,10 +76,15 @@ pub(super) fn of_fields(
     context: &Context<'_>,
     name: &Ident,
     documentation: &str,
-    (prefix, fields): (&str, &[Field]),
+    (prefix, variant, fields): (&str, Option<usize>, &[Field]),
 ) -> TokenStream {
+    let mut parts = 0..;
     let methods = fields.iter().filter(|field| !field.is_skipped());
-    let methods = methods.map(|field| method(context, prefix, field)).collect();
+    let methods = methods.map(|field| {
+        let part = if field.is_flat() { parts.next() } else { None };
+        method(context, (prefix, variant), (field, part))
+    });
+    let methods = methods.collect();
     handle(context, name, documentation, &methods)
 }
 
@@ -90,14 +109,21 @@ pub(super) fn field_handle(context: &Context<'_>, prefix: &str, field: &Field) -
     })
 }
 
-fn method(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
+fn method(
+    context: &Context<'_>,
+    (prefix, variant): (&str, Option<usize>),
+    (field, part): (&Field, Option<usize>),
+) -> TokenStream {
     let (p, visibility) = (&context.private, &context.model.visibility);
     let (member, name) = (&field.member, &field.name.value);
     let result = field_handle(context, prefix, field);
-    let path = match field.is_flat() {
-        true => emit!(#p::flattened(&self.path)),
-        false if field.is_natural() => emit!(#p::child(&self.path, #name)),
-        false => emit!(#p::encoded(&self.path, #name)),
+    let path = match part {
+        Some(part) => {
+            let names = context.names(variant);
+            emit!(#p::flattened(&self.path, (#names, #part)))
+        }
+        None if field.is_natural() => emit!(#p::child(&self.path, #name)),
+        None => emit!(#p::encoded(&self.path, #name)),
     };
     let documentation = documentation(field);
     emit! {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{context::Context, encoding::spec};
+use super::{context::Context, encoding::call};
 use crate::model::{Default, Field};
 
 /// A newtype, or a `transparent` struct.
@@ -12,14 +12,21 @@ pub(super) fn expand(context: &Context<'_>, fields: &[Field]) -> TokenStream {
         return TokenStream::new();
     };
     let p = &context.private;
-    let (ty, member) = (&stored.ty, &stored.member);
-    let spec = spec(context, "", stored);
+    let member = &stored.member;
+    let call = |name, arguments| call(context, ("", stored), name, arguments);
+    let write = call("encode_field", emit!(&self.#member, out));
+    let is_absent = call("is_absent_field", emit!(&self.#member));
+    let read = call("decode_field", emit!(element));
+    let absent = call("absent_field", TokenStream::new());
     let make = constructor(context, fields, stored);
     let encode = context.implement(
         &quote!(Encode),
         emit! {
             fn encode(&self, out: &mut #p::Encoder) -> #p::ElementType {
-                <#spec as #p::FieldCodec<#ty>>::encode(&self.#member, out)
+                #write
+            }
+            fn is_absent(&self) -> bool {
+                #is_absent
             }
         },
     );
@@ -27,10 +34,10 @@ pub(super) fn expand(context: &Context<'_>, fields: &[Field]) -> TokenStream {
         &quote!(Decode),
         emit! {
             fn decode(element: #p::Element<'_>) -> #p::Result<Self, #p::DecodeError> {
-                #p::Result::map(<#spec as #p::FieldCodec<#ty>>::decode(element), #make)
+                #p::Result::map(#read, #make)
             }
             fn absent() -> #p::Option<Self> {
-                #p::Option::map(<#spec as #p::FieldCodec<#ty>>::absent(), #make)
+                #p::Option::map(#absent, #make)
             }
         },
     );
@@ -99,11 +106,15 @@ fn flatten(context: &Context<'_>, stored: &Field) -> TokenStream {
             for<'odm> #ty: #p::Flatten,
             #(#bounds,)*
         {
+            const NAMES: #p::Names = <#ty as #p::Flatten>::NAMES;
             fn encode_elements(&self, out: &mut #p::Encoder) {
                 <#ty as #p::Flatten>::encode_elements(&self.#member, out);
             }
             fn claims(key: &str) -> bool {
                 <#ty as #p::Flatten>::claims(key)
+            }
+            fn has_key(&self, key: &str) -> bool {
+                <#ty as #p::Flatten>::has_key(&self.#member, key)
             }
         }
     }

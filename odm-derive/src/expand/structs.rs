@@ -15,19 +15,24 @@ pub(super) fn document(context: &Context<'_>, fields: &[Field]) -> TokenStream {
         context,
         &handle_name,
         &format!("The fields of `{name}`, as paths."),
-        ("", fields),
+        ("", None, fields),
     );
     let codec =
         context.codec(emit!(#p::encode_struct(self, out)), body.read_document(&quote!(Self)));
     let (write, claims) = (body.write(&of_self), body.claims());
+    let (names, has_key, check) = (body.all_names(), body.has_key(&of_self), context.names_check());
     let flatten = context.implement(
         &quote!(Flatten),
         emit! {
+            const NAMES: #p::Names = #names;
             fn encode_elements(&self, out: &mut #p::Encoder) {
                 #write
             }
             fn claims(key: &str) -> bool {
                 #claims
+            }
+            fn has_key(&self, key: &str) -> bool {
+                #has_key
             }
         },
     );
@@ -40,7 +45,7 @@ pub(super) fn document(context: &Context<'_>, fields: &[Field]) -> TokenStream {
         TokenStream::new(),
     );
     let items = body.items();
-    emit! { #handle #items #codec #flatten #field }
+    emit! { #handle #items #codec #flatten #field #check }
 }
 
 /// A struct with unnamed fields.
@@ -56,7 +61,7 @@ pub(super) fn array(context: &Context<'_>, fields: &[Field]) -> TokenStream {
         body.read_array(&quote!(Self)),
     );
     let field = context.field_impl(
-        &emit!(#p::kind::Other),
+        &emit!(#p::kind::Items),
         &|modes| emit!(#p::Scalar<#modes>),
         TokenStream::new(),
     );

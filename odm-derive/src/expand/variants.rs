@@ -1,12 +1,18 @@
 //! One variant of an enum with data: writing, reading, and its methods on the handle.
+//!
+//! How an enum says which variant is stored is its form; each has a file of its own.
+
+mod adjacent;
+mod external;
+mod internal;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{
-    body::{Body, binding},
+    body::{Body, binding, names},
     context::Context,
-    encoding::spec,
+    encoding::call,
     handle,
 };
 use crate::{
@@ -14,27 +20,74 @@ use crate::{
     model::{Field, Form, Style, Variant},
 };
 
+/// How an enum says which variant is stored.
+pub(super) trait Tagged {
+    /// The tag that stands among the elements of the variant's data.
+    fn tag_inside(&self) -> Option<&str> {
+        None
+    }
+
+    /// The names in the document of the enum, without those of data beside a tag.
+    fn names<'a>(&'a self, parts: &'a [Part<'_>]) -> Vec<&'a str>;
+
+    /// Whether a key around a flattened enum belongs to it, as an expression over `key`.
+    fn claims(&self, context: &Context<'_>, parts: &[Part<'_>]) -> TokenStream;
+
+    /// The statement that finds `variant`, and `content` where the data is a value.
+    fn find(&self, context: &Context<'_>) -> TokenStream;
+
+    /// Whether the variant is stored as its name alone.
+    fn is_string(&self, _variant: &Variant) -> bool {
+        false
+    }
+
+    /// Statements that write the elements of a variant.
+    fn write(&self, part: &Part<'_>) -> TokenStream;
+
+    /// The expression that reads a variant.
+    fn read(&self, part: &Part<'_>) -> TokenStream;
+
+    /// The condition that the variant is stored at `self.path`.
+    fn condition(&self, part: &Part<'_>) -> TokenStream;
+
+    /// The handle of the data below `self.path`.
+    fn data(&self, part: &Part<'_>) -> TokenStream;
+}
+
+/// The form as the code that it makes.
+pub(super) fn tagged(form: &Form) -> Box<dyn Tagged + '_> {
+    match form {
+        Form::External => Box::new(external::External),
+        Form::Internal(tag) => Box::new(internal::Internal { tag: &tag.value }),
+        Form::Adjacent(tag, content) => {
+            Box::new(adjacent::Adjacent { tag: &tag.value, content: &content.value })
+        }
+    }
+}
+
 /// A variant, its form, and the body of its fields.
 pub(super) struct Part<'a> {
     pub(super) variant: &'a Variant,
+    index: usize,
     context: &'a Context<'a>,
-    form: &'a Form,
+    form: &'a dyn Tagged,
     prefix: String,
     body: Body<'a>,
     handle: Ident,
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn new(context: &'a Context<'a>, form: &'a Form, variant: &'a Variant) -> Self {
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        form: &'a dyn Tagged,
+        (index, variant): (usize, &'a Variant),
+    ) -> Self {
         let prefix = variant.rust_name();
-        let tag = match form {
-            Form::Internal(tag) => Some(tag.value.as_str()),
-            _ => None,
-        };
         Self {
             handle: context.fresh(&format!("{}{prefix}Fields", context.model.name)),
-            body: Body::new(context, &prefix, &variant.fields).with_tag(tag),
+            body: Body::new(context, &prefix, &variant.fields).of_variant(index, form.tag_inside()),
             variant,
+            index,
             context,
             form,
             prefix,
@@ -48,7 +101,7 @@ impl<'a> Part<'a> {
         let handle = (self.variant.style == Style::Struct).then(|| {
             let (name, variant) = (&self.context.model.name, &self.prefix);
             let documentation = format!("The fields of `{name}::{variant}`, as paths.");
-            let fields = (self.prefix.as_str(), self.variant.fields.as_slice());
+            let fields = (self.prefix.as_str(), Some(self.index), self.variant.fields.as_slice());
             handle::of_fields(self.context, &self.handle, &documentation, fields)
         });
         emit! { #slots #handle }
@@ -66,41 +119,19 @@ impl<'a> Part<'a> {
             let (member, binding) = (&field.member, binding(field));
             emit!(#member: #binding,)
         });
-        let elements = self.elements();
+        let elements = self.form.write(self);
         emit!(Self::#ident { #(#bindings)* .. } => { #elements })
     }
 
-    fn elements(&self) -> TokenStream {
-        let (p, name) = (&self.context.private, &self.variant.name.value);
-        match self.form {
-            Form::External => {
-                let content = self.content();
-                emit!(out.element(#name, |out| #content);)
-            }
-            Form::Internal(tag) => {
-                let (tag, write) = (&tag.value, self.beside_tag());
-                emit!(#p::write_tag(#tag, #name, out); #write)
-            }
-            Form::Adjacent(tag, key) => {
-                let (tag, key) = (&tag.value, &key.value);
-                let content = (self.variant.style != Style::Unit).then(|| {
-                    let content = self.content();
-                    emit!(out.element(#key, |out| #content);)
-                });
-                emit!(#p::write_tag(#tag, #name, out); #content)
-            }
-        }
-    }
-
     /// Writes the data as one value; its type is the result.
-    fn content(&self) -> TokenStream {
+    fn write_content(&self) -> TokenStream {
         let p = &self.context.private;
-        let write = || self.body.write(&|field| quote::ToTokens::to_token_stream(&binding(field)));
+        let write = || self.body.write(&|field| binding(field).to_token_stream());
         match self.variant.style {
             Style::Unit => emit!({ let _ = out; #p::ElementType::Null }),
             Style::Newtype => self.only(|field| {
-                let (ty, spec, binding) = (&field.ty, self.spec(field), binding(field));
-                emit!(<#spec as #p::FieldCodec<#ty>>::encode(#binding, out))
+                let binding = binding(field);
+                call(self.context, (&self.prefix, field), "encode_field", emit!(#binding, out))
             }),
             Style::Tuple => {
                 let write = write();
@@ -113,42 +144,17 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Writes the data as elements beside the tag.
-    fn beside_tag(&self) -> TokenStream {
-        let p = &self.context.private;
-        match self.variant.style {
-            Style::Struct => {
-                self.body.write(&|field| quote::ToTokens::to_token_stream(&binding(field)))
-            }
-            Style::Newtype => self.only(|field| {
-                let (ty, binding) = (&field.ty, binding(field));
-                emit!(<#ty as #p::Flatten>::encode_elements(#binding, out);)
-            }),
-            Style::Unit | Style::Tuple => TokenStream::new(),
-        }
-    }
-
-    /// The expression that reads the variant.
-    pub(super) fn read(&self) -> TokenStream {
+    /// Reads the data from the value under `key`.
+    fn read_content(&self, key: &TokenStream) -> TokenStream {
         let (p, ident) = (&self.context.private, &self.variant.ident);
-        let key = match self.form {
-            Form::Internal(tag) => return self.read_beside_tag(&tag.value),
-            Form::External => emit!(variant),
-            Form::Adjacent(_, content) => {
-                let content = &content.value;
-                emit!(#content)
-            }
-        };
         let read = match self.variant.style {
             Style::Unit => {
                 return emit!(#p::Result::map(#p::no_content(content, #key), |()| Self::#ident {}));
             }
             Style::Newtype => self.only(|field| {
-                let (ty, spec) = (&field.ty, self.spec(field));
-                emit!(#p::Result::map(
-                    <#spec as #p::FieldCodec<#ty>>::decode(element),
-                    |value| Self::#ident { 0: value },
-                ))
+                let read =
+                    call(self.context, (&self.prefix, field), "decode_field", emit!(element));
+                emit!(#p::Result::map(#read, |value| Self::#ident { 0: value }))
             }),
             Style::Tuple => self.body.read_array(&quote!(Self::#ident)),
             Style::Struct => self.body.read_document(&quote!(Self::#ident)),
@@ -156,24 +162,46 @@ impl<'a> Part<'a> {
         emit!(#p::content(content, #key, |element| { #read }))
     }
 
-    fn read_beside_tag(&self, tag: &str) -> TokenStream {
-        let (p, ident) = (&self.context.private, &self.variant.ident);
-        match self.variant.style {
-            Style::Struct => {
-                let read = self.body.read_document(&quote!(Self::#ident));
-                emit!({ #read })
+    /// The expression that reads the variant.
+    pub(super) fn read(&self) -> TokenStream {
+        self.form.read(self)
+    }
+
+    /// A constant expression for the names in the variant's document.
+    pub(super) fn names(&self) -> TokenStream {
+        match (self.form.tag_inside(), self.variant.style) {
+            (Some(tag), Style::Newtype) => {
+                let owner = format!("{}::{}", self.context.model.name, self.prefix);
+                let parts: Vec<_> = self.variant.fields.iter().collect();
+                names(self.context, &owner, (vec![tag], &parts))
             }
-            Style::Newtype => self.only(|field| {
-                let ty = &field.ty;
-                emit!(#p::Result::map(
-                    #p::read_beside_tag::<#ty>(element, #tag),
-                    |value| Self::#ident { 0: value },
-                ))
-            }),
-            Style::Unit => emit!(#p::Ok(Self::#ident {})),
-            // Refused by a check.
-            Style::Tuple => emit!(#p::Err(#p::unknown_variant(variant, &[]))),
+            (_, Style::Struct) | (Some(_), Style::Unit) => self.body.all_names(),
+            (_, Style::Unit | Style::Newtype | Style::Tuple) => {
+                names(self.context, "", (Vec::new(), &[]))
+            }
         }
+    }
+
+    /// The arm that says whether a key beside the tag, which only the value knows, is there.
+    pub(super) fn has_key(&self) -> Option<TokenStream> {
+        let (p, ident) = (&self.context.private, &self.variant.ident);
+        if !self.variant.is_written() {
+            return None;
+        }
+        let has_key = match self.variant.style {
+            Style::Struct => self.body.has_key(&|field| binding(field).to_token_stream()),
+            Style::Newtype => self.only(|field| {
+                let (ty, binding) = (&field.ty, binding(field));
+                emit!(<#ty as #p::Flatten>::has_key(#binding, key))
+            }),
+            Style::Unit | Style::Tuple => return None,
+        };
+        let flat = |field: &&Field| field.is_flat() || self.variant.style == Style::Newtype;
+        let bindings = self.variant.fields.iter().filter(flat).map(|field| {
+            let (member, binding) = (&field.member, binding(field));
+            emit!(#member: #binding,)
+        });
+        Some(emit!(Self::#ident { #(#bindings)* .. } => #has_key,))
     }
 
     /// Whether a key beside the tag belongs to the variant.
@@ -196,17 +224,7 @@ impl<'a> Part<'a> {
         let snake = snake(&self.prefix);
         let is_method = format_ident!("is_{snake}", span = self.variant.ident.span());
         let documentation = format!("The value is `{}`.", self.prefix);
-        let name = &self.variant.name.value;
-        let condition = match self.form {
-            Form::External if self.variant.style == Style::Unit => {
-                emit!(#p::is_text(&self.path, #name))
-            }
-            Form::External => emit!(#p::has_field(&self.path, #name)),
-            Form::Internal(tag) | Form::Adjacent(tag, _) => {
-                let tag = &tag.value;
-                emit!(#p::is_text(&self.path.child(#tag), #name))
-            }
-        };
+        let condition = self.form.condition(self);
         let as_method = (self.variant.style != Style::Unit).then(|| self.as_method(&snake));
         emit! {
             #as_method
@@ -221,31 +239,14 @@ impl<'a> Part<'a> {
     }
 
     fn as_method(&self, snake: &str) -> TokenStream {
-        let (p, visibility) = (&self.context.private, &self.context.model.visibility);
+        let visibility = &self.context.model.visibility;
         let method = format_ident!("as_{snake}", span = self.variant.ident.span());
         let documentation = format!(
-            "The data of `{}`.\n\nConditions on it hold for this variant only. An update does not \
-             ask which variant is stored: where it may be another one, say `.is_{snake}()` in the \
-             filter.",
+            "The data of `{}`.\n\nConditions on it hold for this variant only. An update asks for the \
+             variant in its filter, or in the array filter behind `.each()` and `.filtered(…)`.",
             self.prefix
         );
-        let name = &self.variant.name.value;
-        let path = match self.form {
-            Form::Internal(tag) => {
-                let tag = &tag.value;
-                let flat = if self.variant.style == Style::Newtype { "flattened" } else { "same" };
-                let flat = format_ident!("{flat}");
-                emit!(#p::#flat(&self.path.with_variant(#tag, #name)))
-            }
-            Form::External if self.has_parts() => emit!(#p::case(&self.path, #name)),
-            Form::External => emit!(#p::encoded_case(&self.path, #name)),
-            Form::Adjacent(tag, content) => {
-                let (tag, content) = (&tag.value, &content.value);
-                let child = if self.has_parts() { "child" } else { "encoded" };
-                let child = format_ident!("{child}");
-                emit!(#p::#child(&self.path.with_variant(#tag, #name), #content))
-            }
-        };
+        let path = self.form.data(self);
         let result = self.handle_type();
         emit! {
             #[doc = #documentation]
@@ -273,7 +274,7 @@ impl<'a> Part<'a> {
                 let arguments = handle::arguments(self.context, &modes);
                 emit!(#name #arguments)
             }
-            Style::Newtype if matches!(self.form, Form::Internal(_)) => self.only(|field| {
+            Style::Newtype if self.form.tag_inside().is_some() => self.only(|field| {
                 let ty = &field.ty;
                 emit!(#p::Inlined<#ty, #m, #r, #s>)
             }),
@@ -287,8 +288,9 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn spec(&self, field: &Field) -> TokenStream {
-        spec(self.context, &self.prefix, field)
+    /// The stored name.
+    fn name(&self) -> &str {
+        &self.variant.name.value
     }
 
     fn only(&self, write: impl Fn(&'a Field) -> TokenStream) -> TokenStream {

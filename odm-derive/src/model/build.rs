@@ -46,7 +46,7 @@ fn read_data(
     errors: &mut Errors,
 ) -> Data {
     let rule = keys.rename_all.as_ref().map(|rule| rule.value);
-    let around = Surrounding { role, own, rule };
+    let around = Surrounding { role, own, rule, is_null: keys.null.is_some() };
     match &input.data {
         syn::Data::Struct(data) => {
             let fields = data.fields.iter().enumerate();
@@ -63,14 +63,7 @@ fn read_data(
         }
         syn::Data::Enum(data) => {
             let variants = data.variants.iter();
-            let variants: Vec<_> =
-                variants.map(|variant| Variant::read(variant, keys, &around, errors)).collect();
-            let form = Form::of(keys);
-            let is_plain = variants.iter().all(|variant| variant.style == Style::Unit);
-            match form {
-                Form::External if is_plain => Data::Units(variants),
-                form => Data::Enum(form, variants),
-            }
+            enum_of(keys, variants.map(|variant| Variant::read(variant, keys, &around, errors)))
         }
         syn::Data::Union(data) => {
             errors.add(
@@ -79,6 +72,15 @@ fn read_data(
             );
             Data::Refused
         }
+    }
+}
+
+fn enum_of(keys: &ContainerKeys, variants: impl Iterator<Item = Variant>) -> Data {
+    let variants: Vec<_> = variants.collect();
+    let is_plain = variants.iter().all(|variant| variant.style == Style::Unit);
+    match Form::of(keys) {
+        Form::External if is_plain => Data::Units(variants),
+        form => Data::Enum(form, variants),
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Field {
     /// The stored name.
     pub(crate) name: Given<String>,
     pub(crate) is_id: bool,
+    /// Whether `None` is stored as null, where it is left out otherwise.
+    pub(crate) is_null: bool,
     pub(crate) default: Default,
     pub(crate) encoding: Encoding,
     /// The doc comments, and `#[deprecated]`.
@@ -41,6 +43,8 @@ pub(crate) enum Encoding {
     Natural,
     /// By its type's serde implementation.
     Serde,
+    /// By its type, cut to what BSON can hold.
+    Truncated,
     /// By functions for serde, in one direction or both.
     Custom { write: Option<TokenStream>, read: Option<TokenStream> },
 }
@@ -50,6 +54,8 @@ pub(super) struct Surrounding<'a> {
     pub(super) role: Role,
     pub(super) own: &'a TokenStream,
     pub(super) rule: Option<Rule>,
+    /// Whether the whole type stores `None` as null.
+    pub(super) is_null: bool,
 }
 
 impl Field {
@@ -68,6 +74,7 @@ impl Field {
         Self {
             ty: replace_self(field.ty.to_token_stream(), around.own),
             is_id: around.role == Role::Model && name.value == "_id",
+            is_null: around.is_null || keys.null.is_some(),
             default: Default::of(keys.default.as_ref()),
             encoding: Encoding::of(&keys),
             documentation: documentation(&field.attrs),
@@ -131,9 +138,10 @@ impl Encoding {
         };
         let write = function(&keys.serialize_with, "serialize");
         let read = function(&keys.deserialize_with, "deserialize");
-        match (&write, &read, keys.serde) {
-            (_, _, Some(_)) => Self::Serde,
-            (None, None, None) => Self::Natural,
+        match (&write, &read) {
+            _ if keys.serde.is_some() => Self::Serde,
+            _ if keys.truncate.is_some() => Self::Truncated,
+            (None, None) => Self::Natural,
             _ => Self::Custom { write, read },
         }
     }

@@ -58,8 +58,7 @@ impl Variant {
     ) -> Self {
         let keys = VariantKeys::read(&variant.attrs, errors);
         let fields_rule = keys.rename_all.as_ref().or(container.rename_all_fields.as_ref());
-        let around =
-            Surrounding { rule: fields_rule.map(|rule| rule.value), role: around.role, ..*around };
+        let around = Surrounding { rule: fields_rule.map(|rule| rule.value), ..*around };
         let fields = variant.fields.iter().enumerate();
         Self {
             ident: variant.ident.clone(),

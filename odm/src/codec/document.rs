@@ -6,7 +6,7 @@
 
 use super::{
     Decode, DecodeError, Element, ElementType, Elements, Encode, EncodeError, Encoder, FieldCodec,
-    elements::key_text, names::Finder,
+    Names, elements::key_text, finder::Finder,
 };
 
 /// Encodes a whole document.
@@ -74,11 +74,25 @@ pub trait Slots {
     note = "what is flattened, or stands beside a tag, is a struct, a map, or an enum with a tag"
 )]
 pub trait Flatten: Sized {
+    /// The names of the elements, as far as the type says them.
+    const NAMES: Names;
+
     /// Appends the elements, without a document around them.
     fn encode_elements(&self, out: &mut Encoder);
 
     /// Whether a key of the surrounding document belongs to this one.
     fn claims(key: &str) -> bool;
+
+    /// Whether a key that only the value knows is among the elements: of a map.
+    fn has_key(&self, key: &str) -> bool;
+
+    /// Appends the elements as the part of `names` with that index.
+    fn encode_flattened(&self, out: &mut Encoder, (names, part): (&Names, usize)) {
+        if Self::NAMES.is_open() {
+            names.refuse_keys(part, &|key| self.has_key(key), out);
+        }
+        self.encode_elements(out);
+    }
 }
 
 /// Hands every element of a document to its slot. `names` end with a NUL; stored order is the

@@ -11,7 +11,7 @@ use std::{
 
 use mongodb::bson::spec::ElementType;
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, MapKey};
+use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, MapKey, Names};
 
 /// Both kinds of map, alike.
 macro_rules! map {
@@ -49,12 +49,21 @@ macro_rules! map {
             }
         }
 
-        impl<K: MapKey, V: Encode $($hasher)*> Flatten for $map<K, V $($hasher)*> {
+        impl<K: MapKey + $($key_bound)*, V: Encode $($hasher)*> Flatten for $map<K, V $($hasher)*>
+        where
+            $($hasher_bound)*
+        {
+            const NAMES: Names = Names::any();
+
             fn encode_elements(&self, out: &mut Encoder) {
                 $write(self, out);
             }
             fn claims(_: &str) -> bool {
                 true
+            }
+            fn has_key(&self, key: &str) -> bool {
+                let entry = K::from_key(key).ok().and_then(|key| self.get_key_value(&key));
+                entry.is_some_and(|(found, _)| found.as_key() == key)
             }
         }
     )*};

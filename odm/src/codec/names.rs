@@ -1,185 +1,232 @@
-//! Finding a field by its name, when it is not the next one.
-//!
-//! Few names are compared one after the other. Many have a table, which is made once per list of
-//! names, when a document in another order is read for the first time.
+//! Which names a flattened value has, known when its type is compiled.
 
-use std::{
-    cell::Cell,
-    collections::HashMap,
-    sync::{LazyLock, PoisonError, RwLock},
-};
+use mongodb::bson::spec::ElementType;
 
-use super::elements::strip;
+use super::Encoder;
 
-/// The names of a type's fields, each with a NUL at its end.
-pub(super) type Names = &'static [&'static str];
-
-/// Up to this many names, comparing all of them is faster than asking the table.
-const FEW: usize = 8;
-
-/// A hash table with linear probing, at most half full.
-struct Table {
-    slots: Box<[Slot]>,
+/// The names of the elements of a type, with those of its flattened fields.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// The type, for messages: `Order`, `Shape::Circle`.
+    of: &'static str,
+    own: &'static [&'static str],
+    parts: &'static [&'static Self],
+    variants: &'static [Self],
+    /// Whether the fields of the variants stand among those of the enum.
+    is_inline: bool,
+    /// Whether other names are known only when the value is.
+    is_open: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Slot {
-    /// A part of the hash, so that another name is seldom compared.
-    tag: u32,
-    /// [`EMPTY`], or the place of the name.
-    index: u32,
-}
-
-const EMPTY: u32 = u32::MAX;
-
-/// Finds the names of one document.
-pub(super) struct Finder {
-    names: Names,
-    /// Looked up when it is needed first.
-    table: Option<&'static Table>,
-    /// Whether the last key was soon after the one before it.
-    is_near: bool,
-}
-
-impl Finder {
-    #[inline]
-    pub(super) fn new(names: Names) -> Self {
-        Self { names, table: None, is_near: true }
+impl Names {
+    /// Any names: those of a map.
+    pub const fn any() -> Self {
+        Self { is_open: true, ..Self::of("", &[], &[]) }
     }
 
-    /// The index of `key`, which is not `next`, but probably one soon after it.
-    #[inline(never)]
-    pub(super) fn find(&mut self, key: &[u8], next: usize) -> Option<usize> {
-        // Where a field is absent, the key is one of the next.
-        let near = next + 1..(next + 3).min(self.names.len());
-        if self.is_near {
-            for index in near.clone() {
-                if is_name(self.names[index], key) {
-                    return Some(index);
-                }
-            }
+    /// A struct or a variant with its own names and its flattened parts.
+    pub const fn of(
+        of: &'static str,
+        own: &'static [&'static str],
+        parts: &'static [&'static Self],
+    ) -> Self {
+        Self { of, own, parts, variants: &[], is_inline: false, is_open: false }
+    }
+
+    /// An enum whose variants are documents with these names.
+    pub const fn with_variants(self, variants: &'static [Self], is_inline: bool) -> Self {
+        Self { variants, is_inline, ..self }
+    }
+
+    /// The names in the document of a variant.
+    pub const fn variant(&self, index: usize) -> &Self {
+        &self.variants[index]
+    }
+
+    /// Whether a map is among the parts.
+    pub const fn is_open(&self) -> bool {
+        let mut is_open = self.is_open;
+        let mut index = 0;
+        while index < self.parts.len() {
+            is_open |= self.parts[index].is_open();
+            index += 1;
         }
-        let found = match self.names.len() {
-            0..=FEW => self.names.iter().position(|name| is_name(name, key)),
-            _ => self.table.get_or_insert_with(|| table(self.names)).find(self.names, key),
-        };
-        self.is_near = found.is_some_and(|index| near.contains(&index));
-        found
-    }
-}
-
-#[inline(always)]
-fn is_name(name: &str, key: &[u8]) -> bool {
-    name.len() == key.len() + 1 && strip(name.as_bytes(), key).is_some()
-}
-
-impl Table {
-    fn new(names: Names) -> Self {
-        let empty = Slot { tag: 0, index: EMPTY };
-        let mut slots = vec![empty; (names.len() * 2).next_power_of_two()].into_boxed_slice();
-        for (index, name) in names.iter().enumerate() {
-            let hash = hash(name.trim_end_matches('\0').as_bytes());
-            let mut at = hash as usize & (slots.len() - 1);
-            while slots[at].index != EMPTY {
-                at = (at + 1) & (slots.len() - 1);
-            }
-            slots[at] = Slot { tag: tag(hash), index: index as u32 };
+        let mut index = 0;
+        while self.is_inline && index < self.variants.len() {
+            is_open |= self.variants[index].is_open();
+            index += 1;
         }
-        Self { slots }
+        is_open
     }
 
-    #[inline]
-    fn find(&self, names: Names, key: &[u8]) -> Option<usize> {
-        let hash = hash(key);
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if slot.index == EMPTY {
-                return None;
+    /// Whether a name is among these.
+    pub(crate) const fn has(&self, name: &str) -> bool {
+        let mut index = 0;
+        while index < self.own.len() {
+            if is_equal(self.own[index], name) {
+                return true;
             }
-            let index = slot.index as usize;
-            if slot.tag == tag(hash) && is_name(names[index], key) {
-                return Some(index);
+            index += 1;
+        }
+        let mut index = 0;
+        while index < self.parts.len() {
+            if self.parts[index].has(name) {
+                return true;
             }
-            at = (at + 1) & mask;
+            index += 1;
+        }
+        let mut index = 0;
+        while self.is_inline && index < self.variants.len() {
+            if self.variants[index].has(name) {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+
+    /// Whether a name is among these, but for those of one part.
+    pub(crate) fn has_beside(&self, part: usize, name: &str) -> bool {
+        let mut parts = self.parts.iter().enumerate();
+        self.own.contains(&name) || parts.any(|(index, names)| index != part && names.has(name))
+    }
+
+    /// Fails if a key of a part is a name of another one.
+    pub(super) fn refuse_keys(
+        &self,
+        part: usize,
+        is_key: &dyn Fn(&str) -> bool,
+        out: &mut Encoder,
+    ) {
+        if let Some(key) = self.find_beside(part, is_key) {
+            // The failure's path ends with the key.
+            out.element(key, |out| {
+                out.fail(self.taken(key));
+                ElementType::Null
+            });
         }
     }
-}
 
-/// The names are known, so nobody can choose them to collide.
-#[inline]
-fn hash(key: &[u8]) -> u64 {
-    let mut hash = key.len() as u64;
-    let mut rest = key;
-    while rest.len() > 16 {
-        let (eight, more) = rest.split_at(8);
-        hash = mixed(hash, word::<8>(eight.first_chunk()));
-        rest = more;
+    /// Why a flattened map cannot have a key.
+    pub(crate) fn taken(&self, key: &str) -> String {
+        format!("key {key:?} of the flattened map is a field of `{}`", self.of)
     }
-    // Two words that overlap, for what is left, or byte by byte.
-    match rest.len() {
-        8.. => {
-            let last = word::<8>(rest.last_chunk()).rotate_left(23);
-            mixed(hash, word::<8>(rest.first_chunk()).wrapping_add(last))
-        }
-        4..8 => mixed(hash, word::<4>(rest.first_chunk()) << 32 | word::<4>(rest.last_chunk())),
-        _ => rest.iter().fold(hash, |hash, byte| mixed(hash, u64::from(*byte))),
+
+    /// The first name, but for those of one part, that `is_found`.
+    fn find_beside(&self, part: usize, is_found: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+        let own = self.own.iter().copied().find(|name| is_found(name));
+        let parts = self.parts.iter().enumerate().filter(|(index, _)| *index != part);
+        own.or_else(|| parts.into_iter().find_map(|(_, names)| names.find(is_found)))
     }
-}
 
-#[inline(always)]
-fn mixed(hash: u64, word: u64) -> u64 {
-    let mixed = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed ^ (mixed >> 32)
-}
+    fn find(&self, is_found: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+        let own = self.own.iter().copied().find(|name| is_found(name));
+        let variants = self.variants.iter().filter(|_| self.is_inline);
+        own.or_else(|| self.parts.iter().find_map(|names| names.find(is_found)))
+            .or_else(|| variants.into_iter().find_map(|names| names.find(is_found)))
+    }
 
-#[inline(always)]
-fn word<const N: usize>(bytes: Option<&[u8; N]>) -> u64 {
-    let mut word = [0; 8];
-    word[..N].copy_from_slice(bytes.unwrap_or(&[0; N]));
-    u64::from_le_bytes(word)
-}
-
-#[inline(always)]
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
-/// The place of a list of names in memory: the list lives as long as the program.
-type Place = (usize, usize);
-
-/// All tables. There is one per derived type that is read in another order, and none is dropped.
-static TABLES: LazyLock<RwLock<HashMap<Place, &'static Table>>> = LazyLock::new(RwLock::default);
-
-const RECENT: usize = 16;
-
-thread_local! {
-    /// The tables that this thread has used, so that it seldom takes the lock.
-    static LOCAL: [Cell<Option<(Place, &'static Table)>>; RECENT] =
-        const { [const { Cell::new(None) }; RECENT] };
-}
-
-fn table(names: Names) -> &'static Table {
-    let place = (names.as_ptr() as usize, names.len());
-    LOCAL.with(|recent| {
-        let cell = &recent[(place.0 >> 4) % RECENT];
-        match cell.get() {
-            Some((found, table)) if found == place => table,
-            _ => {
-                let table = shared(place, names);
-                cell.set(Some((place, table)));
-                table
+    /// Refuses, when the type is compiled, a part that has a name of the type or of an earlier
+    /// part.
+    #[track_caller]
+    pub const fn check(&self, part: usize) {
+        let names = self.parts[part];
+        let mut found = names.first_in(self.own);
+        let mut earlier = 0;
+        while earlier < part {
+            if found.is_none() {
+                found = names.first_shared(self.parts[earlier]);
             }
+            if names.is_open() && self.parts[earlier].is_open() {
+                fail([
+                    "`",
+                    self.of,
+                    "` has two flattened maps: no key says which it is of",
+                    "",
+                    "",
+                ]);
+            }
+            earlier += 1;
         }
-    })
+        if let Some(name) = found {
+            fail([
+                "`",
+                name,
+                "` would be stored twice in `",
+                self.of,
+                "`: what is flattened has it too",
+            ]);
+        }
+    }
+
+    const fn first_in(&self, names: &'static [&'static str]) -> Option<&'static str> {
+        let mut index = 0;
+        while index < names.len() {
+            if self.has(names[index]) {
+                return Some(names[index]);
+            }
+            index += 1;
+        }
+        None
+    }
+
+    /// A name that both have.
+    const fn first_shared(&self, other: &Self) -> Option<&'static str> {
+        if let Some(name) = self.first_in(other.own) {
+            return Some(name);
+        }
+        let mut index = 0;
+        while index < other.parts.len() {
+            if let Some(name) = self.first_shared(other.parts[index]) {
+                return Some(name);
+            }
+            index += 1;
+        }
+        let mut index = 0;
+        while other.is_inline && index < other.variants.len() {
+            if let Some(name) = self.first_shared(&other.variants[index]) {
+                return Some(name);
+            }
+            index += 1;
+        }
+        None
+    }
 }
 
-#[cold]
-fn shared(place: Place, names: Names) -> &'static Table {
-    if let Some(table) = TABLES.read().unwrap_or_else(PoisonError::into_inner).get(&place) {
-        return table;
+const fn is_equal(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
     }
-    let mut tables = TABLES.write().unwrap_or_else(PoisonError::into_inner);
-    tables.entry(place).or_insert_with(|| Box::leak(Box::new(Table::new(names))))
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// Ends the compilation with a text of several pieces; what is too long is cut off.
+#[track_caller]
+const fn fail(pieces: [&str; 5]) -> ! {
+    let mut text = [0; 512];
+    let mut length = 0;
+    let mut piece = 0;
+    while piece < pieces.len() {
+        let bytes = pieces[piece].as_bytes();
+        let mut index = 0;
+        while index < bytes.len() && length < text.len() {
+            text[length] = bytes[index];
+            length += 1;
+            index += 1;
+        }
+        piece += 1;
+    }
+    match std::str::from_utf8(text.split_at(length).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("a name is stored twice"),
+    }
 }

@@ -6,7 +6,7 @@
 use ::serde_json::{Map, Number, Value};
 use mongodb::bson::spec::ElementType;
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten};
+use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, Names};
 
 impl Encode for Value {
     fn encode(&self, out: &mut Encoder) -> ElementType {
@@ -75,6 +75,8 @@ impl Decode for Map<String, Value> {
 }
 
 impl Flatten for Map<String, Value> {
+    const NAMES: Names = Names::any();
+
     fn encode_elements(&self, out: &mut Encoder) {
         for (key, value) in self {
             out.field(key, value);
@@ -82,5 +84,8 @@ impl Flatten for Map<String, Value> {
     }
     fn claims(_: &str) -> bool {
         true
+    }
+    fn has_key(&self, key: &str) -> bool {
+        self.contains_key(key)
     }
 }

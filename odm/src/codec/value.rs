@@ -7,7 +7,7 @@ use mongodb::bson::{
     RawDocument, RawDocumentBuf, raw::cstr, spec::ElementType,
 };
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, encode_serde};
+use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, Names, encode_serde};
 
 impl Encode for () {
     fn encode(&self, _: &mut Encoder) -> ElementType {
@@ -32,6 +32,8 @@ impl Encode for Document {
 }
 
 impl Flatten for Document {
+    const NAMES: Names = Names::any();
+
     fn encode_elements(&self, out: &mut Encoder) {
         for (key, value) in self {
             out.field(key, value);
@@ -39,6 +41,9 @@ impl Flatten for Document {
     }
     fn claims(_: &str) -> bool {
         true
+    }
+    fn has_key(&self, key: &str) -> bool {
+        self.contains_key(key)
     }
 }
 
@@ -168,6 +173,8 @@ impl Decode for RawDocumentBuf {
 }
 
 impl Flatten for RawDocumentBuf {
+    const NAMES: Names = Names::any();
+
     fn encode_elements(&self, out: &mut Encoder) {
         for element in self.iter_elements() {
             match element.and_then(|element| Ok((element.key(), element.value()?))) {
@@ -178,6 +185,9 @@ impl Flatten for RawDocumentBuf {
     }
     fn claims(_: &str) -> bool {
         true
+    }
+    fn has_key(&self, key: &str) -> bool {
+        self.iter_elements().flatten().any(|element| element.key().as_str() == key)
     }
 }
 

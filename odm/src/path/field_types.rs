@@ -94,9 +94,9 @@ scalar! {
     SystemTime => Date; bson::DateTime => Date; bson::Timestamp => Timestamp;
     bson::Decimal128 => Decimal;
     bson::Binary => Binary; bson::Uuid => Binary;
-    bson::Regex => Other; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
+    bson::Regex => Pattern; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
     bson::Document => Document; bson::RawDocumentBuf => Document;
-    bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Other;
+    bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Items;
     Duration => Document;
     () => Other;
 }
@@ -156,7 +156,6 @@ impl Field for ObjectId {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Field> Field for Option<T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
@@ -171,7 +170,6 @@ impl<T: Field> Field for Option<T> {
 
 macro_rules! pointer {
     ($($pointer:ident)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: Field> Field for $pointer<T> {
             type Kind = T::Kind;
             type Inner = T::Inner;
@@ -190,7 +188,6 @@ pointer! { Box Arc Rc }
 
 macro_rules! array {
     ($($array:ty, [$($generics:tt)*];)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Field for $array {
             type Kind = kind::List<E>;
             type Inner = Self;
@@ -215,9 +212,28 @@ array! {
     Arc<[E]>, [E: Field];
 }
 
-macro_rules! map {
-    ($($map:ty, [$($generics:tt)*];)*) => {$(
+macro_rules! key {
+    ($($key:ident, $map:literal, [$($bound:tt)*];)*) => {$(
+        #[doc = concat!("A type that can be the key of a stored `", $map, "`.")]
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` cannot be the key of a stored map",
+            label = "not a key",
+            note = "a key is text, or an enum of unit variants or a newtype with `#[model(map_key)]` that derives `Embedded`"
+        )]
+        pub trait $key: MapKey + $($bound)* {}
         #[diagnostic::do_not_recommend]
+        impl<K: MapKey + $($bound)*> $key for K {}
+    )*};
+}
+
+key! {
+    OrderedKey, "BTreeMap", [Ord];
+    HashedKey, "HashMap", [Eq + Hash];
+}
+
+// One invocation a map: an error shows the whole of it.
+macro_rules! map {
+    ($map:ty, [$($generics:tt)*]) => {
         impl<$($generics)*> Field for $map {
             type Kind = kind::Dictionary<E>;
             type Inner = Self;
@@ -227,13 +243,11 @@ macro_rules! map {
                 Some(self)
             }
         }
-    )*};
+    };
 }
 
-map! {
-    BTreeMap<K, E>, [K: MapKey + Ord, E: Field];
-    HashMap<K, E, H>, [K: MapKey + Eq + Hash, E: Field, H: BuildHasher + Default];
-}
+map! { BTreeMap<K, E>, [K: OrderedKey, E: Field] }
+map! { HashMap<K, E, H>, [K: HashedKey, E: Field, H: BuildHasher + Default] }
 
 #[cfg(feature = "serde_json")]
 #[diagnostic::do_not_recommend]
@@ -260,7 +274,6 @@ impl<E: Field, const N: usize> Field for [E; N] {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Field + Clone> Field for Cow<'_, T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
@@ -275,9 +288,8 @@ impl<T: Field + Clone> Field for Cow<'_, T> {
 
 macro_rules! tuple {
     ($(($($name:ident),*))*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($name: Field),*> Field for ($($name,)*) {
-            type Kind = kind::Other;
+            type Kind = kind::Items;
             type Inner = Self;
             type Handle<Mo: Mode, R, V, S: Spec> = Scalar<Mo, R, V, S>;
 

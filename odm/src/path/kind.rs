@@ -38,6 +38,12 @@ pub struct List<E>(std::marker::PhantomData<fn() -> E>);
 /// An array of `E` whose length is fixed: nothing can be pushed to it or taken from it.
 #[derive(Debug)]
 pub struct FixedList<E>(std::marker::PhantomData<fn() -> E>);
+/// An array of values of different types.
+#[derive(Debug)]
+pub enum Items {}
+/// A regular expression.
+#[derive(Debug)]
+pub enum Pattern {}
 /// A document with keys of the data's own.
 #[derive(Debug)]
 pub struct Dictionary<E>(std::marker::PhantomData<fn() -> E>);
@@ -222,3 +228,33 @@ reachable! {
 
 #[diagnostic::do_not_recommend]
 impl<V, E> Reachable<V> for Dictionary<E> {}
+
+/// Kinds that an `_id` can be of. `V` is its type.
+#[diagnostic::on_unimplemented(
+    message = "`{V}` cannot be an `_id`: MongoDB takes no array and no regular expression there",
+    label = "stored as an array or a regular expression",
+    note = "use one value, or a struct with named fields"
+)]
+pub trait Identifying<V> {
+    /// Named by derived code, which asks for the bound by it.
+    #[doc(hidden)]
+    type Asked;
+}
+
+macro_rules! identifying {
+    ($($kind:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<V> Identifying<V> for $kind {
+            type Asked = ();
+        }
+    )*};
+}
+
+identifying! {
+    Integer, Float, Decimal, Text, Boolean, Date, Timestamp, Binary, Document, Geo, Other
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, E> Identifying<V> for Dictionary<E> {
+    type Asked = ();
+}

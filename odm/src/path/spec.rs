@@ -105,6 +105,10 @@ impl<T, C: FieldCodec<T>, S> FieldCodec<T> for Encoded<C, S> {
         C::encode(value, out)
     }
     #[inline]
+    fn is_absent(value: &T) -> bool {
+        C::is_absent(value)
+    }
+    #[inline]
     fn decode(element: Element<'_>) -> Result<T, DecodeError> {
         C::decode(element)
     }

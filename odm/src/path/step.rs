@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{ArrayCondition, facts::Value};
+use crate::codec::Names;
 
 /// One step, the steps before it, and what is known of the value that it leads to.
 #[derive(Debug)]
@@ -34,7 +35,10 @@ pub(crate) enum Step {
     /// The value is of the variant that the tag inside it names. Leads nowhere.
     Variant { tag: &'static str, name: &'static str },
     /// The fields of a flattened value stand in the document around it. Leads nowhere.
-    Flattened,
+    ///
+    /// With the names around them, and which part of these is theirs: no key of a flattened map is
+    /// one of the others.
+    Flattened { names: &'static Names, part: usize },
 }
 
 /// One step as the server names what an update changed.
@@ -49,7 +53,7 @@ pub(crate) enum StepName<'a> {
 impl Step {
     /// Whether the step leads to another value.
     pub(crate) fn is_value(&self) -> bool {
-        !matches!(self, Self::Variant { .. } | Self::Flattened)
+        !matches!(self, Self::Variant { .. } | Self::Flattened { .. })
     }
 
     /// Whether the step stands in the text of the path.
@@ -105,7 +109,7 @@ pub(super) fn names<'a>(links: &[&'a Link]) -> Vec<StepName<'a>> {
             Step::Key(key) => names.extend(key.split('.').map(StepName::Named)),
             Step::Position { text, .. } => names.push(StepName::Named(text)),
             Step::Any | Step::Each | Step::Matched | Step::Filtered(_) => names.push(StepName::Any),
-            Step::Variant { .. } | Step::Flattened => {}
+            Step::Variant { .. } | Step::Flattened { .. } => {}
         }
     }
     names
@@ -114,7 +118,7 @@ pub(super) fn names<'a>(links: &[&'a Link]) -> Vec<StepName<'a>> {
 /// Why the steps cannot be used, if they cannot: the first reason.
 pub(super) fn fault(links: &[&Link], is_element: bool) -> Option<String> {
     (0..links.len()).find_map(|at| match &links[at].step {
-        Step::Key(key) => bad_key(key, &links[..at]),
+        Step::Key(key) => bad_key(key, &links[..at]).or_else(|| taken_key(key, &links[..at])),
         Step::Position { index, .. } => past_the_end(*index, &links[..at]),
         Step::Any => inside_an_array(&links[..at], is_element),
         Step::Filtered(condition) => condition.fault().map(str::to_owned),
@@ -134,6 +138,19 @@ fn bad_key(key: &str, before: &[&Link]) -> Option<String> {
     let place = text(before);
     let place = if place.is_empty() { "the map" } else { &place };
     Some(format!("key {key:?} of `{place}` {reason}: no path can name it"))
+}
+
+/// A key of a flattened map that is a field around it.
+fn taken_key(key: &str, before: &[&Link]) -> Option<String> {
+    before
+        .iter()
+        .rev()
+        .map_while(|link| match link.step {
+            Step::Flattened { names, part } => Some((names, part)),
+            _ => None,
+        })
+        .find(|(names, part)| names.has_beside(*part, key))
+        .map(|(names, _)| names.taken(key))
 }
 
 fn past_the_end(index: usize, before: &[&Link]) -> Option<String> {

@@ -2,10 +2,10 @@
 
 use crate::{
     codec::{
-        Decode, DecodeError, Element, ElementType, Encoder, FieldCodec, Flatten, Missing, Slots,
-        fill, has_name, put, take_rest,
+        Decode, DecodeError, Element, ElementType, Encoder, FieldCodec, Flatten, Missing, Names,
+        Slots, fill, has_name, put, take_rest,
     },
-    path::Handle,
+    path::{Field, Handle},
 };
 
 /// Writes a document.
@@ -15,19 +15,85 @@ pub fn encode_struct<T: Flatten>(value: &T, out: &mut Encoder) -> ElementType {
     ElementType::EmbeddedDocument
 }
 
-/// Writes a field with an encoding of its own.
+/// Writes a field that is known by its handle: [`Plain`](super::Plain) or another.
 #[inline]
-pub fn slot<S: FieldCodec<T>, T>(out: &mut Encoder, header: &'static str, value: &T) {
-    out.slot::<S, T>(header, value);
+pub fn slot_always<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    out.slot::<H::Spec, H::Value>(header, value);
 }
 
-/// Writes a field that is stored by its type, with a [`Plain`](super::Plain) handle.
+/// Writes such a field, unless its value is absent.
 #[inline]
 pub fn slot_field<H: Handle>(out: &mut Encoder, header: &'static str, value: &H::Value)
 where
     H::Spec: FieldCodec<H::Value>,
 {
-    out.slot::<H::Spec, H::Value>(header, value);
+    if !H::Spec::is_absent(value) {
+        out.slot::<H::Spec, H::Value>(header, value);
+    }
+}
+
+/// Writes such a field, unless its value is absent and the default of the field with that index is
+/// too: absent, the field reads as its default.
+#[inline]
+pub fn slot_defaulted<H: Handle>(
+    out: &mut Encoder,
+    header: &'static str,
+    value: &H::Value,
+    (is_default_absent, index): (fn(usize) -> bool, usize),
+) where
+    H::Spec: FieldCodec<H::Value>,
+{
+    if !(H::Spec::is_absent(value) && is_default_absent(index)) {
+        out.slot::<H::Spec, H::Value>(header, value);
+    }
+}
+
+/// Appends the value of such a field.
+#[inline]
+pub fn encode_field<H: Handle>(value: &H::Value, out: &mut Encoder) -> ElementType
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::encode(value, out)
+}
+
+/// Whether the value of such a field is absent.
+#[inline]
+pub fn is_absent_field<H: Handle>(value: &H::Value) -> bool
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::is_absent(value)
+}
+
+/// Reads the value of such a field.
+#[inline]
+pub fn decode_field<H: Handle>(element: Element<'_>) -> Result<H::Value, DecodeError>
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::decode(element)
+}
+
+/// The value of such a field where it is not in the document.
+#[inline]
+pub fn absent_field<H: Handle>() -> Option<H::Value>
+where
+    H::Spec: FieldCodec<H::Value>,
+{
+    H::Spec::absent()
+}
+
+/// The value of an `_id`, without `Option` around it.
+#[inline]
+pub fn inner<H: Handle>(id: &H::Value) -> Option<&<H::Value as Field>::Inner>
+where
+    H::Value: Field,
+{
+    id.as_inner()
 }
 
 /// Decodes such a field into its slot.
@@ -116,6 +182,8 @@ pub fn take_flattened<T: Decode>(rest: Vec<u8>) -> Result<T, DecodeError> {
 }
 
 impl<T: Flatten> Flatten for Option<T> {
+    const NAMES: Names = T::NAMES;
+
     fn encode_elements(&self, out: &mut Encoder) {
         if let Some(value) = self {
             value.encode_elements(out);
@@ -124,13 +192,21 @@ impl<T: Flatten> Flatten for Option<T> {
     fn claims(key: &str) -> bool {
         T::claims(key)
     }
+    fn has_key(&self, key: &str) -> bool {
+        self.as_ref().is_some_and(|value| value.has_key(key))
+    }
 }
 
 impl<T: Flatten> Flatten for Box<T> {
+    const NAMES: Names = T::NAMES;
+
     fn encode_elements(&self, out: &mut Encoder) {
         T::encode_elements(self, out);
     }
     fn claims(key: &str) -> bool {
         T::claims(key)
+    }
+    fn has_key(&self, key: &str) -> bool {
+        T::has_key(self, key)
     }
 }

@@ -1,9 +1,12 @@
 //! Handles of fields and variants.
 
 use crate::{
-    codec::Encode,
+    codec::{Encode, Names},
     filter::Filter,
-    path::{Field, Filtering, Handle, Part, Path, Scalar, Spec, Step, Value},
+    path::{
+        Field, Filtering, Handle, Part, Path, Scalar, Spec, Step, Stored, StoredBySerde,
+        StoredTruncated, Value,
+    },
 };
 
 /// The handle of a field of type `T`, stored as `C` says, below one with the spec `S`.
@@ -11,7 +14,16 @@ pub type At<T, M, R, S, C> = <T as Field>::Handle<M, R, T, <S as Spec>::Child<C>
 
 /// The handle of a `T` of its own. Generated code asks it for `T` and its encoding: for a type that
 /// cannot be stored there is no handle, which is reported once, where asking `T` is one error each.
-pub type Plain<T, C> = <T as Field>::Handle<Filtering, (), T, C>;
+pub type Plain<T, C> = <T as Stored>::Handle<Filtering, (), T, C, <T as Field>::Kind>;
+
+/// The same for a type that is stored by its serde implementation.
+pub type BySerde<T, C> = <T as StoredBySerde>::Handle<C>;
+
+/// The same for a date that is cut.
+pub type ByTruncation<T, C> = <T as StoredTruncated>::Handle<C>;
+
+/// The same for a type that is stored by functions for serde.
+pub type ByFunctions<T, C> = Scalar<Filtering, (), T, C>;
 
 /// The handle of a field with an encoding of its own, which paths do not go into.
 pub type ScalarAt<T, M, R, S, C> = Scalar<M, R, T, <S as Spec>::Child<C>>;
@@ -39,9 +51,12 @@ pub fn case<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
     H::from_path(path.then(Step::Case(name), Value::of::<H::Value, H::Spec>()))
 }
 
-/// The handle of a value whose fields stand in the document around it.
-pub fn flattened<H: Handle<Value: Field>>(path: &Path) -> H {
-    H::from_path(path.then(Step::Flattened, Value::of::<H::Value, H::Spec>()))
+/// The handle of a value whose fields stand in the document around it: which part it is of the
+/// names there.
+pub fn flattened<H: Handle<Value: Field>>(path: &Path, around: (&'static Names, usize)) -> H {
+    let (names, part) = around;
+    let value = Value::of::<H::Value, H::Spec>();
+    H::from_path(path.then(Step::Flattened { names, part }, value))
 }
 
 /// The handle of what is stored at `path` itself.

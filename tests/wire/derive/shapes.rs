@@ -41,6 +41,7 @@ struct All {
     only: Only,
     by_code: BTreeMap<Code, Option<Meters>>,
     r#type: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<Box<Self>>,
 }
 

@@ -43,6 +43,8 @@ class! {
     Binary => kind::Binary;
     Document => kind::Document;
     Geo => kind::Geo;
+    Items => kind::Items;
+    Pattern => kind::Pattern;
     Other => kind::Other;
 }
 

@@ -89,7 +89,9 @@ fn needed(links: &[&Link], at: usize, creates: bool) -> Option<(usize, Test)> {
             _ => Some((at + 1, Test::Exists)),
         },
         // One field of an optional flattened document says that the others are there, too.
-        Step::Flattened if creates && link.value.is_nullable() && !link.value.reads_empty() => {
+        Step::Flattened { .. }
+            if creates && link.value.is_nullable() && !link.value.reads_empty() =>
+        {
             let after = &links[at..];
             let field = after.iter().position(|link| link.step.is_written())?;
             Some((at + field + 1, Test::Exists))
