@@ -8,12 +8,12 @@ use crate::{
     filter::{Filter, keys},
 };
 
-/// Whether the filter leaves out a document; a comment does not.
+/// Whether the filter has a condition; a comment is not one.
 pub(super) fn has_condition<M>(filter: &Filter<M>) -> Result<bool> {
     Ok(keys(filter.elements()?).any(|key| key != "$comment"))
 }
 
-/// Refuses a filter without a condition, for a write that was not told to take every document.
+/// Refuses a filter without a condition, unless the write was told to take every document.
 pub(super) fn check_condition<M>(filter: &Filter<M>, is_on_all: bool) -> Result<()> {
     match is_on_all || has_condition(filter)? {
         true => Ok(()),
