@@ -16,7 +16,7 @@ use super::{
     statements::{Kind, Statements},
 };
 
-/// What holds for every statement of a bulk.
+/// The options of all statements of a bulk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CommandOptions {
     /// Go on after a failure.
@@ -28,12 +28,12 @@ pub(crate) struct CommandOptions {
     pub(crate) write_concern: Option<WriteConcern>,
 }
 
-/// What one sending adds to a command.
+/// What is added to a command each time it is sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sending {
-    /// The number by which the server knows a repetition.
+    /// The number by which the server recognizes a repetition.
     pub(super) number: Option<i64>,
-    /// Nothing older than this may be read by the filters.
+    /// The filters read no older data than this.
     pub(super) after: Option<Timestamp>,
     pub(super) write_concern: Option<WriteConcern>,
     pub(super) max_time: Option<Duration>,

@@ -59,7 +59,7 @@ fn reply(many: &InsertManyError, count: usize, is_ordered: bool) -> Reply {
     };
     let concern = many.write_concern_error.as_ref();
     let concern = concern.and_then(|error| serialize_to_document(error).ok());
-    // The driver names the text otherwise than the server.
+    // The driver has another name for the text than the server.
     let concern = concern.map(|mut error| {
         if let Some(text) = error.remove("message") {
             error.insert("errmsg", text);

@@ -1,24 +1,25 @@
-//! Which statements go together: as few commands as order and limits allow.
+//! Which statements share a command: as few commands as order and limits allow.
 
 use super::statements::{Family, Kind, Statements};
 
 /// `maxWriteBatchSize`, the same on every server.
 pub(super) const MOST_STATEMENTS: usize = 100_000;
-/// A whole command, with what the driver adds to it.
+/// The bytes of a whole command, with what the driver adds.
 const COMMAND_BYTES: usize = 16 * 1024 * 1024 + 16 * 1024;
-/// The documents of a driver's insert, which go beside the command.
+/// The bytes of the documents in an insert by the driver, which are sent beside the command.
 const MESSAGE_BYTES: usize = 48_000_000;
-/// What is added to statements: names, session, cluster time, signature.
+/// The bytes that are added to the statements: names, session, cluster time, signature.
 const MARGIN: usize = 4 * 1024;
 
-/// What decides how statements are grouped.
+/// The rules by which statements are grouped.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     /// Only neighbours share a command.
     pub(super) is_ordered: bool,
-    /// Statements on many documents would keep the others of their command from being repeated.
+    /// Statements on many documents get their own commands. They would prevent the repetition of
+    /// the others.
     pub(super) keeps_multi_apart: bool,
-    /// Inserts are the driver's.
+    /// Inserts are sent by the driver.
     pub(super) has_long_inserts: bool,
     /// The bytes of a command's options.
     pub(super) option_bytes: usize,
@@ -45,7 +46,7 @@ struct Open {
 /// The commands, in the order in which they are sent.
 pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Batch> {
     let mut filled: Vec<Open> = Vec::new();
-    // Unordered, each family has its own command to fill: the last one of that family.
+    // Without order, each family fills a command of its own: the last one of that family.
     for index in 0..statements.len() {
         let family = rules.family(statements.family(index));
         let bytes = statements.get(index).len() + key_bytes(index);

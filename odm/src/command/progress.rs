@@ -1,4 +1,4 @@
-//! How far a bulk has come: known outside, for when the time is up before an answer comes.
+//! How far a bulk has come. It is known outside, in case the time is up before an answer comes.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -13,14 +13,14 @@ use super::{
     run::Work,
 };
 
-/// What is planned, what is done, and which command is under way.
+/// What is planned, what is done, and which command is being executed.
 #[derive(Debug, Default)]
 pub(super) struct Progress(Mutex<State>);
 
 #[derive(Clone, Debug, Default)]
 struct State {
     batches: Vec<Arc<Batch>>,
-    /// The next command, or the one under way.
+    /// The next command, or the one that is being executed.
     at: usize,
     report: Report,
 }
@@ -30,7 +30,7 @@ impl Progress {
         self.state().batches = batches.into_iter().map(Arc::new).collect();
     }
 
-    /// The command to send next; it is under way from now on.
+    /// The command to send next.
     pub(super) fn current(&self) -> Option<Arc<Batch>> {
         let state = self.state();
         state.batches.get(state.at).cloned()
@@ -55,8 +55,8 @@ impl Progress {
         self.state().clone().finish(work, is_in_transaction)
     }
 
-    /// The result when the time is up: of the command under way nothing is known. It goes on in the
-    /// background; a transaction does not survive that.
+    /// The result when the time is up. The outcome of the command that is being executed is
+    /// unknown: it goes on in the background. A transaction is aborted then.
     pub(super) fn cut_off(
         &self,
         error: Error,
@@ -78,7 +78,7 @@ impl Progress {
         state.finish(work, false)
     }
 
-    /// What is guarded stays whole on a panic: nothing that can panic runs while it is held.
+    /// The state stays whole after a panic: nothing that can panic runs while the lock is held.
     fn state(&self) -> MutexGuard<'_, State> {
         locked(&self.0)
     }

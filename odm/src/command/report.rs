@@ -23,7 +23,7 @@ pub(crate) struct Written {
     pub(crate) upserted_ids: BTreeMap<usize, Bson>,
 }
 
-/// The same while it goes on, with what has failed.
+/// What a running bulk has done so far, and what has failed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Report {
     pub(super) written: Written,
@@ -32,7 +32,7 @@ pub(super) struct Report {
     pub(super) not_applied: Vec<usize>,
     /// The first write concern that was not met.
     pub(super) concern: Option<ErrorKind>,
-    /// What ended the bulk, if it was no refusal of a statement.
+    /// What ended the bulk, if it was not a refused statement.
     pub(super) cause: Option<Error>,
     /// The driver's error of a refusal.
     source: Option<Error>,
@@ -86,7 +86,7 @@ impl Report {
         self.not_applied.extend(indexes);
     }
 
-    /// A failure has aborted the transaction: nothing of the whole is left.
+    /// A failure has aborted the transaction: nothing was applied.
     pub(super) fn undo(&mut self, count: usize) {
         if self.cause.is_none() && self.failures.is_empty() {
             return;
@@ -100,8 +100,8 @@ impl Report {
         self.written = Written::default();
     }
 
-    /// What was done, or what was not. An error after which nothing can be there is itself, and so
-    /// is one that all documents of an insertion share.
+    /// What was done, or an error that says what was not. If nothing can have been applied, that
+    /// error is returned itself. So is one that all documents of an insertion have in common.
     pub(super) fn into_result(mut self, is_insertion: bool, count: usize) -> Result<Written> {
         let Some(cause) = self.cause.take() else {
             return match (self.failures.is_empty(), self.concern.take()) {
@@ -127,7 +127,7 @@ impl Report {
         Err(self.into_error(Some(cause), is_insertion, count))
     }
 
-    /// All documents are in.
+    /// All documents were inserted.
     fn unacknowledged(self, concern: ErrorKind) -> Error {
         match self.source {
             Some(source) => source.with_kind(concern, Outcome::Applied),

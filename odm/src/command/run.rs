@@ -29,7 +29,7 @@ pub(crate) struct Work {
     pub(crate) options: CommandOptions,
     /// The write concerns of the collections, where they may differ.
     pub(crate) concerns: Vec<Option<WriteConcern>>,
-    /// Whether it is an `insert_many`, whose error tells of documents.
+    /// Whether it is an `insert_many`, whose error lists documents.
     pub(crate) is_insertion: bool,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Work {
 ///
 /// # Errors
 ///
-/// `BulkWrite` with what was done and what was not, or `InsertMany`; if nothing can have been done,
+/// `BulkWrite` with what was done and what was not, or `InsertMany`. If nothing can have been done,
 /// the error itself.
 pub(crate) async fn run(call: Call, work: Arc<Work>) -> Result<Written> {
     let progress = Arc::new(Progress::default());
@@ -74,7 +74,7 @@ fn rules(lane: &Lane<'_>, work: &Work) -> Rules {
     }
 }
 
-/// Sends one command after the other, until one fails in a way that ends the bulk.
+/// Sends one command after the other, until a failure ends the bulk.
 async fn send_all(lane: &mut Lane<'_>, work: &Work, progress: &Progress) {
     // A refusal ends an ordered bulk, and a transaction.
     let goes_past_refusals = work.options.is_unordered && !lane.is_in_transaction();
