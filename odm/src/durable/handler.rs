@@ -22,19 +22,19 @@ use super::{
     store::CollectionStore,
 };
 
-/// What the handler makes of one event.
+/// The future of the handler for one event.
 type Work<'a> = BoxFuture<'a, Result<(), Refused>>;
 type Plain<'a> = Box<dyn FnMut(&RawDocument) -> Work<'a> + Send + 'a>;
 type Within<'a> = Box<dyn FnMut(&RawDocument, Transaction) -> Work<'a> + Send + 'a>;
 
-/// The handler, with what it is run in.
+/// The handler, and how it is run.
 pub(super) enum Handler<'a> {
     Plain(Plain<'a>),
-    /// In a transaction that saves the token, too.
+    /// In a transaction that also saves the token.
     InTransaction(Within<'a>, Ledger),
 }
 
-/// What the transactions of events are made in, and where they save the token.
+/// The session for the transactions of events, and the store for the token.
 pub(super) struct Ledger {
     pub(super) session: Session,
     pub(super) store: Arc<CollectionStore>,
@@ -45,14 +45,14 @@ pub(super) struct Ledger {
 #[derive(Clone, Debug)]
 pub(super) struct Refused {
     text: String,
-    /// Trying again would not help.
+    /// Another attempt would not help.
     is_final: bool,
 }
 
 /// Why an attempt did not succeed.
 pub(super) enum Failed {
     Refused(Refused),
-    /// Not the handler: the transaction around it.
+    /// The transaction around the handler failed.
     Error(Error),
 }
 
@@ -63,7 +63,7 @@ impl From<Error> for Failed {
 }
 
 impl Failed {
-    /// Whether trying again would not help.
+    /// Whether another attempt would not help.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::Refused(refused) if refused.is_final)
     }
@@ -82,7 +82,7 @@ impl fmt::Display for Failed {
 pub(super) struct Slot<E>(Arc<Mutex<Option<E>>>);
 
 impl Handler<'_> {
-    /// Has the handler take an event; in a transaction, with the token after it.
+    /// Gives an event to the handler; in a transaction, the token is saved with it.
     pub(super) async fn take(
         &mut self,
         event: &RawDocument,
@@ -106,7 +106,7 @@ impl Handler<'_> {
         }
     }
 
-    /// Puts an event among the dead letters; in a transaction, with the token after it.
+    /// Puts an event among the dead letters; in a transaction, the token is saved with it.
     pub(super) async fn bury(
         &mut self,
         letters: &DeadLetters,

@@ -16,11 +16,11 @@ use crate::{
 
 use super::{metrics::Recorder, store::Store};
 
-/// Giving a lease back is a courtesy to others, who can also wait.
+/// How long giving the lease back may take. Others can also wait until it runs out.
 const PATIENCE: Duration = Duration::from_secs(5);
 const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 
-/// A lease that this process has. A task of its own renews it, whatever the handler does.
+/// A lease that this process has. A task of its own renews it, independent of the handler.
 ///
 /// ```text
 /// held ── a third of the time has passed ──► renewing ── done ──► held
@@ -28,9 +28,8 @@ const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 ///            another epoch: taken over ◄───────┘  └─ nine tenths have passed ──► expired
 /// ```
 ///
-/// The time is counted on our monotonic clock from the moment before the renewing command was
-/// sent, so it ends before that of the server does. Dropping the lease gives it back in the
-/// background.
+/// Our time starts on our monotonic clock before the renewing command is sent, so it ends before
+/// the server's. Dropping the lease gives it back in the background.
 pub(super) struct Lease {
     pub(super) epoch: u64,
     held: watch::Receiver<Held>,
@@ -46,12 +45,12 @@ enum Held {
     Expired,
 }
 
-/// Why a lease is not held any more.
+/// Why a lease is no longer held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
-    /// It could not be renewed in time; whether somebody else has it is not known.
+    /// It could not be renewed in time. It is unknown whether another process has it.
     Expired,
-    /// Somebody else has it.
+    /// Another process has it.
     TakenOver,
 }
 
@@ -79,7 +78,7 @@ impl Claim {
         jittered(pause)
     }
 
-    /// When a lease that began at an instant is not to be relied on any more.
+    /// Until when a lease that began at an instant can be relied on.
     fn end(&self, began: Instant) -> Instant {
         began + self.time * 9 / 10
     }
@@ -104,7 +103,7 @@ impl Lease {
                 Held::Expired => return Lost::Expired,
                 Held::Until(end) if end <= Instant::now() => return Lost::Expired,
                 Held::Until(end) => {
-                    // A sender that is gone leaves the last time to be waited for.
+                    // When the sender is gone, the last time counts.
                     let renewed = async {
                         if self.held.changed().await.is_err() {
                             std::future::pending::<()>().await;
@@ -116,7 +115,7 @@ impl Lease {
         }
     }
 
-    /// The result of the work, unless the lease is lost before; the work is dropped then.
+    /// The result of the work. If the lease is lost before that, the work is dropped.
     pub(super) async fn during<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Lost> {
         tokio::select! {
             biased;
@@ -125,8 +124,8 @@ impl Lease {
         }
     }
 
-    /// Does nothing more for a lease that is lost: it may be taken again by its owner, whom a late
-    /// release would harm.
+    /// Does nothing more for a lease that is lost. Its owner may take it again, and a late release
+    /// would end that lease.
     pub(super) fn abandon(self) {
         if let Some(task) = &self.task {
             task.abort();
@@ -149,7 +148,7 @@ impl Drop for Lease {
     }
 }
 
-/// The task: renews until it is told to stop, or it is too late.
+/// The task: renews until it is told to stop, or until it is too late.
 async fn keep(
     claim: Claim,
     epoch: u64,
