@@ -22,7 +22,7 @@ use mongodb::bson::RawDocumentBuf;
 use tokio::time::Instant;
 
 pub(crate) use self::shared::locked;
-use self::shared::{Progress, Shared};
+use self::shared::{Shared, TransactionState};
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
     random::{Pauses, jittered},
@@ -77,7 +77,7 @@ pub struct Target {
 #[derive(Clone)]
 pub(crate) struct Link {
     shared: Arc<Shared>,
-    transaction: Option<Arc<Progress>>,
+    transaction: Option<Arc<TransactionState>>,
     limit: Limit,
 }
 

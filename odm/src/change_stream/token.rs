@@ -135,7 +135,7 @@ impl<'de> Deserialize<'de> for ResumeToken {
 
 /// Only serde gives access to the driver's token.
 #[derive(Serialize, Deserialize)]
-struct Held<T> {
+struct Wrapped<T> {
     token: T,
 }
 
@@ -143,9 +143,9 @@ impl TryFrom<&DriverToken> for ResumeToken {
     type Error = Error;
 
     fn try_from(token: &DriverToken) -> Result<Self> {
-        let held = bson::serialize_to_raw_document_buf(&Held { token });
-        let held = held.map_err(|error| Error::invalid(error.to_string()))?;
-        match held.get_document("token") {
+        let wrapped = bson::serialize_to_raw_document_buf(&Wrapped { token });
+        let wrapped = wrapped.map_err(|error| Error::invalid(error.to_string()))?;
+        match wrapped.get_document("token") {
             Ok(token) => Ok(Self(token.to_owned())),
             Err(error) => Err(Error::invalid(format!("this is not a resume token: {error}"))),
         }
@@ -156,8 +156,9 @@ impl TryFrom<&ResumeToken> for DriverToken {
     type Error = Error;
 
     fn try_from(token: &ResumeToken) -> Result<Self> {
-        let held = bson::serialize_to_vec(&Held { token: &token.0 });
-        let held = held.and_then(|bytes| bson::deserialize_from_slice::<Held<Self>>(&bytes));
-        held.map(|held| held.token).map_err(|error| Error::invalid(error.to_string()))
+        let wrapped = bson::serialize_to_vec(&Wrapped { token: &token.0 });
+        let wrapped =
+            wrapped.and_then(|bytes| bson::deserialize_from_slice::<Wrapped<Self>>(&bytes));
+        wrapped.map(|wrapped| wrapped.token).map_err(|error| Error::invalid(error.to_string()))
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    plan::Batch,
+    plan::Group,
     statements::{Kind, Statements},
 };
 
@@ -96,27 +96,27 @@ impl Sending {
 /// The bytes of a command.
 pub(super) fn assemble(
     statements: &Statements,
-    batch: &Batch,
+    group: &Group,
     (options, sending): (&CommandOptions, &Sending),
 ) -> Result<Vec<u8>> {
-    let (command, list) = match batch.kind {
+    let (command, list) = match group.kind {
         Kind::Insert => ("insert", "documents"),
         Kind::Update => ("update", "updates"),
         Kind::Delete => ("delete", "deletes"),
     };
-    let length: usize = batch.indexes.iter().map(|index| statements.get(*index).len() + 9).sum();
+    let length: usize = group.indexes.iter().map(|index| statements.get(*index).len() + 9).sum();
     let mut out = Encoder::with_capacity(length + 512);
     let mut appended = Ok(());
     out.document(|out| {
-        out.field(command, statements.collection(batch.collection));
+        out.field(command, statements.collection(group.collection));
         out.element(list, |out| {
-            out.list(&batch.indexes, |index, out| {
+            out.list(&group.indexes, |index, out| {
                 out.bytes(statements.get(*index));
                 ElementType::EmbeddedDocument
             });
             ElementType::Array
         });
-        options.append_to(batch.kind, out);
+        options.append_to(group.kind, out);
         appended = sending.append_to(out);
     });
     appended?;

@@ -31,7 +31,7 @@ use crate::{
 use super::{
     assemble::{Sending, assemble},
     number::Numbers,
-    plan::Batch,
+    plan::Group,
     reply::labels,
     run::Work,
 };
@@ -129,40 +129,40 @@ impl<'a> Lane<'a> {
     ///
     /// If there is no reply. The outcome is `Unknown` if some of it may have been applied, and
     /// otherwise `NotSent` or `NotApplied`.
-    pub(super) async fn send(&mut self, work: &Work, batch: &Batch) -> Result<Document> {
+    pub(super) async fn send(&mut self, work: &Work, group: &Group) -> Result<Document> {
         let mut sending = Sending {
-            number: self.number(batch).await?,
+            number: self.number(group).await?,
             after: self.operation_time(),
-            write_concern: self.write_concern(work, batch.collection),
+            write_concern: self.write_concern(work, group.collection),
             max_time: None,
         };
-        let first = self.attempt(work, batch, &mut sending).await?;
+        let first = self.attempt(work, group, &mut sending).await?;
         if sending.number.is_none() || !asks_again(&first) || self.is_late() {
             return first.map_err(unanswered);
         }
-        let second = self.attempt(work, batch, &mut sending).await?;
+        let second = self.attempt(work, group, &mut sending).await?;
         latest(first, second)
     }
 
     async fn attempt(
         &mut self,
         work: &Work,
-        batch: &Batch,
+        group: &Group,
         sending: &mut Sending,
     ) -> Result<mongodb::error::Result<Document>> {
         sending.max_time = self.call.max_time();
-        let command = assemble(&work.statements, batch, (&work.options, sending))?;
+        let command = assemble(&work.statements, group, (&work.options, sending))?;
         let command = RawDocumentBuf::from_bytes(command);
         let command = command.map_err(|error| Error::invalid(error.to_string()))?;
         let database = self.database.clone();
         Ok(database.run_raw_command(command).session(self.session()).await)
     }
 
-    async fn number(&mut self, batch: &Batch) -> Result<Option<i64>> {
+    async fn number(&mut self, group: &Group) -> Result<Option<i64>> {
         let Self { call, own, numbers, .. } = self;
         let session = own.as_mut().or_else(|| call.session());
         match (numbers, session) {
-            (Some(numbers), Some(session)) if !batch.has_multi => {
+            (Some(numbers), Some(session)) if !group.has_multi => {
                 numbers.next(session).await.map_err(unanswered)
             }
             _ => Ok(None),

@@ -27,7 +27,7 @@ pub(super) struct Rules {
 
 /// The statements of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Batch {
+pub(super) struct Group {
     pub(super) kind: Kind,
     pub(super) collection: usize,
     /// Whether a statement is on many documents: the server does not take such a command twice.
@@ -39,12 +39,12 @@ pub(super) struct Batch {
 /// A command that is being filled.
 struct Open {
     family: Family,
-    batch: Batch,
+    group: Group,
     bytes: usize,
 }
 
 /// The commands, in the order in which they are sent.
-pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Batch> {
+pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Group> {
     let mut filled: Vec<Open> = Vec::new();
     // Without order, each family fills a command of its own: the last one of that family.
     for index in 0..statements.len() {
@@ -59,7 +59,7 @@ pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Batch> {
             None => filled.push(Open::new(family, index, bytes, statements)),
         }
     }
-    filled.into_iter().map(|open| open.batch).collect()
+    filled.into_iter().map(|open| open.group).collect()
 }
 
 impl Rules {
@@ -79,18 +79,18 @@ impl Rules {
 impl Open {
     fn new(family: Family, index: usize, bytes: usize, statements: &Statements) -> Self {
         let Family { kind, is_multi, collection } = statements.family(index);
-        let batch = Batch { kind, collection, has_multi: is_multi, indexes: vec![index] };
-        Self { family, batch, bytes }
+        let group = Group { kind, collection, has_multi: is_multi, indexes: vec![index] };
+        Self { family, group, bytes }
     }
 
     fn has_room(&self, bytes: usize, rules: Rules) -> bool {
-        self.batch.indexes.len() < MOST_STATEMENTS
-            && self.bytes + bytes <= rules.most_bytes(self.batch.kind)
+        self.group.indexes.len() < MOST_STATEMENTS
+            && self.bytes + bytes <= rules.most_bytes(self.group.kind)
     }
 
     fn add(&mut self, index: usize, bytes: usize, is_multi: bool) {
-        self.batch.indexes.push(index);
-        self.batch.has_multi |= is_multi;
+        self.group.indexes.push(index);
+        self.group.has_multi |= is_multi;
         self.bytes += bytes;
     }
 }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     fn planned(kinds: &str, rules: Rules) -> Vec<Vec<usize>> {
-        plan(&statements(kinds), rules).into_iter().map(|batch| batch.indexes).collect()
+        plan(&statements(kinds), rules).into_iter().map(|group| group.indexes).collect()
     }
 
     #[test]
@@ -156,8 +156,8 @@ mod tests {
         assert_eq!(planned("uUuU", rules), [vec![0, 2], vec![1, 3]]);
         let together = Rules { keeps_multi_apart: false, ..PLAIN };
         assert_eq!(planned("uUudD", together), [vec![0, 1, 2], vec![3, 4]]);
-        let batches = plan(&statements("uUudD"), together);
-        assert!(batches.iter().all(|batch| batch.has_multi));
+        let groups = plan(&statements("uUudD"), together);
+        assert!(groups.iter().all(|group| group.has_multi));
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
             many.push("a", (Kind::Update, false), |_| Ok(())).unwrap();
         }
         let sizes = plan(&many, PLAIN);
-        let sizes: Vec<_> = sizes.iter().map(|batch| batch.indexes.len()).collect();
+        let sizes: Vec<_> = sizes.iter().map(|group| group.indexes.len()).collect();
         assert_eq!(sizes, [MOST_STATEMENTS, 1]);
     }
 
@@ -185,7 +185,7 @@ mod tests {
             }
         }
         let sizes = |rules| -> Vec<_> {
-            plan(&large, rules).iter().map(|batch| batch.indexes.len()).collect()
+            plan(&large, rules).iter().map(|group| group.indexes.len()).collect()
         };
         assert_eq!(sizes(PLAIN), [16, 16, 16, 2, 45, 5]);
         let short = Rules { has_long_inserts: false, ..PLAIN };

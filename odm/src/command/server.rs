@@ -27,7 +27,7 @@ use crate::error::{Error, FailedWrite, Outcome, Result, replied_kind};
 
 use super::{
     lane::{Lane, unanswered},
-    plan::Batch,
+    plan::Group,
     progress::Progress,
     report::Report,
     run::Work,
@@ -35,10 +35,10 @@ use super::{
 };
 
 /// Whether it needs fewer commands, without a disadvantage.
-pub(super) fn is_better(lane: &Lane<'_>, work: &Work, batches: &[Batch]) -> bool {
+pub(super) fn is_better(lane: &Lane<'_>, work: &Work, groups: &[Group]) -> bool {
     let one_concern = work.concerns.windows(2).all(|two| two[0] == two[1]);
-    let takes_all = !lane.has_deadline() && !batches.iter().any(|batch| batch.has_multi);
-    batches.len() > 1 && takes_all && one_concern && lane.has_bulk_write()
+    let takes_all = !lane.has_deadline() && !groups.iter().any(|group| group.has_multi);
+    groups.len() > 1 && takes_all && one_concern && lane.has_bulk_write()
 }
 
 /// Runs the statements and adds what became of them.

@@ -22,7 +22,7 @@ use super::{
     CollectionStore, Metrics, OnFailure, StoreTokens, TokenStore,
     consumer::{Consumer, End},
     dead_letter::DeadLetters,
-    handler::{Handler, Ledger, Slot},
+    handler::{Handler, LastError, Ledger},
     lease::Claim,
     metrics::Recorder,
     options::Options,
@@ -120,9 +120,10 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
         B: Future<Output = Result<(), E>> + Send + 'a,
     {
         let target = executor.target();
-        let slot = Slot::new();
-        let handler = slot.plain(handler, self.options.refuses_undecodable);
-        async move { finished(self.consumer(target, Uuid::new(), handler), slot).await }.boxed()
+        let last_error = LastError::new();
+        let handler = last_error.plain(handler, self.options.refuses_undecodable);
+        async move { finished(self.consumer(target, Uuid::new(), handler), last_error).await }
+            .boxed()
     }
 }
 
@@ -188,7 +189,7 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
         F: FnMut(ChangeEvent<M>, Transaction) -> B + Send + 'a,
         B: Future<Output = Result<(), E>> + Send + 'a,
     {
-        let (db, slot) = (db.clone(), Slot::new());
+        let (db, last_error) = (db.clone(), LastError::new());
         async move {
             let session = db.start_session().await?;
             let store = Arc::clone(self.store.shared());
@@ -196,9 +197,9 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
             let owner = identifier(&session).await?;
             let consumer = self.name.as_str().into();
             let ledger = Ledger { session, store, consumer };
-            let handler = slot.within(handler, self.options.refuses_undecodable, ledger);
+            let handler = last_error.within(handler, self.options.refuses_undecodable, ledger);
             let target = ReadExecutor::<M>::target(&db);
-            finished(self.consumer(target, owner, handler), slot).await
+            finished(self.consumer(target, owner, handler), last_error).await
         }
         .boxed()
     }
@@ -213,12 +214,12 @@ async fn identifier(session: &Session) -> Result<Uuid> {
 
 async fn finished<E: From<Error> + Display + Send>(
     consumer: Result<Consumer<'_>>,
-    slot: Slot<E>,
+    last_error: LastError<E>,
 ) -> Result<(), E> {
     match consumer?.run().await {
         End::Done => Ok(()),
         End::Failed(error) => Err(error.into()),
-        End::Refused => match slot.take() {
+        End::Refused => match last_error.take() {
             Some(error) => Err(error),
             None => Ok(()),
         },

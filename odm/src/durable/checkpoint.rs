@@ -7,7 +7,7 @@ use crate::change_stream::ResumeToken;
 use super::options::Options;
 
 /// The two places of a consumer in the history.
-pub(super) struct Progress {
+pub(super) struct Places {
     /// Everything before it is handled.
     done: ResumeToken,
     saved: ResumeToken,
@@ -17,7 +17,7 @@ pub(super) struct Progress {
     since: Instant,
 }
 
-impl Progress {
+impl Places {
     pub(super) fn at(token: ResumeToken) -> Self {
         Self { done: token.clone(), saved: token, unsaved: 0, since: Instant::now() }
     }

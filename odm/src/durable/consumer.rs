@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    checkpoint::Progress,
+    checkpoint::Places,
     dead_letter::DeadLetters,
     handler::{Failed, Handler},
     lease::{Claim, Lease, Lost, is_taken_over},
@@ -60,12 +60,12 @@ pub(super) enum State {
 pub(super) struct Consuming {
     pub(super) lease: Lease,
     pub(super) stream: RawStream,
-    pub(super) progress: Progress,
+    pub(super) progress: Places,
 }
 
 pub(super) struct Stopping {
     lease: Lease,
-    progress: Option<Progress>,
+    progress: Option<Places>,
     end: End,
 }
 
@@ -177,7 +177,7 @@ impl Consumer<'_> {
 
     /// Makes a checkpoint, if there is something to save. Tries until it succeeds or the lease is
     /// lost.
-    async fn save(&mut self, lease: &mut Lease, progress: &mut Progress) -> Result<(), Ending> {
+    async fn save(&mut self, lease: &mut Lease, progress: &mut Places) -> Result<(), Ending> {
         let (epoch, mut patience) = (lease.epoch, Patience::new(None));
         while !progress.is_saved() {
             match lease.during(self.claim.store.save(epoch, progress.done())).await? {
@@ -196,7 +196,7 @@ impl Consumer<'_> {
     }
 
     /// The state after consuming.
-    pub(super) fn leave(&self, lease: Lease, progress: Option<Progress>, ending: Ending) -> State {
+    pub(super) fn leave(&self, lease: Lease, progress: Option<Places>, ending: Ending) -> State {
         let end = match ending {
             Ending::Lost(Lost::Expired) => {
                 lease.abandon();

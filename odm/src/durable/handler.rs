@@ -41,7 +41,7 @@ pub(super) struct Ledger {
     pub(super) consumer: Arc<str>,
 }
 
-/// A handler's error; the error itself is in the [`Slot`].
+/// A handler's error; the error itself is in the [`LastError`].
 #[derive(Clone, Debug)]
 pub(super) struct Refused {
     text: String,
@@ -79,7 +79,7 @@ impl fmt::Display for Failed {
 }
 
 /// Where the handler's last error is kept, for `run` to return.
-pub(super) struct Slot<E>(Arc<Mutex<Option<E>>>);
+pub(super) struct LastError<E>(Arc<Mutex<Option<E>>>);
 
 impl Handler<'_> {
     /// Gives an event to the handler; in a transaction, the token is saved with it.
@@ -132,7 +132,7 @@ impl Handler<'_> {
     }
 }
 
-impl<E: From<Error> + Display + Send> Slot<E> {
+impl<E: From<Error> + Display + Send> LastError<E> {
     pub(super) fn new() -> Self {
         Self(Arc::default())
     }
@@ -171,8 +171,8 @@ impl<E: From<Error> + Display + Send> Slot<E> {
         B: Future<Output = Result<(), E>> + Send + 'a,
         E: 'a,
     {
-        let slot = Self(Arc::clone(&self.0));
-        body.map(move |done| done.map_err(|error| slot.keep(error))).boxed()
+        let last_error = Self(Arc::clone(&self.0));
+        body.map(move |done| done.map_err(|error| last_error.keep(error))).boxed()
     }
 
     pub(super) fn plain<'a, M, F, B>(
@@ -186,9 +186,9 @@ impl<E: From<Error> + Display + Send> Slot<E> {
         B: Future<Output = Result<(), E>> + Send + 'a,
         E: 'a,
     {
-        let slot = Self(Arc::clone(&self.0));
-        Handler::Plain(Box::new(move |event| match slot.read(event, refuses_undecodable) {
-            Ok(event) => slot.work(handler(event)),
+        let last_error = Self(Arc::clone(&self.0));
+        Handler::Plain(Box::new(move |event| match last_error.read(event, refuses_undecodable) {
+            Ok(event) => last_error.work(handler(event)),
             Err(refused) => futures::future::err(refused).boxed(),
         }))
     }
@@ -205,12 +205,13 @@ impl<E: From<Error> + Display + Send> Slot<E> {
         B: Future<Output = Result<(), E>> + Send + 'a,
         E: 'a,
     {
-        let slot = Self(Arc::clone(&self.0));
-        let within =
-            move |event: &RawDocument, transaction| match slot.read(event, refuses_undecodable) {
-                Ok(event) => slot.work(handler(event, transaction)),
-                Err(refused) => futures::future::err(refused).boxed(),
-            };
+        let last_error = Self(Arc::clone(&self.0));
+        let within = move |event: &RawDocument, transaction| match last_error
+            .read(event, refuses_undecodable)
+        {
+            Ok(event) => last_error.work(handler(event, transaction)),
+            Err(refused) => futures::future::err(refused).boxed(),
+        };
         Handler::InTransaction(Box::new(within), ledger)
     }
 }

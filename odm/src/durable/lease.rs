@@ -32,14 +32,14 @@ const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 /// the server's. Dropping the lease gives it back in the background.
 pub(super) struct Lease {
     pub(super) epoch: u64,
-    held: watch::Receiver<Held>,
+    held: watch::Receiver<Holding>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     metrics: Recorder,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Held {
+enum Holding {
     Until(Instant),
     TakenOver,
     Expired,
@@ -88,7 +88,7 @@ impl Lease {
     fn start(claim: Claim, epoch: u64, sent: Instant) -> Self {
         let metrics = claim.metrics.clone();
         metrics.is_leader(true);
-        let (sender, held) = watch::channel(Held::Until(claim.end(sent)));
+        let (sender, held) = watch::channel(Holding::Until(claim.end(sent)));
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(keep(claim, epoch, sent, (sender, stopped)));
         Self { epoch, held, stop: Some(stop), task: Some(task), metrics }
@@ -99,10 +99,10 @@ impl Lease {
         loop {
             let held = *self.held.borrow_and_update();
             match held {
-                Held::TakenOver => return Lost::TakenOver,
-                Held::Expired => return Lost::Expired,
-                Held::Until(end) if end <= Instant::now() => return Lost::Expired,
-                Held::Until(end) => {
+                Holding::TakenOver => return Lost::TakenOver,
+                Holding::Expired => return Lost::Expired,
+                Holding::Until(end) if end <= Instant::now() => return Lost::Expired,
+                Holding::Until(end) => {
                     // When the sender is gone, the last time counts.
                     let renewed = async {
                         if self.held.changed().await.is_err() {
@@ -153,7 +153,7 @@ async fn keep(
     claim: Claim,
     epoch: u64,
     mut began: Instant,
-    (held, mut stopped): (watch::Sender<Held>, oneshot::Receiver<()>),
+    (held, mut stopped): (watch::Sender<Holding>, oneshot::Receiver<()>),
 ) {
     loop {
         let renewed = async {
@@ -178,21 +178,21 @@ async fn keep(
                 return;
             }
         }
-        held.send_replace(Held::Until(claim.end(began)));
+        held.send_replace(Holding::Until(claim.end(began)));
     }
 }
 
 /// Renews until it succeeds, and returns the moment before it was sent.
-async fn renew(claim: &Claim, epoch: u64, end: Instant) -> Result<Instant, Held> {
+async fn renew(claim: &Claim, epoch: u64, end: Instant) -> Result<Instant, Holding> {
     loop {
         let sent = Instant::now();
         match timeout_at(end, claim.store.renew(epoch, claim.time)).await {
             Ok(Ok(())) => return Ok(sent),
             Ok(Err(error)) if is_taken_over(&error) => {
-                return Err(Held::TakenOver);
+                return Err(Holding::TakenOver);
             }
             Ok(Err(error)) => claim.metrics.failed(&error),
-            Err(_) => return Err(Held::Expired),
+            Err(_) => return Err(Holding::Expired),
         }
         sleep(RENEWAL_PAUSE.min(claim.time / 10)).await;
     }

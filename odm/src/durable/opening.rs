@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    checkpoint::Progress,
+    checkpoint::Places,
     consumer::{Consumer, Consuming, End, Ending, State},
     lease::Lease,
     metrics::Recorder,
@@ -73,7 +73,7 @@ impl Consumer<'_> {
         };
         match opened {
             Ok((stream, token)) => {
-                let progress = Progress::at(token);
+                let progress = Places::at(token);
                 State::Consuming(Box::new(Consuming { lease, stream, progress }))
             }
             Err(ending) => self.leave(lease, None, ending),

@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     RawCollection, Target,
-    shared::{Held, Progress},
+    shared::{Held, TransactionState},
 };
 
 /// Calls a driver's action, in the call's session if it has one.
@@ -171,7 +171,7 @@ pub(crate) async fn within<T>(
 /// An operation that goes on in the background if it is dropped.
 struct Unfinished<T: Send + 'static> {
     work: Option<BoxFuture<'static, Result<T>>>,
-    transaction: Option<Arc<Progress>>,
+    transaction: Option<Arc<TransactionState>>,
     /// What it does and where, for the error.
     place: (&'static str, Target),
     handle: Option<Handle>,

@@ -31,7 +31,7 @@ pub(crate) enum SessionKind {
 /// The driver's session, and the transaction that is open in it.
 pub(crate) struct Slot {
     driver: ClientSession,
-    open: Option<Arc<Progress>>,
+    open: Option<Arc<TransactionState>>,
 }
 
 impl Shared {
@@ -72,7 +72,7 @@ impl Link {
 pub(crate) struct Held {
     slot: OwnedMutexGuard<Slot>,
     shared: Arc<Shared>,
-    transaction: Option<Arc<Progress>>,
+    transaction: Option<Arc<TransactionState>>,
 }
 
 impl Held {
@@ -80,7 +80,7 @@ impl Held {
         &mut self.slot.driver
     }
 
-    pub(crate) fn transaction(&self) -> Option<&Arc<Progress>> {
+    pub(crate) fn transaction(&self) -> Option<&Arc<TransactionState>> {
         self.transaction.as_ref()
     }
 
@@ -89,7 +89,7 @@ impl Held {
     }
 
     /// Makes this an operation of the transaction.
-    fn join(&mut self, transaction: &Arc<Progress>) -> Result<()> {
+    fn join(&mut self, transaction: &Arc<TransactionState>) -> Result<()> {
         if !self.holds(transaction) || transaction.is_committing() {
             return Err(refused(TransactionFailure::Ended, Outcome::NotSent));
         }
@@ -115,11 +115,11 @@ impl Held {
     }
 
     /// Whether this transaction is the one that is open.
-    pub(crate) fn holds(&self, transaction: &Arc<Progress>) -> bool {
+    pub(crate) fn holds(&self, transaction: &Arc<TransactionState>) -> bool {
         self.slot.open.as_ref().is_some_and(|open| Arc::ptr_eq(open, transaction))
     }
 
-    pub(crate) fn opened(&mut self, transaction: Arc<Progress>) {
+    pub(crate) fn opened(&mut self, transaction: Arc<TransactionState>) {
         self.slot.open = Some(transaction);
     }
 
@@ -156,7 +156,7 @@ impl Drop for Held {
 ///  └─► abandoned: its handles are gone ──► aborted
 /// ```
 #[derive(Debug, Default)]
-pub(crate) struct Progress {
+pub(crate) struct TransactionState {
     doom: Mutex<Option<Doom>>,
     is_committing: AtomicBool,
     is_committed: AtomicBool,
@@ -170,7 +170,7 @@ struct Doom {
     is_transient: bool,
 }
 
-impl Progress {
+impl TransactionState {
     /// An operation failed: if the server saw the failure, it has aborted the transaction.
     pub(crate) fn note(&self, error: &Error) {
         let is_transient = error.has_label(mongodb::error::TRANSIENT_TRANSACTION_ERROR);

@@ -18,7 +18,7 @@ use crate::{
 use super::{
     Collection, Database, Executor, Limit, Link, ReadExecutor, Target,
     call::within,
-    shared::{Held, Progress, Shared, refused},
+    shared::{Held, Shared, TransactionState, refused},
 };
 
 /// A transaction that has been started. `&tx` is an executor; clones are the same transaction.
@@ -37,7 +37,7 @@ pub struct Transaction(Arc<Handles>);
 struct Handles {
     database: Database,
     shared: Arc<Shared>,
-    progress: Arc<Progress>,
+    progress: Arc<TransactionState>,
     limit: Limit,
 }
 
@@ -274,7 +274,7 @@ impl StartTransaction {
         let mut held = shared.slot().await;
         held.leave_transactions().await?;
         held.driver().start_transaction().with_options(options).await?;
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::new(TransactionState::default());
         held.opened(Arc::clone(&progress));
         drop(held);
         let limit = Limit { each: None, until: deadline };
