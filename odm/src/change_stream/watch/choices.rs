@@ -35,7 +35,7 @@ pub enum OnHistoryLost {
     #[default]
     Fail,
     /// The stream goes on with what happens from now on. The gap is reported as an
-    /// [`Other`](super::ChangeEvent::Other) event whose operation is
-    /// [`HISTORY_LOST`](super::HISTORY_LOST).
+    /// [`Other`](crate::ChangeEvent::Other) event whose operation is
+    /// [`HISTORY_LOST`](crate::change_stream::HISTORY_LOST).
     RestartFromNow,
 }
