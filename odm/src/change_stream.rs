@@ -1,7 +1,7 @@
-//! Change streams: what happens to the documents of a model, as it happens, and nothing missed.
+//! Change streams: every change of the documents of a model, when it happens.
 //!
 //! Knows models, paths, filters and executors. Does not know who consumes events. The events, the
-//! changes in them, the filters on them and the tokens know no network.
+//! changes in them, the filters on them and the tokens do not know the network.
 //!
 //! `Series::watch()` ([`Watchable`]) builds a [`Watch`], and [`stream`](Watch::stream) opens a
 //! [`ChangeStream`] of [`ChangeEvent`]s; `db.watch()` ([`WatchSeveral`]) does so for several models.

@@ -38,21 +38,21 @@
 //! | crashes, at any moment | since the last checkpoint, are repeated | come next time |
 //! | crashes, [`transactional`](Durable::transactional) | are not repeated: their effects in the database are there once | come next time |
 //!
-//! The resume token is saved after the handler, so an event is never skipped. The first token is
-//! saved before the first event is handled, so this holds from the beginning.
+//! The resume token is saved after the handler is done, so an event is never skipped. The first
+//! token is saved before the first event is handled, so this holds from the beginning.
 //!
 //! # One at a time
 //!
-//! Of all that run under one name, one holds a lease and consumes; the others wait. The lease is
-//! renewed while a handler works, however long it takes, as long as it does not block the runtime.
-//! When the holder dies another one takes over, at the latest after the lease time; when it ends in
-//! good order, at once. A holder that cannot renew its lease drops its handler before the lease runs
-//! out.
+//! Of all processes that run under one name, one holds the lease and consumes; the others wait. The
+//! lease is renewed while a handler works, however long that takes, unless it blocks the runtime.
+//! When the holder dies, another process takes over, at the latest after the lease time. When the
+//! holder ends in good order, another one takes over at once. A holder that cannot renew its lease
+//! drops its handler before the lease runs out.
 //!
-//! A process that was stopped and does not know yet that its lease has run out may still act for a
-//! moment, as in sending the mail of its last event; no lease can prevent that. But each lease has a
-//! number, its epoch, and a token is only saved, and a transaction only committed, under the newest
-//! one: what an old holder does in the database with the event's transaction is undone.
+//! A process that was stopped, and does not know yet that its lease has run out, may still act for
+//! a moment, for example send the mail of its last event. No lease can prevent that. But each lease
+//! has a number, its epoch. A token is saved, and a transaction committed, only under the newest
+//! epoch: what an old holder wrote in the event's transaction is undone.
 
 mod attempt;
 mod builder;
@@ -80,10 +80,10 @@ pub use self::{
 use crate::{change_stream::Watch, model::Model};
 
 impl<M: Model> Watch<M> {
-    /// A consumer of the events that survives crashes, under a name of its own. Ends with
+    /// A consumer of the events that survives crashes, under a name. Ends with
     /// [`run`](Durable::run).
     ///
-    /// Where the watch itself starts counts only until a token has been saved.
+    /// The starting point of the watch itself has an effect only until a token has been saved.
     pub fn durable<S: StoreTokens>(
         self,
         name: impl Into<String>,

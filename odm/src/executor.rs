@@ -22,7 +22,7 @@ use mongodb::bson::RawDocumentBuf;
 use tokio::time::Instant;
 
 pub(crate) use self::shared::locked;
-use self::shared::{Progress, Shared};
+use self::shared::{Shared, TransactionState};
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
     random::{Pauses, jittered},
@@ -44,7 +44,7 @@ pub(crate) type RawCollection = mongodb::Collection<RawDocumentBuf>;
 
 /// What every verb takes: `&Database`, `&Session`, `&Transaction`, `&Collection<M>`.
 ///
-/// One argument decides where an operation runs, and in which session; there is no second set of
+/// One argument says where an operation runs, and in which session. There is no second set of
 /// methods for sessions. Verbs that only read take any [`ReadExecutor`].
 #[diagnostic::on_unimplemented(
     message = "this operation on `{M}` cannot run on a `{Self}`",
@@ -53,8 +53,7 @@ pub(crate) type RawCollection = mongodb::Collection<RawDocumentBuf>;
 )]
 pub trait Executor<M>: ReadExecutor<M> {}
 
-/// What verbs take that only read: every [`Executor`], and besides a [`SnapshotSession`] and its
-/// collections.
+/// What verbs that only read take: every [`Executor`], a [`SnapshotSession`] and its collections.
 #[diagnostic::on_unimplemented(
     message = "an operation on `{M}` cannot run on a `{Self}`",
     note = "give it a `&Database`, a `&Session`, a `&Transaction` or a `&Collection<{M}>`"
@@ -78,7 +77,7 @@ pub struct Target {
 #[derive(Clone)]
 pub(crate) struct Link {
     shared: Arc<Shared>,
-    transaction: Option<Arc<Progress>>,
+    transaction: Option<Arc<TransactionState>>,
     limit: Limit,
 }
 

@@ -4,10 +4,10 @@
 //!
 //! # What is retried
 //!
-//! A command that can be repeated without harm is sent a second time when the connection breaks or
-//! the primary changes. A write carries a number then (`txnNumber`), by which the server knows it
-//! again: it is applied once, and the second answer is that of the first. What has no number is
-//! sent once, for a repetition could apply it twice.
+//! A command that can be repeated safely is sent a second time when the connection breaks or the
+//! primary changes. A write carries a number then (`txnNumber`), by which the server recognizes it:
+//! it is applied once, and the second answer is that of the first. What has no number is sent once,
+//! because a repetition could apply it twice.
 //!
 //! | operation | retried | why |
 //! | --- | --- | --- |
@@ -29,7 +29,7 @@
 //! With `retryWrites=false` in the URI no write is retried, except commits and aborts. `_id`s are
 //! made, and values encoded, before the first attempt: every attempt sends the same bytes.
 //!
-//! [`Error::outcome`](crate::Error::outcome) tells what became of a write that failed after all.
+//! [`Error::outcome`](crate::Error::outcome) tells what became of a write that failed in the end.
 //!
 //! Manual: [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/),
 //! [retryable reads](https://www.mongodb.com/docs/manual/core/retryable-reads/).
@@ -147,7 +147,7 @@ pub trait Operations: Embedded {
         Update::from_statement(Statement::default())
     }
 
-    /// The typed stages of a pipeline update, none yet.
+    /// The typed stages of a pipeline update; empty at first.
     fn stages() -> Stages<Self> {
         Stages::new()
     }
@@ -155,7 +155,7 @@ pub trait Operations: Embedded {
     /// Changes documents by an aggregation pipeline: [`stages`](Self::stages), or documents
     /// written by hand.
     ///
-    /// Array filters do not go with a pipeline, so there are no operators on the result.
+    /// A pipeline takes no array filters, so the result has no operators.
     fn update_pipeline(stages: impl IntoStages<Self>) -> Update<Self, Unfiltered, Pipeline>
     where
         Self: Model,
@@ -193,7 +193,7 @@ pub trait Operations: Embedded {
 
 impl<T: Embedded> Operations for T {}
 
-/// Adds options to a statement that is shown, as the server knows them.
+/// Adds options to a statement that is shown, under the server's names.
 fn append_options(statement: &mut Document, options: &impl serde::Serialize) -> Result<()> {
     let options = mongodb::bson::serialize_to_document(options)
         .map_err(|error| Error::invalid(error.to_string()))?;

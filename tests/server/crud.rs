@@ -274,3 +274,30 @@ async fn an_order_by_text_score_without_a_search_is_refused_before_it_is_sent() 
     }
     assert_eq!(commands.names(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_write_whose_filter_has_no_condition_changes_nothing() {
+    let (db, commands) = recorded("a_write_whose_filter_has_no_condition").await;
+    Item::insert_many(&[item(1), item(2)]).run(&db).await.unwrap();
+    commands.clear();
+    let none = || Item::delete().filter(|_| None::<odm::filter::Filter<Item>>);
+    let limit = std::time::Duration::from_secs(20);
+    let replace = || Item::replace(&item(1)).filter(|_| None::<odm::filter::Filter<Item>>);
+    for result in [
+        none().one(&db).await.map(drop),
+        none().many(&db).await.map(drop),
+        none().timeout(limit).many(&db).await.map(drop),
+        none().fetch(&db).await.map(drop),
+        Item::bulk().delete_many(none()).run(&db).await.map(drop),
+        replace().run(&db).await.map(drop),
+        replace().timeout(limit).run(&db).await.map(drop),
+        replace().upsert().fetch_after(&db).await.map(drop),
+    ] {
+        let error = result.unwrap_err();
+        assert!(error.to_string().contains("has no condition"), "{error}");
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    assert_eq!(commands.names(), Vec::<String>::new());
+    let all = none().all_documents().many(&db).await.unwrap();
+    assert_eq!(all.deleted, 2);
+}

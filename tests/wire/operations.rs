@@ -58,7 +58,7 @@ fn a_value_that_becomes_the_id_is_taken_by_id() {
     let find = Label::find_by_id("a").as_document().unwrap();
     assert_eq!(find.get_document("filter").unwrap(), &doc! { "_id": "a" });
     let id = ObjectId::new();
-    let find = Note::find_by_id(&id).as_document().unwrap();
+    let find = Note::find_by_id(id).as_document().unwrap();
     assert_eq!(find.get_document("filter").unwrap(), &doc! { "_id": id });
 }
 

@@ -16,8 +16,8 @@ use crate::{
 
 /// What an update changed, by the paths of the model (`updateDescription`).
 ///
-/// The server reports what the document became, not the operators that did it: `$inc` of 1 is the
-/// new number, `$pop` a new length of the array, `$pull` often the whole array anew.
+/// The server reports the new values, not the operators that made them: `$inc` of 1 is the new
+/// number, `$pop` a new length of the array, `$pull` often the whole new array.
 ///
 /// ```
 /// use odm::{bson::rawdoc, prelude::*};
@@ -60,8 +60,8 @@ impl<M: Model> Changes<M> {
         Ok(Self { raw: RawDocumentBuf::decode(element)?, model: PhantomData })
     }
 
-    /// The new value of a field, if the update gave it one: at this path, or inside a value that it
-    /// gave to a path above.
+    /// The new value of a field, if the update set it: at this path, or inside a value that it set
+    /// at a path above.
     ///
     /// `None` if it was not changed, if it was removed, or if only parts of it were changed, which
     /// [`touches`](Self::touches) tells.
@@ -108,8 +108,8 @@ impl<M: Model> Changes<M> {
 
     /// The new length of an array whose end was cut off.
     ///
-    /// `None` also if the array was given anew, with fewer elements, which is what the operators
-    /// do; a pipeline cuts. With `.any()`, the first array is taken that the path names.
+    /// `None` also if the whole array was set with fewer elements: operators do that, and pipelines
+    /// cut the end off. With `.any()`, this is the first array that the path names.
     pub fn truncated<H>(&self, path: impl FnOnce(Fields<M, Filtering>) -> H) -> Option<usize>
     where
         H: Handle<Mode = Filtering, Root = M>,
@@ -139,7 +139,7 @@ impl<M: Model> Changes<M> {
         Description::of(Element::document(self.raw.as_bytes())).unwrap_or_default()
     }
 
-    /// A key with a dot is no step of its own in a path: its name is compared as a text.
+    /// A key with a dot is not one step of a path, so its name is compared as text.
     fn description_for(&self, path: &Path) -> Description<'_> {
         match path.fault() {
             Some(_) => self.description().by_text(),

@@ -23,8 +23,8 @@ use super::ResumeToken;
 
 /// One change, as a change stream reports it.
 ///
-/// The variants are all that there will be: an operation that has none of its own is
-/// [`Other`](Self::Other), and what cannot be read is [`Undecodable`](Self::Undecodable).
+/// There will be no more variants: an operation without one is [`Other`](Self::Other), and an event
+/// that cannot be read is [`Undecodable`](Self::Undecodable).
 ///
 /// ```
 /// use odm::{bson::rawdoc, prelude::*};
@@ -60,7 +60,7 @@ pub enum ChangeEvent<M: Model> {
     Drop(DropEvent),
     /// The collection was renamed.
     Rename(RenameEvent),
-    /// The stream ends: the collection is no more what was watched.
+    /// The stream ends: the collection that was watched is gone.
     Invalidate(InvalidateEvent),
     /// Another operation, as those that `showExpandedEvents` adds.
     Other(OtherEvent),
@@ -84,7 +84,7 @@ impl<M: Model> ChangeEvent<M> {
         }
     }
 
-    /// Where a change stream goes on from that has seen this event.
+    /// The place after this event, for a change stream that goes on from it.
     pub fn token(&self) -> &ResumeToken {
         &self.meta().token
     }
@@ -146,7 +146,7 @@ impl<M: Model> ChangeEvent<M> {
     }
 }
 
-// Derived, these two would not ask the `_id` for the same.
+// Derived, these two would have other bounds on the `_id`.
 impl<M: Model<Id: Clone> + Clone> Clone for ChangeEvent<M> {
     fn clone(&self) -> Self {
         match self {

@@ -13,7 +13,8 @@ use crate::{
 
 use super::Operation;
 
-/// What a filter on events is about, as a model is for a filter on documents: `Filter<Event<M>>`.
+/// The root of filters on events, as a model is the root of filters on documents:
+/// `Filter<Event<M>>`.
 ///
 /// It has no values; the events themselves are [`ChangeEvent`](super::ChangeEvent)s.
 pub struct Event<M> {
@@ -60,8 +61,8 @@ impl<M: Model> EventFields<M> {
 
     /// The document after the change (`fullDocument`).
     ///
-    /// Of updates it is there only if the stream was asked for it: without that, a condition on it
-    /// lets no update through.
+    /// Update events have it only if the stream was asked for it: otherwise a condition on it lets
+    /// no update through.
     pub fn document(&self) -> DocumentFields<M> {
         at("fullDocument")
     }
@@ -78,7 +79,8 @@ impl<M: Model> EventFields<M> {
     }
 
     /// Something at the path was changed, above it or below it: an update gave it a value, removed
-    /// it or cut an array there. A replace touches every path, an insert and a delete none.
+    /// it or cut an array there. A replace touches every path. An insert and a delete touch no
+    /// path.
     ///
     /// ```
     /// use odm::{change_stream::condition, prelude::*};

@@ -7,7 +7,7 @@ use crate::error::{ChangeStreamFailure, Error, ErrorKind, Outcome};
 /// What a failure means for the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// The server or the way to it is out of order: the stream is opened again.
+    /// The server, or the connection to it, has failed: the stream is opened again.
     Resumable,
     /// What comes after the token is not there any more.
     HistoryLost,
@@ -50,7 +50,7 @@ fn is_labelled(error: &Error) -> bool {
     error.has_label(RESUMABLE_CHANGE_STREAM_ERROR) || error.has_label(RETRYABLE_ERROR)
 }
 
-/// Members that step down, shut down or cannot be reached, and cursors that they have lost.
+/// Members that step down, shut down or cannot be reached, and cursors that were lost.
 fn is_outage(code: i32) -> bool {
     const CODES: [i32; 20] = [
         6, 7, 43, 63, 89, 91, 133, 134, 150, 189, 234, 237, 262, 9001, 10107, 11600, 11602, 13388,

@@ -1,4 +1,4 @@
-//! One stream of the server's for many who listen.
+//! One change stream for many subscribers.
 
 use std::{
     fmt,
@@ -28,11 +28,11 @@ use crate::{
 
 use super::{ChangeEvent, ChangeStream, ResumeToken, StreamStatus};
 
-/// One change stream of the server's, given to any number of subscribers.
+/// One change stream of the server, for any number of subscribers.
 ///
-/// Each subscriber has a queue of the same length. One that is too slow loses the oldest events of
-/// its queue, is told how many ([`Delivery::Gap`]), and holds nobody else up. All share the events'
-/// memory.
+/// Each subscriber has a queue of the same length. A subscriber that is too slow loses the oldest
+/// events of its queue, and is told how many ([`Delivery::Gap`]). It does not slow down the others.
+/// All subscribers share the events' memory.
 ///
 /// ```no_run
 /// use odm::{change_stream::Delivery, prelude::*};
@@ -55,10 +55,10 @@ use super::{ChangeEvent, ChangeStream, ResumeToken, StreamStatus};
 /// # }
 /// ```
 ///
-/// Dropping it closes the stream, and so does [`close`](Self::close) of one that is shared, as by an
-/// `Arc` in the state of a web server; subscriptions end when they have read what is in their queues.
+/// Dropping it closes the stream. If it is shared, as by an `Arc` in the state of a web server,
+/// [`close`](Self::close) does so. Subscriptions end when they have read what is in their queues.
 pub struct FanOut<M: Model> {
-    /// None when the stream has ended.
+    /// `None` when the stream has ended.
     sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
     status: watch::Receiver<StreamStatus>,
     token: watch::Receiver<Option<ResumeToken>>,
@@ -71,7 +71,7 @@ pub struct FanOut<M: Model> {
 pub enum Delivery<M: Model> {
     /// An event, shared with all subscribers.
     Event(Arc<ChangeEvent<M>>),
-    /// The subscriber was too slow, and so many events were dropped from its queue.
+    /// The subscriber was too slow, and events were dropped from its queue.
     Gap {
         /// How many.
         missed: u64,
@@ -111,7 +111,7 @@ where
     }
 }
 
-/// Sends every event to the subscribers there are, until the stream ends or is to be closed.
+/// Sends every event to the subscribers, until the stream ends or is to be closed.
 async fn pump<M: Model>(
     mut stream: ChangeStream<M>,
     sender: Arc<Mutex<Option<Sender<Message<M>>>>>,
@@ -123,7 +123,7 @@ async fn pump<M: Model>(
             Either::Left((Some(event), _)) => event,
             Either::Left((None, _)) | Either::Right(_) => break,
         };
-        // Without subscribers there is nobody to send to.
+        // An error means that there are no subscribers.
         if let Some(sender) = &*locked(&sender) {
             drop(sender.send(event.map(Arc::new)));
         }
@@ -135,8 +135,8 @@ async fn pump<M: Model>(
 
 impl<M: Model> FanOut<M> {
     /// Closes the stream, and waits until that is done. Every subscription ends when it has read
-    /// what is in its queue, wherever it is read: a server that shuts down closes first, so that no
-    /// open response holds it up. Closing again does nothing more.
+    /// what is in its queue, in whatever task it is read. A server that shuts down calls this
+    /// first, so that no open response keeps it running. Closing again has no further effect.
     pub async fn close(&self) {
         self.stop.send_replace(true);
         self.stop.closed().await;
@@ -158,7 +158,7 @@ impl<M: Model> FanOut<M> {
         self.token.borrow().clone()
     }
 
-    /// How the stream is.
+    /// The state of the stream.
     pub fn status(&self) -> watch::Receiver<StreamStatus> {
         self.status.clone()
     }

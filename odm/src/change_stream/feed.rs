@@ -19,7 +19,7 @@ use super::{
     plan::{Plan, Position, Scope},
 };
 
-/// A cursor that is open on the server. Dropping it closes the cursor where it lives.
+/// A cursor that is open on the server. Dropping it closes the cursor at its home.
 pub(super) struct Feed {
     cursor: Box<SessionRawBatchCursor>,
     lane: Lane,
@@ -28,12 +28,14 @@ pub(super) struct Feed {
     replies: u64,
 }
 
-/// The cursor on the server, for whoever closes it: the feed, or one who does not wait for it.
+/// The cursor on the server, for the one that closes it: the feed, or somebody who does not wait
+/// for the feed.
 #[derive(Clone, Default)]
 pub(super) struct Handle(Arc<Mutex<Option<Home>>>);
 
 impl Handle {
-    /// The cursor, for the one who closes it; `None` before the first reply, and for others.
+    /// The cursor, for the one that closes it. `None` before the first reply, and for everybody
+    /// else.
     pub(super) fn take(&self) -> Option<Home> {
         locked(&self.0).take()
     }
@@ -41,7 +43,7 @@ impl Handle {
 
 /// The session that the cursor is used in.
 enum Lane {
-    /// One of the stream's own, a new one each time it is opened.
+    /// A session of the stream's own, a new one each time it is opened.
     Own(Box<ClientSession>),
     /// The user's.
     Shared(Target),
@@ -75,8 +77,9 @@ impl Feed {
         Ok(Self { cursor: Box::new(cursor), lane, home: Handle::default(), replies: 0 })
     }
 
-    /// Waits for the next reply. The future owns all, so that no waiter tears it; in a session of
-    /// the user's it runs as a task, so that nobody who stops waiting keeps the session from others.
+    /// Waits for the next reply. The future owns everything, so dropping a waiter does not
+    /// interrupt it. In a session of the user's it runs as a task, so that it gives the session
+    /// back also when nobody waits.
     pub(super) fn next(self) -> BoxFuture<'static, (Self, Next)> {
         match self.lane {
             Lane::Own(_) => self.step().boxed(),

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
 };
 
-/// The fragments of an event so far, as `$changeStreamSplitLargeEvent` makes them.
+/// The fragments of an event that have come so far, as `$changeStreamSplitLargeEvent` makes them.
 ///
 /// ```text
 ///            1 of n           2 … n-1           n of n
@@ -38,7 +38,7 @@ use crate::{
 pub struct Fragments {
     /// The elements of the fragments so far, without those that are about the fragments.
     elements: Vec<u8>,
-    /// The last fragment; of none between events.
+    /// The last fragment; none between events.
     last: Option<Split>,
 }
 
@@ -50,8 +50,8 @@ pub enum Pushed<'a> {
     Joined(Cow<'a, RawDocument>),
     /// More fragments will follow. No stream may be resumed here: the beginning would be lost.
     Incomplete,
-    /// A sequence of fragments begins in the middle or breaks off. What there was of it is given
-    /// up, and what was pushed is not taken: it can be pushed again, to begin anew.
+    /// A sequence of fragments begins in the middle, or breaks off. The fragments so far are
+    /// dropped, and the pushed one is not taken: push it again to begin a new sequence.
     Fault(Error),
 }
 

@@ -1,4 +1,4 @@
-//! Where a cursor lives, and closing it there.
+//! The home of a cursor: the member that it is on, where it must be closed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,14 +10,14 @@ use mongodb::{
 };
 use tokio::runtime::Handle;
 
-/// A member that cannot be reached closes its cursors itself.
+/// How long closing may take. A member that cannot be reached closes its cursors itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The cursor on the server.
 ///
-/// The driver closes a cursor on the primary, wherever it lives; so we look for the member's
-/// address in the cursor's debug text, the one place where the driver shows it. If it is not found
-/// there, closing is left to the driver.
+/// The driver closes every cursor on the primary, also one that is on another member. So we look
+/// for the member's address in the cursor's debug text, which is the only place where the driver
+/// shows it. If it is not there, the driver closes the cursor.
 #[derive(Clone, Debug)]
 pub(super) struct Home {
     client: Client,
@@ -54,7 +54,7 @@ impl Home {
         cursor.and_then(|cursor| cursor.get_i64("id")).is_ok_and(|id| id != 0)
     }
 
-    /// Closes the cursor; one that is gone already does not matter.
+    /// Closes the cursor. It is not an error if it is gone already.
     pub(super) async fn close(self) {
         if !self.is_open {
             return;

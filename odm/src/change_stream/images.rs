@@ -12,8 +12,8 @@ use crate::{
 
 const NAMESPACE_NOT_FOUND: i32 = 26;
 
-/// Has the collection keep images of documents before and after each change, creating it if it is
-/// not there yet.
+/// Makes the collection keep images of documents before and after each change, and creates the
+/// collection if it is not there yet.
 pub(super) async fn ensure_images(target: &Target) -> Result<()> {
     let collection = &target.collection;
     let database = collection.client().database(&collection.namespace().db);

@@ -44,10 +44,10 @@ use super::{
 ///     └──────── pausing ◄──────────────────────────────────┘  past it, if the user said so
 /// ```
 ///
-/// Whatever is waited for is owned by the state, so dropping a waiter loses nothing. The position
-/// moves with every reply, also with empty ones; every attempt to open begins there. The number of
-/// failures goes back to nought when a `getMore` is answered or an event comes, not when a cursor
-/// is opened: a server that opens cursors and fails each of them is not asked in a hot loop.
+/// The state owns what is waited for, so dropping a waiter loses nothing. The position moves with
+/// every reply, also with an empty one. Every attempt to open begins there. The number of failures
+/// goes back to 0 when a `getMore` is answered or an event comes, but not when a cursor is opened:
+/// otherwise a server that opens cursors and fails each of them would be asked in a hot loop.
 pub(super) struct Machine {
     plan: Arc<Plan>,
     state: State,
@@ -74,7 +74,7 @@ enum State {
     Ended,
 }
 
-/// How far the user has been given everything.
+/// Up to where the user has been given everything.
 #[derive(Default)]
 struct Handled {
     /// To the end of the reply before, or to the last event that was joined from fragments.
@@ -126,8 +126,8 @@ impl Machine {
         self.notice.is_none() && self.batch.as_ref().is_none_or(Batch::is_read)
     }
 
-    /// Gives the next event to `read`, and waits until there is one. `None` is the end, which also
-    /// comes after an error; or, if there is a limit, that so many replies have come in all.
+    /// Gives the next event to `read`, and waits until there is one. `None` is the end, also after
+    /// an error. With a limit, `None` also means that this many replies have come in all.
     pub(super) fn poll_event<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -240,7 +240,7 @@ impl Machine {
         if is_open { Ok(()) } else { self.at_the_end() }
     }
 
-    /// Takes over a reply, when all before it has been read.
+    /// Takes over a reply when everything before it has been read.
     fn accept(&mut self, batch: Batch) {
         self.replies += 1;
         let reply = Reply::of(batch.reply());
@@ -308,7 +308,7 @@ impl Machine {
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Idle(feed) => feed.close().await,
             State::Waiting(reply, handle) => match handle.take() {
-                // Nobody reads the reply: the server ends a `getMore` whose cursor is closed.
+                // Nobody reads this reply: the server ends a `getMore` when its cursor is closed.
                 Some(home) => {
                     drop(reply);
                     home.close().await;

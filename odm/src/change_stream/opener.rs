@@ -34,14 +34,14 @@ impl Opener {
         &self.plan.target
     }
 
-    /// For how long resuming is tried; for ever if not said.
+    /// How long resuming is tried. Default: without end.
     pub(crate) fn give_up_after(&self) -> Option<Duration> {
         self.plan.policy.give_up_after
     }
 
     /// The token of the place where the first stream starts. It is asked for with an empty first
-    /// batch, so no event can be given out before the token is known. A place that is not there any
-    /// more is an error, whatever the policy: nobody would see the report of the gap.
+    /// batch, so no event can be given out before the token is known. If that place is gone, it is
+    /// an error under every policy, because nobody would see the report of the gap.
     pub(crate) async fn start_token(&self) -> Result<ResumeToken> {
         self.prepare().await?;
         let mut plan = self.plan.clone();
@@ -53,7 +53,7 @@ impl Opener {
         token.ok_or_else(|| Error::invalid("the server gives no token where a stream starts"))
     }
 
-    /// Opens a stream after a token, be it that of an invalidate or of anything else.
+    /// Opens a stream after a token, also after that of an invalidate.
     pub(crate) async fn open(&self, token: ResumeToken) -> Result<RawStream> {
         self.prepare().await?;
         Machine::open(self.plan.clone(), Position::StartAfter(token)).await.map(RawStream)
@@ -80,7 +80,7 @@ impl RawStream {
     }
 }
 
-/// Whether an error says that a server, or the way to it, is out of order.
+/// Whether an error says that a server, or the connection to it, has failed.
 pub(crate) fn is_outage(error: &Error) -> bool {
     Failure::of(error) == Failure::Resumable
 }

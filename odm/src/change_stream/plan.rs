@@ -46,7 +46,7 @@ pub(super) struct CursorOptions {
 /// What is done when something goes wrong.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Policy {
-    /// For how long resuming is tried; for ever if not said.
+    /// How long resuming is tried. Default: without end.
     pub(super) give_up_after: Option<Duration>,
     pub(super) restarts_from_now: bool,
     pub(super) goes_past_invalidate: bool,
@@ -58,11 +58,11 @@ pub(super) struct Policy {
 pub(super) enum Position {
     #[default]
     Now,
-    /// At a time of the deployment's, that moment included.
+    /// At a time of the deployment, including that moment.
     At(Timestamp),
     /// Directly after an event.
     ResumeAfter(ResumeToken),
-    /// The same, also after an invalidate.
+    /// The same, and possible after an invalidate too.
     StartAfter(ResumeToken),
 }
 
@@ -80,8 +80,8 @@ impl CursorOptions {
 }
 
 impl Position {
-    /// The position after more has been seen: a stream that has gone past an invalidate must say
-    /// so again until it has had an event.
+    /// The position after a reply. A stream that has gone past an invalidate must use `startAfter`
+    /// until it has had an event.
     pub(super) fn after(&self, token: ResumeToken, had_events: bool) -> Self {
         match self {
             Self::StartAfter(_) if !had_events => Self::StartAfter(token),

@@ -70,7 +70,7 @@ impl Database {
         WatchSeveral::new(self, Scope::Database)
     }
 
-    /// The changes of all databases of the deployment. Needs the rights for it.
+    /// The changes of all databases of the deployment. The user needs the right to watch them.
     pub fn watch_deployment(&self) -> WatchSeveral {
         WatchSeveral::new(self, Scope::Deployment)
     }
@@ -85,7 +85,7 @@ impl Session {
 
 impl WatchSeveral {
     fn new(executor: &impl DatabaseExecutor, scope: Scope) -> Self {
-        // No collection: the name stands for all of them, in the database's own options.
+        // Not a collection: the name stands for all of them, with the database's own options.
         let target = executor.target_of("$cmd.aggregate", ModelOptions::default());
         let settings = Settings::default();
         Self { target, scope, settings, collections: Vec::new(), conditions: Vec::new() }
@@ -141,7 +141,7 @@ impl AnyChangeStream {
         self.machine.resume_token()
     }
 
-    /// How the stream is, from now on.
+    /// The state of the stream, from now on.
     pub fn status(&self) -> watch::Receiver<StreamStatus> {
         self.machine.status()
     }

@@ -1,15 +1,15 @@
-//! How a stream is.
+//! The state of a stream.
 
 use crate::error::Error;
 
-/// How a change stream is, see [`ChangeStream::status`](super::ChangeStream::status).
+/// The state of a change stream, see [`ChangeStream::status`](super::ChangeStream::status).
 #[derive(Clone, Debug)]
 pub enum StreamStatus {
     /// The last request was answered.
     Live,
-    /// The server cannot be reached or is out of order; the stream goes on when it is back.
+    /// The server cannot be reached, or has failed. The stream goes on when it is back.
     Resuming {
-        /// How often it was tried since the last answer.
+        /// The number of attempts since the last answer.
         attempt: u32,
         /// The last failure.
         error: Box<Error>,

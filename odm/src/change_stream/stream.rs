@@ -21,12 +21,12 @@ use super::{ChangeEvent, ResumeToken, StreamStatus, machine::Machine};
 /// The changes of a collection, one after the other: a [`Stream`] of
 /// `Result<`[`ChangeEvent<M>`](ChangeEvent)`>`.
 ///
-/// It resumes by itself when the connection breaks or the primary changes, and misses nothing: see
-/// the drawing at [`change_stream`](super). An error is the end, and says what cannot be mended. An
-/// event that does not have the model's shape is none: it is [`ChangeEvent::Undecodable`].
+/// It resumes by itself when the connection breaks or the primary changes, and misses nothing. An
+/// error is the end of the stream. An event that does not have the model's shape is not an error:
+/// it is [`ChangeEvent::Undecodable`].
 ///
-/// Dropping a `next()` that is waiting loses nothing. Dropping the stream closes its cursor, on
-/// the member where it lives.
+/// Dropping a `next()` that is waiting loses nothing. Dropping the stream closes its cursor, on the
+/// member that has it.
 pub struct ChangeStream<M> {
     machine: Machine,
     model: PhantomData<fn() -> M>,
@@ -41,15 +41,15 @@ impl<M: Model> ChangeStream<M> {
     ///
     /// # Errors
     ///
-    /// `ChangeStream` if history is lost, an image is missing or an event is too large; others of
-    /// the server's, and `Unavailable` when resuming was given up.
+    /// `ChangeStream` if history is lost, an image is missing or an event is too large;
+    /// `Unavailable` when resuming was given up; other errors of the server.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Next<'_, Self> {
         StreamExt::next(self)
     }
 
-    /// The next event if there is one: asks the server at most once, which waits for one as long
-    /// as [`max_await_time`](super::Watch::max_await_time) says.
+    /// The next event if there is one. Asks the server at most once; the server waits for an event
+    /// as long as [`max_await_time`](super::Watch::max_await_time) says.
     ///
     /// # Errors
     ///
@@ -60,14 +60,14 @@ impl<M: Model> ChangeStream<M> {
         next.await.transpose()
     }
 
-    /// The token up to which everything has been given out: a stream that starts after it sees
-    /// what this one has not given. It moves on while nothing happens, too. `None` only before the
-    /// first reply of a server older than 4.0.7.
+    /// The token up to which everything has been given out: a stream that starts after it sees what
+    /// this one has not given. It also moves on while nothing happens. `None` only before the first
+    /// reply of a server older than 4.0.7.
     pub fn resume_token(&self) -> Option<ResumeToken> {
         self.machine.resume_token()
     }
 
-    /// How the stream is, from now on; for a display, or an alarm.
+    /// The state of the stream, from now on; for a display or an alarm.
     pub fn status(&self) -> watch::Receiver<StreamStatus> {
         self.machine.status()
     }

@@ -1,4 +1,4 @@
-//! Where a change stream is, to be kept and to go on from.
+//! The place of a change stream, to be kept, and to go on from later.
 
 use std::{
     fmt,
@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 /// A point in the history of a collection: a change stream that resumes after it misses nothing
 /// and repeats nothing.
 ///
-/// It is kept as text, by serde or by [`to_string`](ToString) and [`parse`](str::parse). What is
-/// in it is the server's own business; it holds the `_id` of the document, so it is no less secret
-/// than that.
+/// It is kept as text, by serde or by [`to_string`](ToString) and [`parse`](str::parse). Its
+/// contents are up to the server. It contains the `_id` of the document, so keep it as secret as
+/// that.
 ///
 /// ```
 /// use odm::{bson::rawdoc, change_stream::ResumeToken};
@@ -34,7 +34,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, PartialEq)]
 pub struct ResumeToken(RawDocumentBuf);
 
-/// Before the hexadecimal digits of a token that is not just text.
+/// The text before the hexadecimal digits of a token that is more than text.
 const BSON: &str = "bson:";
 
 impl ResumeToken {
@@ -48,7 +48,8 @@ impl ResumeToken {
         &self.0
     }
 
-    /// The text of `{_data: text}`, if that is all there is and no other token is written alike.
+    /// The text of `{_data: text}`, if there is nothing else, and if no other token has the same
+    /// text.
     fn as_text(&self) -> Option<&str> {
         let mut elements = self.0.iter();
         match (elements.next(), elements.next()) {
@@ -60,7 +61,7 @@ impl ResumeToken {
     }
 }
 
-/// Whether a text is taken for that of a token.
+/// Whether a text can be that of a token.
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && !text.starts_with(BSON) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -80,7 +81,7 @@ impl fmt::Debug for ResumeToken {
 }
 
 /// The text in its `_data`; `bson:` and the hexadecimal digits of its BSON if there is anything
-/// else in it, for JSON does not keep BSON's types.
+/// else in it, because JSON does not keep BSON's types.
 impl fmt::Display for ResumeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(text) = self.as_text() {
@@ -114,7 +115,7 @@ fn bytes_of(digits: &str) -> Option<Vec<u8>> {
     pairs.collect()
 }
 
-/// The document, if it is one all through.
+/// The document, if all of it is well formed.
 fn document(bytes: Vec<u8>) -> Option<RawDocumentBuf> {
     let raw = RawDocumentBuf::from_bytes(bytes).ok()?;
     bson::Document::try_from(&raw).is_ok().then_some(raw)
@@ -132,9 +133,9 @@ impl<'de> Deserialize<'de> for ResumeToken {
     }
 }
 
-/// The driver's token can be reached by serde alone.
+/// Only serde gives access to the driver's token.
 #[derive(Serialize, Deserialize)]
-struct Held<T> {
+struct Wrapped<T> {
     token: T,
 }
 
@@ -142,9 +143,9 @@ impl TryFrom<&DriverToken> for ResumeToken {
     type Error = Error;
 
     fn try_from(token: &DriverToken) -> Result<Self> {
-        let held = bson::serialize_to_raw_document_buf(&Held { token });
-        let held = held.map_err(|error| Error::invalid(error.to_string()))?;
-        match held.get_document("token") {
+        let wrapped = bson::serialize_to_raw_document_buf(&Wrapped { token });
+        let wrapped = wrapped.map_err(|error| Error::invalid(error.to_string()))?;
+        match wrapped.get_document("token") {
             Ok(token) => Ok(Self(token.to_owned())),
             Err(error) => Err(Error::invalid(format!("this is not a resume token: {error}"))),
         }
@@ -155,8 +156,9 @@ impl TryFrom<&ResumeToken> for DriverToken {
     type Error = Error;
 
     fn try_from(token: &ResumeToken) -> Result<Self> {
-        let held = bson::serialize_to_vec(&Held { token: &token.0 });
-        let held = held.and_then(|bytes| bson::deserialize_from_slice::<Held<Self>>(&bytes));
-        held.map(|held| held.token).map_err(|error| Error::invalid(error.to_string()))
+        let wrapped = bson::serialize_to_vec(&Wrapped { token: &token.0 });
+        let wrapped =
+            wrapped.and_then(|bytes| bson::deserialize_from_slice::<Wrapped<Self>>(&bytes));
+        wrapped.map(|wrapped| wrapped.token).map_err(|error| Error::invalid(error.to_string()))
     }
 }

@@ -78,8 +78,8 @@ impl<M: Model> Watch<M> {
         Self { settings: Settings::default(), filter: Filter::all(), model: PhantomData }
     }
 
-    /// Only events that meet the condition; of several conditions, all. The server decides. An
-    /// invalidate always comes, for it is the end.
+    /// Only events that meet the condition; of several conditions, all. The server applies it. An
+    /// invalidate always comes, because it is the end.
     pub fn filter<C: Condition<Event<M>>>(
         mut self,
         condition: impl FnOnce(EventFields<M>) -> C,
@@ -220,13 +220,13 @@ macro_rules! settings {
                 self
             }
 
-            /// The same, also after an invalidate.
+            /// The same, and possible after an invalidate too.
             pub fn start_after(mut self, token: impl Into<ResumeToken>) -> Self {
                 self.settings.position = Position::StartAfter(token.into());
                 self
             }
 
-            /// Starts at a time of the deployment's, that moment included.
+            /// Starts at a time of the deployment, including that moment.
             pub fn start_at(mut self, time: Timestamp) -> Self {
                 self.settings.position = Position::At(time);
                 self
@@ -238,8 +238,8 @@ macro_rules! settings {
                 self
             }
 
-            /// How long the server waits for an event before it answers that there is none; one
-            /// second if not said.
+            /// How long the server waits for an event before it answers without one. Default: 1
+            /// second.
             pub fn max_await_time(mut self, limit: Duration) -> Self {
                 self.settings.cursor.max_await_time = Some(limit);
                 self
@@ -265,7 +265,7 @@ macro_rules! settings {
                 self
             }
 
-            /// How durable changes must be; the server takes only `majority`.
+            /// How durable changes must be. The server takes only `majority`.
             pub fn read_concern(mut self, concern: ReadConcern) -> Self {
                 self.settings.cursor.read_concern = Some(concern);
                 self
@@ -277,7 +277,7 @@ macro_rules! settings {
                 self
             }
 
-            /// Has the server split events that are larger than 16 MB, and joins them again
+            /// The server splits events that are larger than 16 MB, and the stream joins them again
             /// (MongoDB 6.0.9 and later).
             pub fn split_large_events(mut self) -> Self {
                 self.settings.policy.joins_fragments = true;
@@ -297,13 +297,13 @@ macro_rules! settings {
                 self
             }
 
-            /// Goes on after an invalidate, with whatever takes the place of what is gone.
+            /// Goes on after an invalidate, with the collection that has the same name then.
             pub fn continue_after_invalidate(mut self) -> Self {
                 self.settings.policy.goes_past_invalidate = true;
                 self
             }
 
-            /// Gives up resuming after so long without an answer; tries for ever if not said.
+            /// Gives up resuming after this time without an answer. Default: tries without end.
             pub fn give_up_after(mut self, limit: Duration) -> Self {
                 self.settings.policy.give_up_after = Some(limit);
                 self

@@ -12,11 +12,11 @@ use crate::{
 };
 
 use super::{
-    plan::Batch,
+    plan::Group,
     statements::{Kind, Statements},
 };
 
-/// What holds for every statement of a bulk.
+/// The options of all statements of a bulk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CommandOptions {
     /// Go on after a failure.
@@ -28,12 +28,12 @@ pub(crate) struct CommandOptions {
     pub(crate) write_concern: Option<WriteConcern>,
 }
 
-/// What one sending adds to a command.
+/// What is added to a command each time it is sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sending {
-    /// The number by which the server knows a repetition.
+    /// The number by which the server recognizes a repetition.
     pub(super) number: Option<i64>,
-    /// Nothing older than this may be read by the filters.
+    /// The filters read no older data than this.
     pub(super) after: Option<Timestamp>,
     pub(super) write_concern: Option<WriteConcern>,
     pub(super) max_time: Option<Duration>,
@@ -96,27 +96,27 @@ impl Sending {
 /// The bytes of a command.
 pub(super) fn assemble(
     statements: &Statements,
-    batch: &Batch,
+    group: &Group,
     (options, sending): (&CommandOptions, &Sending),
 ) -> Result<Vec<u8>> {
-    let (command, list) = match batch.kind {
+    let (command, list) = match group.kind {
         Kind::Insert => ("insert", "documents"),
         Kind::Update => ("update", "updates"),
         Kind::Delete => ("delete", "deletes"),
     };
-    let length: usize = batch.indexes.iter().map(|index| statements.get(*index).len() + 9).sum();
+    let length: usize = group.indexes.iter().map(|index| statements.get(*index).len() + 9).sum();
     let mut out = Encoder::with_capacity(length + 512);
     let mut appended = Ok(());
     out.document(|out| {
-        out.field(command, statements.collection(batch.collection));
+        out.field(command, statements.collection(group.collection));
         out.element(list, |out| {
-            out.list(&batch.indexes, |index, out| {
+            out.list(&group.indexes, |index, out| {
                 out.bytes(statements.get(*index));
                 ElementType::EmbeddedDocument
             });
             ElementType::Array
         });
-        options.append_to(batch.kind, out);
+        options.append_to(group.kind, out);
         appended = sending.append_to(out);
     });
     appended?;

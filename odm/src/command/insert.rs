@@ -10,29 +10,29 @@ use crate::error::{Access, Error, Result, indexed_kind, replied_kind};
 
 use super::{
     lane::{Lane, unanswered},
-    plan::Batch,
+    plan::Group,
     reply::Reply,
     run::Work,
 };
 
-/// Inserts the documents of a batch, which is small enough for one command.
-pub(super) async fn insert(lane: &mut Lane<'_>, work: &Work, batch: &Batch) -> Result<Reply> {
+/// Inserts the documents of a group, which is small enough for one command.
+pub(super) async fn insert(lane: &mut Lane<'_>, work: &Work, group: &Group) -> Result<Reply> {
     let statements = &work.statements;
     let documents =
-        batch.indexes.iter().map(|index| RawDocument::from_bytes(statements.get(*index)));
+        group.indexes.iter().map(|index| RawDocument::from_bytes(statements.get(*index)));
     let documents = documents.collect::<Result<Vec<_>, _>>();
     let documents = documents.map_err(|error| Error::invalid(error.to_string()))?;
-    let name = statements.collection(batch.collection);
+    let name = statements.collection(group.collection);
     let collection = lane.collection(name).clone_with_type::<&RawDocument>();
     let action =
-        collection.insert_many(documents).with_options(options(lane, work, batch.collection));
+        collection.insert_many(documents).with_options(options(lane, work, group.collection));
     let inserted = action.session(lane.session()).await;
     lane.driver_has_written();
     match inserted {
-        Ok(_) => Ok(Reply { n: batch.indexes.len() as u64, ..Reply::default() }),
+        Ok(_) => Ok(Reply { n: group.indexes.len() as u64, ..Reply::default() }),
         Err(error) => match &*error.kind {
             Driver::InsertMany(many) => {
-                let reply = reply(many, batch.indexes.len(), !work.options.is_unordered);
+                let reply = reply(many, group.indexes.len(), !work.options.is_unordered);
                 let source = Some(Error::from_driver(error, Access::ManyWrites));
                 Ok(Reply { source, ..reply })
             }
@@ -59,7 +59,7 @@ fn reply(many: &InsertManyError, count: usize, is_ordered: bool) -> Reply {
     };
     let concern = many.write_concern_error.as_ref();
     let concern = concern.and_then(|error| serialize_to_document(error).ok());
-    // The driver names the text otherwise than the server.
+    // The driver has another name for the text than the server.
     let concern = concern.map(|mut error| {
         if let Some(text) = error.remove("message") {
             error.insert("errmsg", text);

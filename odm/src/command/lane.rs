@@ -1,4 +1,4 @@
-//! The way of a bulk's commands: one session, one after the other, each at most twice.
+//! How the commands of a bulk are sent: in one session, one after the other, each at most twice.
 //!
 //! ```text
 //! number ──► attempt ──┬─ reply, or refusal ──────────────────────────► that
@@ -31,16 +31,16 @@ use crate::{
 use super::{
     assemble::{Sending, assemble},
     number::Numbers,
-    plan::Batch,
+    plan::Group,
     reply::labels,
     run::Work,
 };
 
 pub(super) struct Lane<'a> {
     call: &'a mut Call,
-    /// The session of this bulk alone, if it is in no other.
+    /// A session for this bulk alone, if the caller gave none.
     own: Option<ClientSession>,
-    /// None in a transaction.
+    /// `None` in a transaction.
     numbers: Option<Numbers>,
     collection: RawCollection,
     database: Database,
@@ -106,14 +106,14 @@ impl<'a> Lane<'a> {
         self.call.max_time().is_some_and(|left| left <= Duration::from_millis(1))
     }
 
-    /// The driver has written by itself in the session.
+    /// The driver has sent a write of its own in the session.
     pub(super) fn driver_has_written(&mut self) {
         if let Some(numbers) = &mut self.numbers {
             numbers.forget();
         }
     }
 
-    /// The concern of the bulk, or else of a collection; a transaction has its own.
+    /// The concern of the bulk, otherwise of the collection. A transaction has its own.
     pub(super) fn write_concern(&self, work: &Work, collection: usize) -> Option<WriteConcern> {
         let bulk = work.options.write_concern.as_ref();
         let concern = bulk.or_else(|| match work.concerns.get(collection) {
@@ -127,58 +127,57 @@ impl<'a> Lane<'a> {
     ///
     /// # Errors
     ///
-    /// When there is none. The outcome is `Unknown` if something of it may have been applied, and
+    /// If there is no reply. The outcome is `Unknown` if some of it may have been applied, and
     /// otherwise `NotSent` or `NotApplied`.
-    pub(super) async fn send(&mut self, work: &Work, batch: &Batch) -> Result<Document> {
+    pub(super) async fn send(&mut self, work: &Work, group: &Group) -> Result<Document> {
         let mut sending = Sending {
-            number: self.number(batch).await?,
+            number: self.number(group).await?,
             after: self.operation_time(),
-            write_concern: self.write_concern(work, batch.collection),
+            write_concern: self.write_concern(work, group.collection),
             max_time: None,
         };
-        let first = self.attempt(work, batch, &mut sending).await?;
+        let first = self.attempt(work, group, &mut sending).await?;
         if sending.number.is_none() || !asks_again(&first) || self.is_late() {
             return first.map_err(unanswered);
         }
-        let second = self.attempt(work, batch, &mut sending).await?;
+        let second = self.attempt(work, group, &mut sending).await?;
         latest(first, second)
     }
 
     async fn attempt(
         &mut self,
         work: &Work,
-        batch: &Batch,
+        group: &Group,
         sending: &mut Sending,
     ) -> Result<mongodb::error::Result<Document>> {
         sending.max_time = self.call.max_time();
-        let command = assemble(&work.statements, batch, (&work.options, sending))?;
+        let command = assemble(&work.statements, group, (&work.options, sending))?;
         let command = RawDocumentBuf::from_bytes(command);
         let command = command.map_err(|error| Error::invalid(error.to_string()))?;
         let database = self.database.clone();
         Ok(database.run_raw_command(command).session(self.session()).await)
     }
 
-    async fn number(&mut self, batch: &Batch) -> Result<Option<i64>> {
+    async fn number(&mut self, group: &Group) -> Result<Option<i64>> {
         let Self { call, own, numbers, .. } = self;
         let session = own.as_mut().or_else(|| call.session());
         match (numbers, session) {
-            (Some(numbers), Some(session)) if !batch.has_multi => {
+            (Some(numbers), Some(session)) if !group.has_multi => {
                 numbers.next(session).await.map_err(unanswered)
             }
             _ => Ok(None),
         }
     }
 
-    /// What a session that orders its operations has seen. The driver adds it to its own commands
-    /// only.
+    /// What a causally consistent session has seen. The driver adds it to its own commands only.
     fn operation_time(&mut self) -> Option<Timestamp> {
         let is_ordered = self.call.is_causal() && !self.call.is_in_transaction();
         self.call.session().filter(|_| is_ordered)?.operation_time()
     }
 }
 
-/// Whether the command should be sent again. What an overloaded server refused, the driver has
-/// sent again already.
+/// Whether the command should be sent again. If an overloaded server refused it, the driver has
+/// sent it again already.
 fn asks_again(result: &mongodb::error::Result<Document>) -> bool {
     match result {
         Ok(reply) => labels(reply).any(|label| label == RETRYABLE_WRITE_ERROR),
@@ -191,7 +190,7 @@ fn is_lost(error: &DriverError) -> bool {
     matches!(*error.kind, Driver::Io(_) | Driver::ConnectionPoolCleared { .. })
 }
 
-/// Which of two results tells more.
+/// The result that tells more.
 fn latest(
     first: mongodb::error::Result<Document>,
     second: mongodb::error::Result<Document>,
@@ -210,11 +209,11 @@ fn latest(
     }
 }
 
-/// An error in place of a reply, with what it leaves behind.
+/// An error instead of a reply, and what became of the command.
 pub(super) fn unanswered(error: DriverError) -> Error {
     let error = Error::from_driver(error, Access::ManyWrites);
     let outcome = match error.outcome() {
-        // The server refused a command: before it began with it, or in the middle of it.
+        // The server refused a command: before its first statement, or between two.
         Outcome::Partial if error.code().is_some_and(is_refusal) => Outcome::NotApplied,
         Outcome::NotSent => Outcome::NotSent,
         Outcome::NotApplied => Outcome::NotApplied,

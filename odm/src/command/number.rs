@@ -1,13 +1,13 @@
-//! Numbers by which the server knows a repeated command (`txnNumber`).
+//! Numbers by which the server recognizes a repeated command (`txnNumber`).
 //!
-//! A server session counts its retryable writes. The driver counts its own, and neither gives a
-//! number away nor takes one; a number that is used twice makes the server take the second command
-//! for a repetition of the first: it answers with success and does nothing. So the count stays the
-//! driver's: a transaction that is started and aborted with nothing in it counts one up, without
-//! a round trip. What the count is then, only the debug output of the session tells.
+//! A server session counts its retryable writes. The driver counts its own: it does not tell a
+//! number, and it does not take one. If a number is used twice, the server takes the second command
+//! for a repetition of the first: it answers with success and does nothing. So the driver keeps the
+//! count: a transaction that is started and aborted with nothing in it adds one, without a round
+//! trip. Only the debug output of the session tells the count.
 //!
-//! Both are details of the driver. So they are tried once before the first number is used, and
-//! without them commands go without a number and are not repeated.
+//! Both are details of the driver. So they are tested once before the first number is used. If they
+//! do not work, commands have no number and are not repeated.
 //!
 //! Manual: [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/).
 
@@ -30,16 +30,16 @@ struct Told {
     wire_version: Option<i32>,
 }
 
-/// The numbers of one session that nobody else uses meanwhile.
+/// The numbers of one session, which is used for nothing else meanwhile.
 #[derive(Debug)]
 pub(super) struct Numbers {
     told: Option<Told>,
-    /// The last number, if nothing of the driver's has counted since.
+    /// The last number, if the driver has counted none since.
     last: Option<i64>,
 }
 
 impl Numbers {
-    /// Those of this session; of a client that does not retry writes, none.
+    /// The numbers of this session. A client that does not retry writes has none.
     pub(super) fn of(session: &ClientSession) -> Self {
         let told = read(&shown(session, "session_pool"));
         Self { told, last: told.map(|told| told.number) }
@@ -82,10 +82,11 @@ impl Numbers {
     }
 }
 
-/// Whether the driver counts as this module takes it to: found out once in a process.
+/// Whether the driver counts as this module assumes; tested once in a process.
 static TRUSTED: OnceLock<bool> = OnceLock::new();
 
-/// Has the driver count one up; `false` where there are no transactions, as on a standalone server.
+/// Lets the driver add one to its count; `false` where there are no transactions, as on a
+/// standalone server.
 async fn count_up(session: &mut ClientSession) -> mongodb::error::Result<bool> {
     match session.start_transaction().await {
         Ok(()) => session.abort_transaction().await.map(|()| true),
@@ -98,11 +99,11 @@ fn number(session: &ClientSession) -> Option<i64> {
     read(&shown(session, "client")).map(|told| told.number)
 }
 
-/// The debug output up to a field of this name: what comes after it may be long, as all sessions of
-/// a pool.
+/// The debug output up to a field of this name. What comes after it may be long: all sessions of a
+/// pool.
 fn shown(value: &impl fmt::Debug, end: &'static str) -> String {
     let mut head = Head { text: String::with_capacity(4096), end };
-    // The error is how the output is ended.
+    // An error is the way to end the output.
     let _ = write!(head, "{value:?}");
     head.text
 }
@@ -120,7 +121,7 @@ impl fmt::Write for Head {
 }
 
 fn read(text: &str) -> Option<Told> {
-    // The session comes before its client, whose options may hold texts of anyone.
+    // The session comes before its client, whose options may contain any text.
     let number = values(text, "txn_number: ").next()?;
     let versions = values(text, "max_wire_version: Some(").map(i32::try_from);
     Some(Told {

@@ -1,24 +1,25 @@
-//! Which statements go together: as few commands as order and limits allow.
+//! Which statements share a command: as few commands as order and limits allow.
 
 use super::statements::{Family, Kind, Statements};
 
 /// `maxWriteBatchSize`, the same on every server.
 pub(super) const MOST_STATEMENTS: usize = 100_000;
-/// A whole command, with what the driver adds to it.
+/// The bytes of a whole command, with what the driver adds.
 const COMMAND_BYTES: usize = 16 * 1024 * 1024 + 16 * 1024;
-/// The documents of a driver's insert, which go beside the command.
+/// The bytes of the documents in an insert by the driver, which are sent beside the command.
 const MESSAGE_BYTES: usize = 48_000_000;
-/// What is added to statements: names, session, cluster time, signature.
+/// The bytes that are added to the statements: names, session, cluster time, signature.
 const MARGIN: usize = 4 * 1024;
 
-/// What decides how statements are grouped.
+/// The rules by which statements are grouped.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     /// Only neighbours share a command.
     pub(super) is_ordered: bool,
-    /// Statements on many documents would keep the others of their command from being repeated.
+    /// Statements on many documents get their own commands. They would prevent the repetition of
+    /// the others.
     pub(super) keeps_multi_apart: bool,
-    /// Inserts are the driver's.
+    /// Inserts are sent by the driver.
     pub(super) has_long_inserts: bool,
     /// The bytes of a command's options.
     pub(super) option_bytes: usize,
@@ -26,7 +27,7 @@ pub(super) struct Rules {
 
 /// The statements of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Batch {
+pub(super) struct Group {
     pub(super) kind: Kind,
     pub(super) collection: usize,
     /// Whether a statement is on many documents: the server does not take such a command twice.
@@ -38,14 +39,14 @@ pub(super) struct Batch {
 /// A command that is being filled.
 struct Open {
     family: Family,
-    batch: Batch,
+    group: Group,
     bytes: usize,
 }
 
 /// The commands, in the order in which they are sent.
-pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Batch> {
+pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Group> {
     let mut filled: Vec<Open> = Vec::new();
-    // Unordered, each family has its own command to fill: the last one of that family.
+    // Without order, each family fills a command of its own: the last one of that family.
     for index in 0..statements.len() {
         let family = rules.family(statements.family(index));
         let bytes = statements.get(index).len() + key_bytes(index);
@@ -58,7 +59,7 @@ pub(super) fn plan(statements: &Statements, rules: Rules) -> Vec<Batch> {
             None => filled.push(Open::new(family, index, bytes, statements)),
         }
     }
-    filled.into_iter().map(|open| open.batch).collect()
+    filled.into_iter().map(|open| open.group).collect()
 }
 
 impl Rules {
@@ -78,18 +79,18 @@ impl Rules {
 impl Open {
     fn new(family: Family, index: usize, bytes: usize, statements: &Statements) -> Self {
         let Family { kind, is_multi, collection } = statements.family(index);
-        let batch = Batch { kind, collection, has_multi: is_multi, indexes: vec![index] };
-        Self { family, batch, bytes }
+        let group = Group { kind, collection, has_multi: is_multi, indexes: vec![index] };
+        Self { family, group, bytes }
     }
 
     fn has_room(&self, bytes: usize, rules: Rules) -> bool {
-        self.batch.indexes.len() < MOST_STATEMENTS
-            && self.bytes + bytes <= rules.most_bytes(self.batch.kind)
+        self.group.indexes.len() < MOST_STATEMENTS
+            && self.bytes + bytes <= rules.most_bytes(self.group.kind)
     }
 
     fn add(&mut self, index: usize, bytes: usize, is_multi: bool) {
-        self.batch.indexes.push(index);
-        self.batch.has_multi |= is_multi;
+        self.group.indexes.push(index);
+        self.group.has_multi |= is_multi;
         self.bytes += bytes;
     }
 }
@@ -132,7 +133,7 @@ mod tests {
     }
 
     fn planned(kinds: &str, rules: Rules) -> Vec<Vec<usize>> {
-        plan(&statements(kinds), rules).into_iter().map(|batch| batch.indexes).collect()
+        plan(&statements(kinds), rules).into_iter().map(|group| group.indexes).collect()
     }
 
     #[test]
@@ -155,8 +156,8 @@ mod tests {
         assert_eq!(planned("uUuU", rules), [vec![0, 2], vec![1, 3]]);
         let together = Rules { keeps_multi_apart: false, ..PLAIN };
         assert_eq!(planned("uUudD", together), [vec![0, 1, 2], vec![3, 4]]);
-        let batches = plan(&statements("uUudD"), together);
-        assert!(batches.iter().all(|batch| batch.has_multi));
+        let groups = plan(&statements("uUudD"), together);
+        assert!(groups.iter().all(|group| group.has_multi));
     }
 
     #[test]
@@ -166,7 +167,7 @@ mod tests {
             many.push("a", (Kind::Update, false), |_| Ok(())).unwrap();
         }
         let sizes = plan(&many, PLAIN);
-        let sizes: Vec<_> = sizes.iter().map(|batch| batch.indexes.len()).collect();
+        let sizes: Vec<_> = sizes.iter().map(|group| group.indexes.len()).collect();
         assert_eq!(sizes, [MOST_STATEMENTS, 1]);
     }
 
@@ -184,7 +185,7 @@ mod tests {
             }
         }
         let sizes = |rules| -> Vec<_> {
-            plan(&large, rules).iter().map(|batch| batch.indexes.len()).collect()
+            plan(&large, rules).iter().map(|group| group.indexes.len()).collect()
         };
         assert_eq!(sizes(PLAIN), [16, 16, 16, 2, 45, 5]);
         let short = Rules { has_long_inserts: false, ..PLAIN };

@@ -1,4 +1,4 @@
-//! How far a bulk has come: known outside, for when the time is up before an answer comes.
+//! How far a bulk has come. It is known outside, in case the time is up before an answer comes.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -8,32 +8,32 @@ use crate::{
 };
 
 use super::{
-    plan::Batch,
+    plan::Group,
     report::{Report, Written},
     run::Work,
 };
 
-/// What is planned, what is done, and which command is under way.
+/// What is planned, what is done, and which command is being executed.
 #[derive(Debug, Default)]
 pub(super) struct Progress(Mutex<State>);
 
 #[derive(Clone, Debug, Default)]
 struct State {
-    batches: Vec<Arc<Batch>>,
-    /// The next command, or the one under way.
+    groups: Vec<Arc<Group>>,
+    /// The next command, or the one that is being executed.
     at: usize,
     report: Report,
 }
 
 impl Progress {
-    pub(super) fn begin(&self, batches: Vec<Batch>) {
-        self.state().batches = batches.into_iter().map(Arc::new).collect();
+    pub(super) fn begin(&self, groups: Vec<Group>) {
+        self.state().groups = groups.into_iter().map(Arc::new).collect();
     }
 
-    /// The command to send next; it is under way from now on.
-    pub(super) fn current(&self) -> Option<Arc<Batch>> {
+    /// The command to send next.
+    pub(super) fn current(&self) -> Option<Arc<Group>> {
         let state = self.state();
-        state.batches.get(state.at).cloned()
+        state.groups.get(state.at).cloned()
     }
 
     /// The command has ended; the closure adds to the report what became of it.
@@ -46,7 +46,7 @@ impl Progress {
     /// All commands have ended at once.
     pub(super) fn advance_to_end(&self, add: impl FnOnce(&mut Report)) {
         let mut state = self.state();
-        state.at = state.batches.len();
+        state.at = state.groups.len();
         add(&mut state.report);
     }
 
@@ -55,8 +55,8 @@ impl Progress {
         self.state().clone().finish(work, is_in_transaction)
     }
 
-    /// The result when the time is up: of the command under way nothing is known. It goes on in the
-    /// background; a transaction does not survive that.
+    /// The result when the time is up. The outcome of the command that is being executed is
+    /// unknown: it goes on in the background. A transaction is aborted then.
     pub(super) fn cut_off(
         &self,
         error: Error,
@@ -65,20 +65,20 @@ impl Progress {
     ) -> Result<Written> {
         let is_cut_off = matches!(error.kind(), ErrorKind::Timeout);
         let mut state = self.state().clone();
-        if !is_cut_off || error.outcome() != Outcome::Unknown || state.batches.is_empty() {
+        if !is_cut_off || error.outcome() != Outcome::Unknown || state.groups.is_empty() {
             return Err(error);
         }
         if is_in_transaction {
             return Err(error.with_outcome(Outcome::NotApplied));
         }
-        if let Some(batch) = state.batches.get(state.at) {
-            state.report.fail(batch, error);
+        if let Some(group) = state.groups.get(state.at) {
+            state.report.fail(group, error);
             state.at += 1;
         }
         state.finish(work, false)
     }
 
-    /// What is guarded stays whole on a panic: nothing that can panic runs while it is held.
+    /// The state stays whole after a panic: nothing that can panic runs while the lock is held.
     fn state(&self) -> MutexGuard<'_, State> {
         locked(&self.0)
     }
@@ -86,7 +86,7 @@ impl Progress {
 
 impl State {
     fn finish(mut self, work: &Work, is_in_transaction: bool) -> Result<Written> {
-        self.report.leave_out(self.batches.get(self.at..).unwrap_or_default());
+        self.report.leave_out(self.groups.get(self.at..).unwrap_or_default());
         if is_in_transaction {
             self.report.undo(work.statements.len());
         }
@@ -115,8 +115,8 @@ mod tests {
         let progress = Progress::default();
         progress.begin(super::super::plan::plan(&work.statements, rules));
         let reply = Reply { n: 2, ..Reply::default() };
-        let batch = progress.current().unwrap();
-        assert!(progress.advance(|report| report.add(&batch, true, reply)));
+        let group = progress.current().unwrap();
+        assert!(progress.advance(|report| report.add(&group, true, reply)));
         (progress, work)
     }
 
@@ -143,12 +143,12 @@ mod tests {
     fn cut_off_the_command_under_way_can_still_end() {
         let (progress, work) = begun();
         let late = Error::new(ErrorKind::Timeout, Outcome::Unknown);
-        let batch = progress.current().unwrap();
+        let group = progress.current().unwrap();
         progress.cut_off(late, &work, false).unwrap_err();
         let reply = Reply { n: 1, modified: 1, ..Reply::default() };
-        progress.advance(|report| report.add(&batch, true, reply));
-        let batch = progress.current().unwrap();
-        progress.advance(|report| report.add(&batch, true, Reply::default()));
+        progress.advance(|report| report.add(&group, true, reply));
+        let group = progress.current().unwrap();
+        progress.advance(|report| report.add(&group, true, Reply::default()));
         assert_eq!(progress.finish(&work, false).unwrap().modified, 1);
     }
 

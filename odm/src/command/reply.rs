@@ -14,7 +14,7 @@ pub(super) struct Reply {
     pub(super) refused: Vec<(usize, ErrorKind)>,
     /// The writes were applied, but not acknowledged as their write concern asks.
     pub(super) concern: Option<ErrorKind>,
-    /// The driver's error, if the reply was made into one.
+    /// The driver's error, if the driver made one of the reply.
     pub(super) source: Option<Error>,
 }
 
@@ -35,7 +35,7 @@ impl Reply {
     }
 }
 
-/// The labels of a reply that is no error by itself.
+/// The labels of a reply, which may be a success.
 pub(super) fn labels(reply: &Document) -> impl Iterator<Item = &str> {
     let labels = reply.get_array("errorLabels").ok();
     labels.into_iter().flatten().filter_map(Bson::as_str)
@@ -50,7 +50,7 @@ fn index(item: &Document) -> usize {
     usize::try_from(count(item, "index")).unwrap_or(usize::MAX)
 }
 
-/// A count of whatever number type.
+/// A count, of any number type.
 fn count(document: &Document, key: &str) -> u64 {
     match document.get(key) {
         Some(Bson::Int32(count)) => u64::try_from(*count).unwrap_or_default(),

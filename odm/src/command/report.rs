@@ -11,7 +11,7 @@ use crate::error::{
 };
 
 use self::ranges::{gaps, ranges, sorted};
-use super::{plan::Batch, reply::Reply, statements::Kind};
+use super::{plan::Group, reply::Reply, statements::Kind};
 
 /// What a bulk has done.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ pub(crate) struct Written {
     pub(crate) upserted_ids: BTreeMap<usize, Bson>,
 }
 
-/// The same while it goes on, with what has failed.
+/// What a running bulk has done so far, and what has failed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Report {
     pub(super) written: Written,
@@ -32,7 +32,7 @@ pub(super) struct Report {
     pub(super) not_applied: Vec<usize>,
     /// The first write concern that was not met.
     pub(super) concern: Option<ErrorKind>,
-    /// What ended the bulk, if it was no refusal of a statement.
+    /// What ended the bulk, if it was not a refused statement.
     pub(super) cause: Option<Error>,
     /// The driver's error of a refusal.
     source: Option<Error>,
@@ -42,12 +42,12 @@ pub(super) struct Report {
 
 impl Report {
     /// Adds the reply to a command; says whether all of its statements were executed.
-    pub(super) fn add(&mut self, batch: &Batch, is_ordered: bool, reply: Reply) -> bool {
+    pub(super) fn add(&mut self, group: &Group, is_ordered: bool, reply: Reply) -> bool {
         self.is_begun = true;
         self.source = self.source.take().or(reply.source);
         let upserted = reply.upserted.len() as u64;
         let written = &mut self.written;
-        match batch.kind {
+        match group.kind {
             Kind::Insert => written.inserted += reply.n,
             Kind::Delete => written.deleted += reply.n,
             Kind::Update => {
@@ -55,7 +55,7 @@ impl Report {
                 written.modified += reply.modified;
             }
         }
-        let index = |at: usize| batch.indexes.get(at).copied();
+        let index = |at: usize| group.indexes.get(at).copied();
         let ids = reply.upserted.into_iter().filter_map(|(at, id)| Some((index(at)?, id)));
         written.upserted_ids.extend(ids);
         if let Some(concern) = reply.concern {
@@ -66,27 +66,27 @@ impl Report {
         let refused = refused.filter_map(|(at, kind)| Some(FailedWrite::new(index(at)?, kind)));
         self.failures.extend(refused);
         if is_ordered {
-            self.not_applied.extend(batch.indexes.iter().skip(first + 1));
+            self.not_applied.extend(group.indexes.iter().skip(first + 1));
         }
         false
     }
 
     /// Adds a command that has no reply.
-    pub(super) fn fail(&mut self, batch: &Batch, error: Error) {
+    pub(super) fn fail(&mut self, group: &Group, error: Error) {
         match error.outcome() {
-            Outcome::NotSent | Outcome::NotApplied => self.not_applied.extend(&batch.indexes),
-            _ => self.unknown.extend(&batch.indexes),
+            Outcome::NotSent | Outcome::NotApplied => self.not_applied.extend(&group.indexes),
+            _ => self.unknown.extend(&group.indexes),
         }
         self.cause.get_or_insert(error);
     }
 
     /// The rest is not sent.
-    pub(super) fn leave_out<B: Borrow<Batch>>(&mut self, batches: &[B]) {
-        let indexes = batches.iter().flat_map(|batch| &batch.borrow().indexes);
+    pub(super) fn leave_out<B: Borrow<Group>>(&mut self, groups: &[B]) {
+        let indexes = groups.iter().flat_map(|group| &group.borrow().indexes);
         self.not_applied.extend(indexes);
     }
 
-    /// A failure has aborted the transaction: nothing of the whole is left.
+    /// A failure has aborted the transaction: nothing was applied.
     pub(super) fn undo(&mut self, count: usize) {
         if self.cause.is_none() && self.failures.is_empty() {
             return;
@@ -100,8 +100,8 @@ impl Report {
         self.written = Written::default();
     }
 
-    /// What was done, or what was not. An error after which nothing can be there is itself, and so
-    /// is one that all documents of an insertion share.
+    /// What was done, or an error that says what was not. If nothing can have been applied, that
+    /// error is returned itself. So is one that all documents of an insertion have in common.
     pub(super) fn into_result(mut self, is_insertion: bool, count: usize) -> Result<Written> {
         let Some(cause) = self.cause.take() else {
             return match (self.failures.is_empty(), self.concern.take()) {
@@ -127,7 +127,7 @@ impl Report {
         Err(self.into_error(Some(cause), is_insertion, count))
     }
 
-    /// All documents are in.
+    /// All documents were inserted.
     fn unacknowledged(self, concern: ErrorKind) -> Error {
         match self.source {
             Some(source) => source.with_kind(concern, Outcome::Applied),
@@ -187,8 +187,8 @@ mod tests {
 
     use super::*;
 
-    fn batch(kind: Kind, indexes: &[usize]) -> Batch {
-        Batch { kind, collection: 0, has_multi: false, indexes: indexes.to_vec() }
+    fn group(kind: Kind, indexes: &[usize]) -> Group {
+        Group { kind, collection: 0, has_multi: false, indexes: indexes.to_vec() }
     }
 
     fn failure(report: Report) -> BulkWriteFailure {
@@ -203,9 +203,9 @@ mod tests {
         let reply = Reply::read(&doc! {
             "ok": 1, "n": 3, "nModified": 1, "upserted": [{ "index": 1, "_id": 7_i64 }],
         });
-        assert!(report.add(&batch(Kind::Update, &[4, 6, 8]), true, reply));
+        assert!(report.add(&group(Kind::Update, &[4, 6, 8]), true, reply));
         let reply = Reply::read(&doc! { "ok": 1.0, "n": 2_i64 });
-        assert!(report.add(&batch(Kind::Delete, &[0]), true, reply));
+        assert!(report.add(&group(Kind::Delete, &[0]), true, reply));
         let written = report.into_result(false, 9).unwrap();
         assert_eq!((written.matched, written.modified, written.deleted), (2, 1, 2));
         assert_eq!(written.upserted_ids, [(6, Bson::Int64(7))].into());
@@ -220,8 +220,8 @@ mod tests {
             }],
         };
         let mut report = Report::default();
-        assert!(!report.add(&batch(Kind::Update, &[2, 3, 4]), true, Reply::read(&reply)));
-        report.leave_out(&[batch(Kind::Delete, &[5]), batch(Kind::Update, &[6, 7])]);
+        assert!(!report.add(&group(Kind::Update, &[2, 3, 4]), true, Reply::read(&reply)));
+        report.leave_out(&[group(Kind::Delete, &[5]), group(Kind::Update, &[6, 7])]);
         let failure = failure(report);
         assert_eq!(failure.not_applied, [4..8]);
         let [FailedWrite { index: 3, kind: ErrorKind::DuplicateKey(duplicate) }] =
@@ -241,7 +241,7 @@ mod tests {
             .collect();
         let reply = doc! { "ok": 1, "n": 1, "writeErrors": errors };
         let mut report = Report::default();
-        report.add(&batch(Kind::Insert, &[1, 3, 5]), false, Reply::read(&reply));
+        report.add(&group(Kind::Insert, &[1, 3, 5]), false, Reply::read(&reply));
         let failure = failure(report);
         let indexes: Vec<_> = failure.failures.iter().map(|failed| failed.index).collect();
         assert_eq!((indexes, failure.not_applied.len(), failure.inserted), (vec![1, 5], 0, 1));
@@ -250,10 +250,10 @@ mod tests {
     #[test]
     fn without_an_answer_the_outcome_is_unknown_and_named() {
         let mut report = Report::default();
-        report.add(&batch(Kind::Insert, &[0, 1]), true, Reply { n: 2, ..Reply::default() });
+        report.add(&group(Kind::Insert, &[0, 1]), true, Reply { n: 2, ..Reply::default() });
         let lost = Error::new(ErrorKind::Unavailable("lost".into()), Outcome::Unknown);
-        report.fail(&batch(Kind::Update, &[2, 3, 4]), lost);
-        report.leave_out(&[batch(Kind::Delete, &[5, 6, 7, 8])]);
+        report.fail(&group(Kind::Update, &[2, 3, 4]), lost);
+        report.leave_out(&[group(Kind::Delete, &[5, 6, 7, 8])]);
         let failure = failure(report);
         assert_eq!(
             (failure.unknown.clone(), failure.not_applied.clone()),
@@ -267,7 +267,7 @@ mod tests {
     fn an_error_before_anything_was_done_is_itself() {
         let mut report = Report::default();
         report
-            .fail(&batch(Kind::Update, &[0, 1]), Error::new(ErrorKind::Timeout, Outcome::NotSent));
+            .fail(&group(Kind::Update, &[0, 1]), Error::new(ErrorKind::Timeout, Outcome::NotSent));
         let error = report.into_result(false, 2).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");
         assert_eq!(error.outcome(), Outcome::NotSent);
@@ -280,7 +280,7 @@ mod tests {
             "writeConcernError": { "code": 64, "codeName": "WriteConcernFailed", "errmsg": "…" },
         };
         let mut report = Report::default();
-        assert!(report.add(&batch(Kind::Delete, &[0]), true, Reply::read(&reply)));
+        assert!(report.add(&group(Kind::Delete, &[0]), true, Reply::read(&reply)));
         let failure = failure(report);
         assert_eq!((failure.deleted, failure.outcome()), (1, Outcome::Applied));
     }
@@ -288,9 +288,9 @@ mod tests {
     #[test]
     fn a_failure_undoes_the_whole_in_a_transaction() {
         let mut report = Report::default();
-        report.add(&batch(Kind::Insert, &[0, 1]), true, Reply { n: 2, ..Reply::default() });
+        report.add(&group(Kind::Insert, &[0, 1]), true, Reply { n: 2, ..Reply::default() });
         let refused = vec![(0, ErrorKind::WriteConflict)];
-        report.add(&batch(Kind::Update, &[2, 3]), true, Reply { refused, ..Reply::default() });
+        report.add(&group(Kind::Update, &[2, 3]), true, Reply { refused, ..Reply::default() });
         report.undo(4);
         let failure = failure(report);
         assert_eq!(failure.not_applied, [0..2, 3..4]);
@@ -301,14 +301,14 @@ mod tests {
     fn an_error_that_all_documents_share_is_itself() {
         let mut lost = Report::default();
         let error = Error::new(ErrorKind::Unavailable("lost".into()), Outcome::Unknown);
-        lost.fail(&batch(Kind::Insert, &[0, 1]), error);
+        lost.fail(&group(Kind::Insert, &[0, 1]), error);
         let error = lost.into_result(true, 2).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Unavailable(_)), "{error:?}");
         assert_eq!(error.outcome(), Outcome::Unknown);
 
         let mut unmet = Report::default();
         let reply = Reply { n: 2, concern: Some(ErrorKind::Timeout), ..Reply::default() };
-        unmet.add(&batch(Kind::Insert, &[0, 1]), true, reply);
+        unmet.add(&group(Kind::Insert, &[0, 1]), true, reply);
         let error = unmet.into_result(true, 2).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");
         assert_eq!(error.outcome(), Outcome::Applied);
@@ -317,14 +317,14 @@ mod tests {
     #[test]
     fn an_insertion_names_what_went_in() {
         let mut report = Report::default();
-        report.add(&batch(Kind::Insert, &[0, 1, 2]), true, Reply { n: 3, ..Reply::default() });
+        report.add(&group(Kind::Insert, &[0, 1, 2]), true, Reply { n: 3, ..Reply::default() });
         let refused = vec![(1, ErrorKind::WriteConflict)];
         report.add(
-            &batch(Kind::Insert, &[3, 4, 5]),
+            &group(Kind::Insert, &[3, 4, 5]),
             true,
             Reply { n: 1, refused, ..Reply::default() },
         );
-        report.leave_out(&[batch(Kind::Insert, &[6, 7])]);
+        report.leave_out(&[group(Kind::Insert, &[6, 7])]);
         let error = report.into_result(true, 8).unwrap_err();
         let ErrorKind::InsertMany(failure) = error.kind() else { panic!("{error:?}") };
         assert_eq!(

@@ -14,7 +14,7 @@ use super::{
     assemble::{CommandOptions, Sending, assemble},
     insert::insert,
     lane::Lane,
-    plan::{Batch, Rules, plan},
+    plan::{Group, Rules, plan},
     progress::Progress,
     reply::Reply,
     report::Written,
@@ -29,7 +29,7 @@ pub(crate) struct Work {
     pub(crate) options: CommandOptions,
     /// The write concerns of the collections, where they may differ.
     pub(crate) concerns: Vec<Option<WriteConcern>>,
-    /// Whether it is an `insert_many`, whose error tells of documents.
+    /// Whether it is an `insert_many`, whose error lists documents.
     pub(crate) is_insertion: bool,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Work {
 ///
 /// # Errors
 ///
-/// `BulkWrite` with what was done and what was not, or `InsertMany`; if nothing can have been done,
+/// `BulkWrite` with what was done and what was not, or `InsertMany`. If nothing can have been done,
 /// the error itself.
 pub(crate) async fn run(call: Call, work: Arc<Work>) -> Result<Written> {
     let progress = Arc::new(Progress::default());
@@ -55,9 +55,9 @@ pub(crate) async fn run(call: Call, work: Arc<Work>) -> Result<Written> {
 
 async fn execute(call: &mut Call, work: &Work, progress: &Progress) -> Result<Written> {
     let mut lane = Lane::open(call, work).await?;
-    let batches = plan(&work.statements, rules(&lane, work));
-    let is_better = server::is_better(&lane, work, &batches);
-    progress.begin(batches);
+    let groups = plan(&work.statements, rules(&lane, work));
+    let is_better = server::is_better(&lane, work, &groups);
+    progress.begin(groups);
     match is_better {
         true => server::run(&mut lane, work, progress).await,
         false => send_all(&mut lane, work, progress).await,
@@ -74,33 +74,33 @@ fn rules(lane: &Lane<'_>, work: &Work) -> Rules {
     }
 }
 
-/// Sends one command after the other, until one fails in a way that ends the bulk.
+/// Sends one command after the other, until a failure ends the bulk.
 async fn send_all(lane: &mut Lane<'_>, work: &Work, progress: &Progress) {
     // A refusal ends an ordered bulk, and a transaction.
     let goes_past_refusals = work.options.is_unordered && !lane.is_in_transaction();
     let mut goes_on = true;
-    while let Some(batch) = progress.current().filter(|_| goes_on) {
+    while let Some(group) = progress.current().filter(|_| goes_on) {
         let sent = match lane.is_late() {
             true => Err(Error::new(ErrorKind::Timeout, Outcome::NotSent)),
-            false => send(lane, work, &batch).await,
+            false => send(lane, work, &group).await,
         };
         goes_on = progress.advance(|report| match sent {
             Ok(reply) => {
                 let is_ordered = !work.options.is_unordered;
-                report.add(&batch, is_ordered, reply) || goes_past_refusals
+                report.add(&group, is_ordered, reply) || goes_past_refusals
             }
             Err(error) => {
-                report.fail(&batch, error);
+                report.fail(&group, error);
                 false
             }
         });
     }
 }
 
-async fn send(lane: &mut Lane<'_>, work: &Work, batch: &Batch) -> Result<Reply> {
-    match batch.kind {
-        Kind::Insert if !lane.has_deadline() => insert(lane, work, batch).await,
-        _ => lane.send(work, batch).await.map(|reply| Reply::read(&reply)),
+async fn send(lane: &mut Lane<'_>, work: &Work, group: &Group) -> Result<Reply> {
+    match group.kind {
+        Kind::Insert if !lane.has_deadline() => insert(lane, work, group).await,
+        _ => lane.send(work, group).await.map(|reply| Reply::read(&reply)),
     }
 }
 
@@ -114,8 +114,8 @@ pub(crate) fn preview(work: &Work) -> Result<Vec<Document>> {
     };
     let sending =
         Sending { write_concern: work.options.write_concern.clone(), ..Sending::default() };
-    let shown = plan(&work.statements, rules).into_iter().map(|batch| {
-        let bytes = assemble(&work.statements, &batch, (&work.options, &sending))?;
+    let shown = plan(&work.statements, rules).into_iter().map(|group| {
+        let bytes = assemble(&work.statements, &group, (&work.options, &sending))?;
         let raw = RawDocument::from_bytes(&bytes);
         let document = raw.and_then(Document::try_from);
         document.map_err(|error| Error::invalid(error.to_string()))

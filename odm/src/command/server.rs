@@ -1,12 +1,12 @@
 //! The server's own `bulkWrite`, from MongoDB 8.0, through the driver.
 //!
-//! It takes statements of several kinds and collections in one command. Where ours need one
-//! command too, they are sent instead: their statements are bytes already. So they are for a bulk
-//! with a time limit, which the driver's cannot have, and for one with statements on many
-//! documents, which would keep all others from being repeated.
+//! It takes statements of several kinds and collections in one command. Our own commands are sent
+//! where one of them is enough, because their statements are bytes already. They are also sent for
+//! a bulk with a time limit, which the driver's action does not take, and for a bulk with
+//! statements on many documents, which would prevent the repetition of all others.
 //!
-//! No server of that version was at hand for the tests: what is tested is how statements become
-//! models, and how results and errors are read.
+//! The tests have no server of that version. They test how statements become models, and how
+//! results and errors are read.
 //!
 //! Manual: [`bulkWrite`](https://www.mongodb.com/docs/manual/reference/command/bulkWrite/).
 
@@ -27,18 +27,18 @@ use crate::error::{Error, FailedWrite, Outcome, Result, replied_kind};
 
 use super::{
     lane::{Lane, unanswered},
-    plan::Batch,
+    plan::Group,
     progress::Progress,
     report::Report,
     run::Work,
     statements::Kind,
 };
 
-/// Whether it saves commands and costs nothing.
-pub(super) fn is_better(lane: &Lane<'_>, work: &Work, batches: &[Batch]) -> bool {
+/// Whether it needs fewer commands, without a disadvantage.
+pub(super) fn is_better(lane: &Lane<'_>, work: &Work, groups: &[Group]) -> bool {
     let one_concern = work.concerns.windows(2).all(|two| two[0] == two[1]);
-    let takes_all = !lane.has_deadline() && !batches.iter().any(|batch| batch.has_multi);
-    batches.len() > 1 && takes_all && one_concern && lane.has_bulk_write()
+    let takes_all = !lane.has_deadline() && !groups.iter().any(|group| group.has_multi);
+    groups.len() > 1 && takes_all && one_concern && lane.has_bulk_write()
 }
 
 /// Runs the statements and adds what became of them.
@@ -165,7 +165,7 @@ fn add_error(report: &mut Report, (count, is_unordered): (usize, bool), error: D
     }
 }
 
-/// Statements that are in neither list of a reply.
+/// Statements that are in no list of a reply.
 fn without_result(failure: &BulkWriteError, count: usize) -> BTreeSet<usize> {
     let mut rest: BTreeSet<_> = (0..count).collect();
     if let Some(PartialBulkWriteResult::Verbose(result)) = &failure.partial_result {
@@ -180,7 +180,7 @@ fn without_result(failure: &BulkWriteError, count: usize) -> BTreeSet<usize> {
     rest
 }
 
-/// An error in place of all results.
+/// An error instead of results.
 fn add_failure(report: &mut Report, count: usize, error: Error) {
     match error.outcome() {
         Outcome::NotSent | Outcome::NotApplied => report.not_applied.extend(0..count),

@@ -12,8 +12,8 @@ use super::{
     run::{Work, run},
 };
 
-/// Runs one statement by a command of our own, which unlike the driver's has a time limit
-/// (`maxTimeMS`, from the call's own) and is repeated as the driver's is.
+/// Runs one statement by a command of our own. Unlike the driver's, it has a time limit
+/// (`maxTimeMS`, from the call's limit). It is repeated as the driver's is.
 ///
 /// ```text
 /// let mut work = Work::default();
@@ -33,8 +33,8 @@ pub(crate) async fn one(call: Call, work: Work) -> Result<Written> {
     })
 }
 
-/// The server's answer when it stops for the time limit. Of one document nothing is written then;
-/// a write concern that is waited for in vain is told in another way.
+/// The server's answer when it stops at the time limit. Nothing of the one document is written
+/// then. A write concern that was not met has another answer.
 const MAX_TIME_EXPIRED: i32 = 50;
 
 /// The error of the only statement.

@@ -5,12 +5,12 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A document, and with it a statement, that is larger fits in no command.
+/// The largest document, and so the largest statement, that fits in a command.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// What the server allows an update statement beyond its document.
+/// How much larger than its document an update statement may be.
 const SLACK: usize = 8 * 1024;
 
-/// What a statement does, which decides the command it goes into.
+/// What a statement does. It goes into the command of that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Insert,
@@ -44,7 +44,7 @@ pub(crate) struct Family {
 }
 
 impl Statements {
-    /// Appends a statement that `write` writes. After an error nothing has been appended.
+    /// Appends a statement that `write` writes. After an error, nothing has been appended.
     pub(crate) fn push(
         &mut self,
         collection: &str,
@@ -68,7 +68,7 @@ impl Statements {
         Ok(())
     }
 
-    /// Whether a statement is one on many documents.
+    /// Whether a statement can change many documents.
     pub(crate) fn has_multi(&self) -> bool {
         self.entries.iter().any(|entry| entry.is_multi)
     }
@@ -135,7 +135,7 @@ fn check(statement: &[u8]) -> Result<()> {
     let deep = |error| Error::invalid(format!("the statement is malformed or too deep: {error}"));
     let mut elements = Elements::framed(statement, 0).map_err(deep)?;
     while let Some((_, element)) = elements.next_element().map_err(deep)? {
-        // The statement's own level is the command's, not the document's.
+        // The outermost level is that of the statement, not of a document.
         Element::nested(element.kind(), 0, element.value()).check_depth().map_err(deep)?;
     }
     Ok(())

@@ -14,7 +14,7 @@ use super::{
 };
 
 impl Consumer<'_> {
-    /// Has the event handled, or put among the dead letters.
+    /// Gives the event to the handler, and after the last failure to the dead letters.
     ///
     /// ```text
     ///              ┌──── pause ◄── attempts left ──┐
@@ -46,8 +46,8 @@ impl Consumer<'_> {
         Ok(())
     }
 
-    /// The failure, if the event is to blame for it and not the database. Of a transaction that an
-    /// outage tore, nobody knows whether it was committed: the stored token tells.
+    /// The failure, if the event caused it and not the database. After an outage it is unknown
+    /// whether the transaction was committed: the stored token tells.
     async fn unless_outage(failure: Failed, lease: &mut Lease) -> Result<Failed, Ending> {
         match failure {
             Failed::Error(error) if is_taken_over(&error) => Err(Ending::of(error)),
@@ -89,7 +89,7 @@ impl Consumer<'_> {
             match lease.during(buried).await? {
                 Ok(()) => break,
                 Err(error) if is_taken_over(&error) => return Err(Ending::of(error)),
-                // The token may have been saved with it.
+                // The token may have been saved with the event.
                 Err(error) if self.handler.saves() && may_pass(&error) => {
                     self.metrics.failed(&error);
                     return Err(Ending::Unsure);

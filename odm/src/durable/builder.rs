@@ -22,7 +22,7 @@ use super::{
     CollectionStore, Metrics, OnFailure, StoreTokens, TokenStore,
     consumer::{Consumer, End},
     dead_letter::DeadLetters,
-    handler::{Handler, Ledger, Slot},
+    handler::{Handler, LastError, Ledger},
     lease::Claim,
     metrics::Recorder,
     options::Options,
@@ -30,7 +30,7 @@ use super::{
     store::Store,
 };
 
-/// The shortest lease: a renewal takes its time.
+/// The shortest lease: a renewal needs some time.
 const SHORTEST_LEASE: Duration = Duration::from_millis(100);
 
 /// The handler's effects may come twice after a crash, see [`Durable`].
@@ -43,7 +43,7 @@ pub enum Transactional {}
 
 /// A durable consumer to be run. Ends with [`run`](Self::run).
 ///
-/// See the [module](super) for what is promised.
+/// The [module](super) says what is promised.
 #[must_use = "nothing is consumed until `.run(…)`"]
 pub struct Durable<M, S, H = AtLeastOnce> {
     watch: Watch<M>,
@@ -65,16 +65,16 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     /// [stopped](Self::stop_when), what is watched is gone, or something goes wrong. Waits first
     /// until no other process has the lease.
     ///
-    /// The handler is a closure that returns a future, so what it borrows is borrowed before: `let
-    /// name = &name;`. The whole is `Send`, for `tokio::spawn`. Dropping it is safe at any moment:
-    /// nothing is skipped, and the lease is given back in the background. So is a panic in the
-    /// handler.
+    /// The handler is a closure that returns a future. What it borrows must be borrowed before it:
+    /// `let name = &name;`. The result is `Send`, for `tokio::spawn`. Dropping it is safe at any
+    /// moment: nothing is skipped, and the lease is given back in the background. A panic in the
+    /// handler is safe too.
     ///
     /// # Errors
     ///
-    /// The handler's error, when it was not overcome by [`retry`](Self::retry) and
-    /// [`on_failure`](Self::on_failure) says nothing else; `TakenOver` if the lease had run out and
-    /// another process has it; `TokenStore` if the token cannot be saved; `ChangeStream` if the
+    /// The handler's error, when all attempts of [`retry`](Self::retry) have failed, and
+    /// [`on_failure`](Self::on_failure) does not say to go on; `TakenOver` if the lease has run out
+    /// and another process has it; `TokenStore` if the token cannot be saved; `ChangeStream` if the
     /// server no longer has the changes after the token; `Invalid` for a mistake.
     pub fn run<'a, F, B>(self, executor: &impl Executor<M>, handler: F) -> BoxFuture<'a, Result<()>>
     where
@@ -86,8 +86,8 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     }
 
     /// The same for a handler with an error type of its own, which must be
-    /// [`From<odm::Error>`](From) and have a text, as those of `anyhow` and
-    /// `Box<dyn std::error::Error + Send + Sync>`.
+    /// [`From<odm::Error>`](From) and [`Display`](std::fmt::Display), as `anyhow::Error` and
+    /// `Box<dyn std::error::Error + Send + Sync>` are.
     ///
     /// ```no_run
     /// # use odm::prelude::*;
@@ -120,21 +120,22 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
         B: Future<Output = Result<(), E>> + Send + 'a,
     {
         let target = executor.target();
-        let slot = Slot::new();
-        let handler = slot.plain(handler, self.options.refuses_undecodable);
-        async move { finished(self.consumer(target, Uuid::new(), handler), slot).await }.boxed()
+        let last_error = LastError::new();
+        let handler = last_error.plain(handler, self.options.refuses_undecodable);
+        async move { finished(self.consumer(target, Uuid::new(), handler), last_error).await }
+            .boxed()
     }
 }
 
 impl<M: Model> Durable<M, CollectionStore> {
-    /// Exactly once, in the database: the handler gets a transaction, and what it writes in it and
-    /// the token are committed together, under the newest epoch or not at all. After a crash at
-    /// any moment, every event has had its effects once.
+    /// Exactly once, in the database: the handler gets a transaction. Its writes in it and the
+    /// token are committed together, under the newest epoch or not at all. After a crash at any
+    /// moment, every event has had its effects once.
     ///
     /// The handler may run several times, as the body of [`Database::transaction`] does; only its
     /// writes in the transaction count once. The store must be of the same client as the database
     /// that `run` is given. A token is saved with every event, so
-    /// [`checkpoint_every`](Self::checkpoint_every) has no meaning here.
+    /// [`checkpoint_every`](Self::checkpoint_every) has no effect here.
     ///
     /// ```no_run
     /// # use odm::prelude::*;
@@ -161,7 +162,7 @@ impl<M: Model> Durable<M, CollectionStore> {
 }
 
 impl<M: Model> Durable<M, CollectionStore, Transactional> {
-    /// Gives every event to the handler, with a transaction; else as
+    /// Gives every event to the handler, with a transaction. All else is as for
     /// [`run`](Durable::run) without [`transactional`](Durable::transactional).
     ///
     /// # Errors
@@ -188,7 +189,7 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
         F: FnMut(ChangeEvent<M>, Transaction) -> B + Send + 'a,
         B: Future<Output = Result<(), E>> + Send + 'a,
     {
-        let (db, slot) = (db.clone(), Slot::new());
+        let (db, last_error) = (db.clone(), LastError::new());
         async move {
             let session = db.start_session().await?;
             let store = Arc::clone(self.store.shared());
@@ -196,16 +197,16 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
             let owner = identifier(&session).await?;
             let consumer = self.name.as_str().into();
             let ledger = Ledger { session, store, consumer };
-            let handler = slot.within(handler, self.options.refuses_undecodable, ledger);
+            let handler = last_error.within(handler, self.options.refuses_undecodable, ledger);
             let target = ReadExecutor::<M>::target(&db);
-            finished(self.consumer(target, owner, handler), slot).await
+            finished(self.consumer(target, owner, handler), last_error).await
         }
         .boxed()
     }
 }
 
-/// The session that transactions run in owns the lease, so that the next owner can end what is
-/// left open in it.
+/// The session of the transactions owns the lease, so that the next owner can end a transaction
+/// that was left open in it.
 async fn identifier(session: &Session) -> Result<Uuid> {
     let none = || Error::invalid("the session has no identifier");
     session.identifier().await.ok_or_else(none)
@@ -213,12 +214,12 @@ async fn identifier(session: &Session) -> Result<Uuid> {
 
 async fn finished<E: From<Error> + Display + Send>(
     consumer: Result<Consumer<'_>>,
-    slot: Slot<E>,
+    last_error: LastError<E>,
 ) -> Result<(), E> {
     match consumer?.run().await {
         End::Done => Ok(()),
         End::Failed(error) => Err(error.into()),
-        End::Refused => match slot.take() {
+        End::Refused => match last_error.take() {
             Some(error) => Err(error),
             None => Ok(()),
         },
@@ -226,59 +227,61 @@ async fn finished<E: From<Error> + Display + Send>(
 }
 
 impl<M: Model, S: StoreTokens, H> Durable<M, S, H> {
-    /// For how long the lease is taken, 30 seconds if not said: so long it takes at most until
-    /// another process takes over from one that has died. It should be longer than an election
-    /// takes, which is some twelve seconds; at least a tenth of a second.
+    /// How long the lease is taken for. Default: 30 seconds. At the latest after this time, another
+    /// process takes over from one that has died. It should be longer than an election, which takes
+    /// about 12 seconds. At least 100 ms.
     pub fn lease(mut self, time: Duration) -> Self {
         self.options.lease = time;
         self
     }
 
-    /// How often a handler that fails is tried again, and how long to wait before the first time;
-    /// then the pause doubles, up to 30 seconds. Each is random within its upper half. Three times
-    /// if not said, from a tenth of a second.
+    /// How often a handler that fails is tried again, and the pause before the first new attempt.
+    /// The pause doubles each time, up to 30 seconds, and is random within its upper half. Default:
+    /// 3 times, from 100 ms on.
     pub fn retry(mut self, attempts: u32, first_pause: Duration) -> Self {
         self.options.retries = attempts;
         self.options.first_pause = first_pause;
         self
     }
 
-    /// What is done with an event when the last attempt has failed.
+    /// What is done with an event when the last attempt has failed. Default: `run` ends with the
+    /// error.
     pub fn on_failure(mut self, policy: OnFailure) -> Self {
         self.options.on_failure = policy;
         self
     }
 
-    /// Events that do not have the model's shape are no business of the handler's: they are put
-    /// among the dead letters at once. Needs [`OnFailure::DeadLetter`].
+    /// Events that do not have the model's shape are put among the dead letters at once, and the
+    /// handler does not get them. Needs [`OnFailure::DeadLetter`].
     pub fn dead_letter_undecodable(mut self) -> Self {
         self.options.refuses_undecodable = true;
         self
     }
 
-    /// Saves the token after so many events, 100 if not said, or when the time of
-    /// [`checkpoint_after`](Self::checkpoint_after) has passed. With 1, after every event.
+    /// Saves the token after this many events, or when the time of
+    /// [`checkpoint_after`](Self::checkpoint_after) has passed. Default: 100. With 1, after every
+    /// event.
     pub fn checkpoint_every(mut self, events: u64) -> Self {
         self.options.checkpoint_events = events.max(1);
         self
     }
 
-    /// Saves the token at the latest so long after the checkpoint before, if events were handled
-    /// since; one second if not said.
+    /// Saves the token at the latest this long after the last checkpoint, if events were handled
+    /// since. Default: 1 second.
     pub fn checkpoint_after(mut self, time: Duration) -> Self {
         self.options.checkpoint_after = time;
         self
     }
 
-    /// Saves the token so often where no event comes, ten seconds if not said: the server's token
-    /// moves on, and one that stays behind would fall out of its history.
+    /// How often the token is saved while no event comes. Default: 10 seconds. The server's token
+    /// moves on, and the history after an old token would be lost in the end.
     pub fn idle_checkpoint_after(mut self, time: Duration) -> Self {
         self.options.idle_checkpoint_after = time;
         self
     }
 
-    /// Ends in good order when the future is done, as `tokio::signal::ctrl_c()`: lets the handler
-    /// finish the event it is at, saves the token, gives the lease back.
+    /// Ends in good order when the future is done, for example `tokio::signal::ctrl_c()`: lets the
+    /// handler finish its event, saves the token, and gives the lease back.
     pub fn stop_when<W>(mut self, wish: W) -> Self
     where
         W: Future + Send + 'static,
@@ -287,7 +290,7 @@ impl<M: Model, S: StoreTokens, H> Durable<M, S, H> {
         self
     }
 
-    /// What the consumer does; to be kept before it is run.
+    /// What the consumer does. Take it before `run`.
     pub fn metrics(&self) -> Metrics {
         self.metrics.metrics()
     }

@@ -1,4 +1,4 @@
-//! How far all is handled, and how far that is saved.
+//! Up to where events are handled, and up to where that is saved.
 
 use tokio::time::Instant;
 
@@ -7,17 +7,17 @@ use crate::change_stream::ResumeToken;
 use super::options::Options;
 
 /// The two places of a consumer in the history.
-pub(super) struct Progress {
-    /// All before it is handled.
+pub(super) struct Places {
+    /// Everything before it is handled.
     done: ResumeToken,
     saved: ResumeToken,
     /// Events that were handled since.
     unsaved: u64,
-    /// When it was last looked at whether there is something to save.
+    /// When it was last checked whether there is something to save.
     since: Instant,
 }
 
-impl Progress {
+impl Places {
     pub(super) fn at(token: ResumeToken) -> Self {
         Self { done: token.clone(), saved: token, unsaved: 0, since: Instant::now() }
     }
@@ -32,7 +32,7 @@ impl Progress {
         self.unsaved += 1;
     }
 
-    /// Nothing is left to be handled before the token.
+    /// Everything before the token is handled.
     pub(super) fn moved(&mut self, token: Option<ResumeToken>) {
         if let Some(token) = token {
             self.done = token;
@@ -54,12 +54,12 @@ impl Progress {
         self.done == self.saved
     }
 
-    /// Whether so many events are handled, or so much time has passed, that it is to be saved now.
+    /// Whether enough events are handled, or enough time has passed, to save it now.
     pub(super) fn is_due(&self, options: &Options) -> bool {
         self.unsaved >= options.checkpoint_events || self.due(options) <= Instant::now()
     }
 
-    /// When it is to be looked at next.
+    /// When to check next.
     pub(super) fn due(&self, options: &Options) -> Instant {
         let pause = match self.unsaved {
             0 => options.idle_checkpoint_after,

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    checkpoint::Progress,
+    checkpoint::Places,
     dead_letter::DeadLetters,
     handler::{Failed, Handler},
     lease::{Claim, Lease, Lost, is_taken_over},
@@ -35,8 +35,8 @@ use super::{
 ///  ended ◄────────────────────┴────────────────────────────────┘
 /// ```
 ///
-/// Dropping it in any state is safe: a token is only saved when all before it is handled, and the
-/// lease gives itself back.
+/// Dropping it in any state is safe: a token is saved only when every event before it is handled,
+/// and the lease is given back.
 pub(super) struct Consumer<'a> {
     pub(super) claim: Claim,
     pub(super) opener: Opener,
@@ -48,7 +48,7 @@ pub(super) struct Consumer<'a> {
 }
 
 pub(super) enum State {
-    /// Somebody else has the lease, or nobody can be asked.
+    /// Another process has the lease, or the store does not answer.
     Waiting {
         had_it: bool,
     },
@@ -60,12 +60,12 @@ pub(super) enum State {
 pub(super) struct Consuming {
     pub(super) lease: Lease,
     pub(super) stream: RawStream,
-    pub(super) progress: Progress,
+    pub(super) progress: Places,
 }
 
 pub(super) struct Stopping {
     lease: Lease,
-    progress: Option<Progress>,
+    progress: Option<Places>,
     end: End,
 }
 
@@ -79,14 +79,14 @@ pub(super) enum End {
 
 /// Why consuming ends.
 pub(super) enum Ending {
-    /// The user wants it to.
+    /// The user wants the consumer to end.
     Wanted,
     /// The stream is at its end: what is watched is gone.
     Finished,
     Refused,
     Failed(Error),
     Lost(Lost),
-    /// Nobody knows how far the token was moved.
+    /// It is unknown how far the token was moved.
     Unsure,
 }
 
@@ -143,7 +143,7 @@ impl Consumer<'_> {
         }
     }
 
-    /// One event, or a look at what there is to save.
+    /// Handles one event, or checks whether there is something to save.
     async fn turn(&mut self, consuming: &mut Consuming) -> Result<(), Ending> {
         let Consuming { lease, stream, progress } = consuming;
         let event = tokio::select! {
@@ -175,8 +175,9 @@ impl Consumer<'_> {
         Ok(())
     }
 
-    /// A checkpoint, if there is something to save; tried until it succeeds or the lease is lost.
-    async fn save(&mut self, lease: &mut Lease, progress: &mut Progress) -> Result<(), Ending> {
+    /// Makes a checkpoint, if there is something to save. Tries until it succeeds or the lease is
+    /// lost.
+    async fn save(&mut self, lease: &mut Lease, progress: &mut Places) -> Result<(), Ending> {
         let (epoch, mut patience) = (lease.epoch, Patience::new(None));
         while !progress.is_saved() {
             match lease.during(self.claim.store.save(epoch, progress.done())).await? {
@@ -195,7 +196,7 @@ impl Consumer<'_> {
     }
 
     /// The state after consuming.
-    pub(super) fn leave(&self, lease: Lease, progress: Option<Progress>, ending: Ending) -> State {
+    pub(super) fn leave(&self, lease: Lease, progress: Option<Places>, ending: Ending) -> State {
         let end = match ending {
             Ending::Lost(Lost::Expired) => {
                 lease.abandon();
@@ -213,7 +214,7 @@ impl Consumer<'_> {
         State::Stopping(Box::new(Stopping { lease, progress, end }))
     }
 
-    /// The last checkpoint, and the lease back.
+    /// Makes the last checkpoint, and gives the lease back.
     async fn finish(&mut self, stopping: Stopping) -> End {
         let Stopping { mut lease, progress, mut end } = stopping;
         if let Some(mut progress) = progress

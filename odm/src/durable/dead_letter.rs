@@ -1,4 +1,4 @@
-//! Dead letters: events that were given up.
+//! Dead letters: events whose handler failed to the end.
 
 use mongodb::{
     bson::{DateTime, RawDocument, RawDocumentBuf, doc, raw::cstr},
@@ -12,7 +12,7 @@ use crate::{
     options::WriteConcern,
 };
 
-/// An event of more bytes than this may not fit into a document together with the rest.
+/// A larger event may not fit into a document together with the other fields.
 const LARGEST: usize = 16 * 1024 * 1024 - 64 * 1024;
 const BURY: Purpose = Purpose::new(Access::Write, "add a dead letter to");
 
@@ -23,14 +23,13 @@ const BURY: Purpose = Purpose::new(Access::Write, "add a dead letter to");
 ///   token: { _data: "8265…" }, event: { … } }
 /// ```
 ///
-/// `event` is the event as the server sent it; where it is too large, there is only its
-/// `documentKey`.
+/// `event` is the event as the server sent it. If it is too large, there is only its `documentKey`.
 #[derive(Clone, Debug)]
 pub(super) struct DeadLetters {
     collection: mongodb::Collection<RawDocumentBuf>,
 }
 
-/// One of them.
+/// One dead letter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Letter<'a> {
     pub(super) consumer: &'a str,
@@ -40,7 +39,7 @@ pub(super) struct Letter<'a> {
 }
 
 impl DeadLetters {
-    /// In the database of what is watched.
+    /// The collection of this name, in the database that is watched.
     pub(super) fn beside(watched: &Target, name: &str) -> Self {
         let client = watched.collection.client();
         let mut options = CollectionOptions::default();
@@ -49,7 +48,7 @@ impl DeadLetters {
         Self { collection: database.collection_with_options(name, options) }
     }
 
-    /// Adds a letter; one that is there already stays as it is.
+    /// Adds a letter. A letter that is there already stays as it is.
     pub(super) async fn add(
         &self,
         letter: &Letter<'_>,

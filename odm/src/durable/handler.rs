@@ -22,37 +22,37 @@ use super::{
     store::CollectionStore,
 };
 
-/// What the handler makes of one event.
+/// The future of the handler for one event.
 type Work<'a> = BoxFuture<'a, Result<(), Refused>>;
 type Plain<'a> = Box<dyn FnMut(&RawDocument) -> Work<'a> + Send + 'a>;
 type Within<'a> = Box<dyn FnMut(&RawDocument, Transaction) -> Work<'a> + Send + 'a>;
 
-/// The handler, with what it is run in.
+/// The handler, and how it is run.
 pub(super) enum Handler<'a> {
     Plain(Plain<'a>),
-    /// In a transaction that saves the token, too.
+    /// In a transaction that also saves the token.
     InTransaction(Within<'a>, Ledger),
 }
 
-/// What the transactions of events are made in, and where they save the token.
+/// The session for the transactions of events, and the store for the token.
 pub(super) struct Ledger {
     pub(super) session: Session,
     pub(super) store: Arc<CollectionStore>,
     pub(super) consumer: Arc<str>,
 }
 
-/// A handler's error; the error itself is in the [`Slot`].
+/// A handler's error; the error itself is in the [`LastError`].
 #[derive(Clone, Debug)]
 pub(super) struct Refused {
     text: String,
-    /// Trying again would not help.
+    /// Another attempt would not help.
     is_final: bool,
 }
 
 /// Why an attempt did not succeed.
 pub(super) enum Failed {
     Refused(Refused),
-    /// Not the handler: the transaction around it.
+    /// The transaction around the handler failed.
     Error(Error),
 }
 
@@ -63,7 +63,7 @@ impl From<Error> for Failed {
 }
 
 impl Failed {
-    /// Whether trying again would not help.
+    /// Whether another attempt would not help.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::Refused(refused) if refused.is_final)
     }
@@ -79,10 +79,10 @@ impl fmt::Display for Failed {
 }
 
 /// Where the handler's last error is kept, for `run` to return.
-pub(super) struct Slot<E>(Arc<Mutex<Option<E>>>);
+pub(super) struct LastError<E>(Arc<Mutex<Option<E>>>);
 
 impl Handler<'_> {
-    /// Has the handler take an event; in a transaction, with the token after it.
+    /// Gives an event to the handler; in a transaction, the token is saved with it.
     pub(super) async fn take(
         &mut self,
         event: &RawDocument,
@@ -106,7 +106,7 @@ impl Handler<'_> {
         }
     }
 
-    /// Puts an event among the dead letters; in a transaction, with the token after it.
+    /// Puts an event among the dead letters; in a transaction, the token is saved with it.
     pub(super) async fn bury(
         &mut self,
         letters: &DeadLetters,
@@ -132,7 +132,7 @@ impl Handler<'_> {
     }
 }
 
-impl<E: From<Error> + Display + Send> Slot<E> {
+impl<E: From<Error> + Display + Send> LastError<E> {
     pub(super) fn new() -> Self {
         Self(Arc::default())
     }
@@ -171,8 +171,8 @@ impl<E: From<Error> + Display + Send> Slot<E> {
         B: Future<Output = Result<(), E>> + Send + 'a,
         E: 'a,
     {
-        let slot = Self(Arc::clone(&self.0));
-        body.map(move |done| done.map_err(|error| slot.keep(error))).boxed()
+        let last_error = Self(Arc::clone(&self.0));
+        body.map(move |done| done.map_err(|error| last_error.keep(error))).boxed()
     }
 
     pub(super) fn plain<'a, M, F, B>(
@@ -186,9 +186,9 @@ impl<E: From<Error> + Display + Send> Slot<E> {
         B: Future<Output = Result<(), E>> + Send + 'a,
         E: 'a,
     {
-        let slot = Self(Arc::clone(&self.0));
-        Handler::Plain(Box::new(move |event| match slot.read(event, refuses_undecodable) {
-            Ok(event) => slot.work(handler(event)),
+        let last_error = Self(Arc::clone(&self.0));
+        Handler::Plain(Box::new(move |event| match last_error.read(event, refuses_undecodable) {
+            Ok(event) => last_error.work(handler(event)),
             Err(refused) => futures::future::err(refused).boxed(),
         }))
     }
@@ -205,12 +205,13 @@ impl<E: From<Error> + Display + Send> Slot<E> {
         B: Future<Output = Result<(), E>> + Send + 'a,
         E: 'a,
     {
-        let slot = Self(Arc::clone(&self.0));
-        let within =
-            move |event: &RawDocument, transaction| match slot.read(event, refuses_undecodable) {
-                Ok(event) => slot.work(handler(event, transaction)),
-                Err(refused) => futures::future::err(refused).boxed(),
-            };
+        let last_error = Self(Arc::clone(&self.0));
+        let within = move |event: &RawDocument, transaction| match last_error
+            .read(event, refuses_undecodable)
+        {
+            Ok(event) => last_error.work(handler(event, transaction)),
+            Err(refused) => futures::future::err(refused).boxed(),
+        };
         Handler::InTransaction(Box::new(within), ledger)
     }
 }

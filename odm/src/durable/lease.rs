@@ -16,11 +16,11 @@ use crate::{
 
 use super::{metrics::Recorder, store::Store};
 
-/// Giving a lease back is a courtesy to others, who can also wait.
+/// How long giving the lease back may take. Others can also wait until it runs out.
 const PATIENCE: Duration = Duration::from_secs(5);
 const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 
-/// A lease that this process has. A task of its own renews it, whatever the handler does.
+/// A lease that this process has. A task of its own renews it, independent of the handler.
 ///
 /// ```text
 /// held ── a third of the time has passed ──► renewing ── done ──► held
@@ -28,30 +28,29 @@ const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 ///            another epoch: taken over ◄───────┘  └─ nine tenths have passed ──► expired
 /// ```
 ///
-/// The time is counted on our monotonic clock from the moment before the renewing command was
-/// sent, so it ends before that of the server does. Dropping the lease gives it back in the
-/// background.
+/// Our time starts on our monotonic clock before the renewing command is sent, so it ends before
+/// the server's. Dropping the lease gives it back in the background.
 pub(super) struct Lease {
     pub(super) epoch: u64,
-    held: watch::Receiver<Held>,
+    held: watch::Receiver<Holding>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
     metrics: Recorder,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Held {
+enum Holding {
     Until(Instant),
     TakenOver,
     Expired,
 }
 
-/// Why a lease is not held any more.
+/// Why a lease is no longer held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
-    /// It could not be renewed in time; whether somebody else has it is not known.
+    /// It could not be renewed in time. It is unknown whether another process has it.
     Expired,
-    /// Somebody else has it.
+    /// Another process has it.
     TakenOver,
 }
 
@@ -79,7 +78,7 @@ impl Claim {
         jittered(pause)
     }
 
-    /// When a lease that began at an instant is not to be relied on any more.
+    /// Until when a lease that began at an instant can be relied on.
     fn end(&self, began: Instant) -> Instant {
         began + self.time * 9 / 10
     }
@@ -89,7 +88,7 @@ impl Lease {
     fn start(claim: Claim, epoch: u64, sent: Instant) -> Self {
         let metrics = claim.metrics.clone();
         metrics.is_leader(true);
-        let (sender, held) = watch::channel(Held::Until(claim.end(sent)));
+        let (sender, held) = watch::channel(Holding::Until(claim.end(sent)));
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(keep(claim, epoch, sent, (sender, stopped)));
         Self { epoch, held, stop: Some(stop), task: Some(task), metrics }
@@ -100,11 +99,11 @@ impl Lease {
         loop {
             let held = *self.held.borrow_and_update();
             match held {
-                Held::TakenOver => return Lost::TakenOver,
-                Held::Expired => return Lost::Expired,
-                Held::Until(end) if end <= Instant::now() => return Lost::Expired,
-                Held::Until(end) => {
-                    // A sender that is gone leaves the last time to be waited for.
+                Holding::TakenOver => return Lost::TakenOver,
+                Holding::Expired => return Lost::Expired,
+                Holding::Until(end) if end <= Instant::now() => return Lost::Expired,
+                Holding::Until(end) => {
+                    // When the sender is gone, the last time counts.
                     let renewed = async {
                         if self.held.changed().await.is_err() {
                             std::future::pending::<()>().await;
@@ -116,7 +115,7 @@ impl Lease {
         }
     }
 
-    /// The result of the work, unless the lease is lost before; the work is dropped then.
+    /// The result of the work. If the lease is lost before that, the work is dropped.
     pub(super) async fn during<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Lost> {
         tokio::select! {
             biased;
@@ -125,8 +124,8 @@ impl Lease {
         }
     }
 
-    /// Does nothing more for a lease that is lost: it may be taken again by its owner, whom a late
-    /// release would harm.
+    /// Does nothing more for a lease that is lost. Its owner may take it again, and a late release
+    /// would end that lease.
     pub(super) fn abandon(self) {
         if let Some(task) = &self.task {
             task.abort();
@@ -149,12 +148,12 @@ impl Drop for Lease {
     }
 }
 
-/// The task: renews until it is told to stop, or it is too late.
+/// The task: renews until it is told to stop, or until it is too late.
 async fn keep(
     claim: Claim,
     epoch: u64,
     mut began: Instant,
-    (held, mut stopped): (watch::Sender<Held>, oneshot::Receiver<()>),
+    (held, mut stopped): (watch::Sender<Holding>, oneshot::Receiver<()>),
 ) {
     loop {
         let renewed = async {
@@ -179,21 +178,21 @@ async fn keep(
                 return;
             }
         }
-        held.send_replace(Held::Until(claim.end(began)));
+        held.send_replace(Holding::Until(claim.end(began)));
     }
 }
 
 /// Renews until it succeeds, and returns the moment before it was sent.
-async fn renew(claim: &Claim, epoch: u64, end: Instant) -> Result<Instant, Held> {
+async fn renew(claim: &Claim, epoch: u64, end: Instant) -> Result<Instant, Holding> {
     loop {
         let sent = Instant::now();
         match timeout_at(end, claim.store.renew(epoch, claim.time)).await {
             Ok(Ok(())) => return Ok(sent),
             Ok(Err(error)) if is_taken_over(&error) => {
-                return Err(Held::TakenOver);
+                return Err(Holding::TakenOver);
             }
             Ok(Err(error)) => claim.metrics.failed(&error),
-            Err(_) => return Err(Held::Expired),
+            Err(_) => return Err(Holding::Expired),
         }
         sleep(RENEWAL_PAUSE.min(claim.time / 10)).await;
     }

@@ -26,27 +26,27 @@ pub struct Figures {
     pub retried: u64,
     /// Events that were put among the dead letters.
     pub skipped: u64,
-    /// Tokens that were saved; the first one is that of the start, if none was there.
+    /// Tokens that were saved, including the token of the start.
     pub checkpoints: u64,
     /// Whether this process has the lease.
     pub is_leader: bool,
-    /// When the change of the last event was made that was handled or skipped, by the server's
-    /// clock.
+    /// When the last event's change was made, by the server's clock. The event was handled or
+    /// skipped.
     pub last_change: Option<SystemTime>,
-    /// When that event was done with, by our clock.
+    /// When that event was finished, by our clock.
     pub last_done: Option<SystemTime>,
-    /// The last failure, of the handler or of the database, whether it was overcome or not.
+    /// The last failure of the handler or of the database, also if a later attempt succeeded.
     pub last_error: Option<String>,
 }
 
 impl Figures {
-    /// How long ago the change was made that was handled last. Where nothing changes it grows
+    /// How long ago the change that was handled last was made. While nothing changes, it grows,
     /// although nothing is missed.
     pub fn lag(&self) -> Option<Duration> {
         self.last_change.map(|change| change.elapsed().unwrap_or_default())
     }
 
-    /// How long after its change the last event was done with.
+    /// How long after its change the last event was finished.
     pub fn delay(&self) -> Option<Duration> {
         let (change, done) = self.last_change.zip(self.last_done)?;
         Some(done.duration_since(change).unwrap_or_default())
@@ -79,7 +79,7 @@ impl Metrics {
         self.0.borrow().checkpoints
     }
 
-    /// How long ago the change was made that was handled last; see [`Figures::lag`].
+    /// How long ago the change that was handled last was made; see [`Figures::lag`].
     pub fn lag(&self) -> Option<Duration> {
         self.0.borrow().lag()
     }
@@ -89,12 +89,13 @@ impl Metrics {
         self.0.borrow().is_leader
     }
 
-    /// The last failure, overcome or not.
+    /// The last failure, also if a later attempt succeeded.
     pub fn last_error(&self) -> Option<String> {
         self.0.borrow().last_error.clone()
     }
 
-    /// Waits until the figures are as wanted, and returns them; `None` if the consumer ends before.
+    /// Waits until the figures meet the condition, and returns them. `None` if the consumer ends
+    /// before.
     pub async fn wait_for(&self, wanted: impl FnMut(&Figures) -> bool) -> Option<Figures> {
         self.0.clone().wait_for(wanted).await.ok().map(|figures| figures.clone())
     }
@@ -158,7 +159,7 @@ impl Recorder {
     }
 }
 
-/// The server's wall clock, which older servers do not tell; then the second of the cluster time.
+/// The server's wall clock. Older servers do not send it; then the second of the cluster time.
 fn changed_at(event: &RawDocument) -> Option<SystemTime> {
     match event.get_datetime("wallTime") {
         Ok(time) => Some(time.to_system_time()),

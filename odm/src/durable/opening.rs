@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    checkpoint::Progress,
+    checkpoint::Places,
     consumer::{Consumer, Consuming, End, Ending, State},
     lease::Lease,
     metrics::Recorder,
@@ -18,8 +18,8 @@ use super::{
 };
 
 impl Consumer<'_> {
-    /// Waits until the lease is free and taken. One that had it before finds out here whether
-    /// another process has taken over.
+    /// Waits until the lease is free, and takes it. A consumer that had it before learns here
+    /// whether another process has taken over.
     pub(super) async fn wait(&mut self, had_it: bool) -> Result<State, End> {
         let mut patience = Patience::new(self.opener.give_up_after());
         loop {
@@ -50,7 +50,7 @@ impl Consumer<'_> {
         }
     }
 
-    /// Opens the stream, again and again while the database is out of order.
+    /// Opens the stream; repeats that while the database has an outage.
     pub(super) async fn open(&mut self, mut lease: Lease) -> State {
         let (epoch, mut patience) = (lease.epoch, Patience::new(self.opener.give_up_after()));
         let (store, opener, metrics) = (&self.claim.store, &self.opener, &self.metrics);
@@ -73,7 +73,7 @@ impl Consumer<'_> {
         };
         match opened {
             Ok((stream, token)) => {
-                let progress = Progress::at(token);
+                let progress = Places::at(token);
                 State::Consuming(Box::new(Consuming { lease, stream, progress }))
             }
             Err(ending) => self.leave(lease, None, ending),
@@ -81,8 +81,8 @@ impl Consumer<'_> {
     }
 }
 
-/// The stream, and the token that it starts after: the one that is stored, or, the first time,
-/// that of this moment, which is stored before anything is handled.
+/// The stream, and the token that it starts after: the stored one. The first time it is the token
+/// of this moment, which is stored before any event is handled.
 async fn opened(
     (store, epoch): (&Store, u64),
     opener: &Opener,

@@ -1,4 +1,4 @@
-//! Pauses between attempts, and the end of patience.
+//! Pauses between attempts, and how long they go on.
 
 use std::time::Duration;
 
@@ -10,13 +10,14 @@ use crate::{
     executor::Pauses,
 };
 
-/// The longest pause between attempts to handle an event, whatever the first one was.
+/// The longest pause between attempts to handle an event.
 pub(super) const LONGEST: Duration = Duration::from_secs(30);
-/// While a server is out of order it is asked more often, to be soon back.
+/// During an outage of the database the pauses are shorter, so that the consumer goes on soon after
+/// it.
 const FIRST_OF_OUTAGE: Duration = Duration::from_millis(50);
 const LONGEST_OF_OUTAGE: Duration = Duration::from_secs(2);
 
-/// The attempts to reach a database that is out of order.
+/// The attempts to reach a database during an outage.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
     pauses: Pauses,
@@ -24,14 +25,14 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// For so long, or for ever.
+    /// How long the attempts go on; `None`: without end.
     pub(super) fn new(limit: Option<Duration>) -> Self {
         let until = limit.and_then(|limit| Instant::now().checked_add(limit));
         let pauses = Pauses::new(FIRST_OF_OUTAGE, LONGEST_OF_OUTAGE);
         Self { pauses, until }
     }
 
-    /// Waits after a failure that may pass; returns the others.
+    /// Waits after a failure that may pass; returns any other failure.
     pub(super) async fn bear(&mut self, error: Error) -> Result<(), Error> {
         let has_time = self.until.is_none_or(|until| Instant::now() < until);
         if !has_time || !may_pass(&error) {
@@ -42,14 +43,14 @@ impl Patience {
     }
 }
 
-/// Whether the same may succeed a moment later.
+/// Whether the same operation may succeed a moment later.
 pub(super) fn may_pass(error: &Error) -> bool {
     let passes = matches!(
         error.kind(),
         ErrorKind::Timeout
             | ErrorKind::WriteConflict
             | ErrorKind::Unavailable(_)
-            // Two that create one document at the same time.
+            // Two processes that create one document at the same time.
             | ErrorKind::DuplicateKey(_)
     );
     passes || is_outage(error)

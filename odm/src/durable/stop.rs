@@ -1,8 +1,8 @@
-//! The wish that a consumer ends.
+//! The signal that a consumer should end.
 
 use futures::future::BoxFuture;
 
-/// A future that is waited for again and again, and remembered once it is done.
+/// A future that is awaited several times, and remembers that it is done.
 #[derive(Default)]
 pub(super) struct Stop {
     wish: Option<BoxFuture<'static, ()>>,
@@ -14,7 +14,7 @@ impl Stop {
         Self { wish: Some(wish), is_wanted: false }
     }
 
-    /// Waits until the consumer is to end; dropping this future loses nothing.
+    /// Waits until the consumer should end. Dropping this future loses nothing.
     pub(super) async fn wanted(&mut self) {
         match &mut self.wish {
             _ if self.is_wanted => {}

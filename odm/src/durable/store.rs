@@ -17,7 +17,7 @@ use crate::{
     executor::Database,
 };
 
-/// The collection of tokens, if it is not given another name.
+/// The default name of the collection of tokens.
 const COLLECTION: &str = "odm_tokens";
 
 /// Where durable consumers keep their tokens and leases; clones are the same store.
@@ -43,21 +43,21 @@ impl TokenStore<CollectionStore> {
 }
 
 impl TokenStore<FileStore> {
-    /// In a file, for one consumer: see [`FileStore`].
+    /// In a file, for one consumer; see [`FileStore`].
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::custom(FileStore::new(path.into()))
     }
 }
 
 impl TokenStore<MemoryStore> {
-    /// In memory: for tests, and for consumers that begin anew with the process.
+    /// In memory: for tests, and for consumers that start from the present in each process.
     pub fn memory() -> Self {
         Self::custom(MemoryStore::default())
     }
 }
 
 impl<S: StoreTokens> TokenStore<S> {
-    /// Anywhere else.
+    /// In a store of your own.
     pub fn custom(store: S) -> Self {
         Self(Arc::new(store))
     }
@@ -81,10 +81,9 @@ impl<S> fmt::Debug for TokenStore<S> {
 
 /// Keeps the tokens and the leases of durable consumers, by the consumer's name.
 ///
-/// A lease has a number, its epoch, which grows with each holder. What is done under an old epoch
-/// is refused with [`StoreError::TakenOver`]: that is what keeps a holder that was stopped, and
-/// wakes up late, from moving the token. Each operation must be atomic. Any error is taken with
-/// `?`.
+/// A lease has a number, its epoch, which grows with each holder. An operation under an old epoch
+/// is refused with [`StoreError::TakenOver`]. So a holder that was stopped, and goes on late,
+/// cannot move the token. Each operation must be atomic. `?` converts any error.
 ///
 /// ```
 /// use std::{sync::Mutex, time::Duration};
@@ -129,9 +128,9 @@ impl<S> fmt::Debug for TokenStore<S> {
 /// }
 /// ```
 pub trait StoreTokens: Send + Sync + 'static {
-    /// Takes the lease for so long, if nobody has it or it has run out, and returns its epoch: a
-    /// greater one than any before. `None` if another owner holds it. For the owner that holds it
-    /// already, the lease begins anew, under the same epoch.
+    /// Takes the lease for this time, if it is free or has run out, and returns its epoch, which is
+    /// greater than any before. `None` if another owner holds it. For the owner that holds it
+    /// already, the time starts again, under the same epoch.
     fn acquire(
         &self,
         consumer: &str,
@@ -139,7 +138,7 @@ pub trait StoreTokens: Send + Sync + 'static {
         lease: Duration,
     ) -> impl Future<Output = StoreResult<Option<u64>>> + Send;
 
-    /// Has the lease begin anew.
+    /// Starts the time of the lease again.
     fn renew(
         &self,
         consumer: &str,
@@ -147,14 +146,14 @@ pub trait StoreTokens: Send + Sync + 'static {
         lease: Duration,
     ) -> impl Future<Output = StoreResult<()>> + Send;
 
-    /// The token, if one was saved. From now on nothing is saved under an older epoch.
+    /// The token, if one was saved. From now on, nothing can be saved under an older epoch.
     fn load(
         &self,
         consumer: &str,
         epoch: u64,
     ) -> impl Future<Output = StoreResult<Option<ResumeToken>>> + Send;
 
-    /// Saves the token, so that it survives whatever the store survives.
+    /// Saves the token, as permanently as the store can.
     fn save(
         &self,
         consumer: &str,
@@ -171,10 +170,10 @@ pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why a store did not do something.
 ///
-/// It is no [`std::error::Error`] itself, so that it can be made of every one.
+/// It does not implement [`std::error::Error`], so that every error can be converted into it.
 #[derive(Debug)]
 pub enum StoreError {
-    /// The lease has a greater epoch by now.
+    /// The lease has a greater epoch now.
     TakenOver,
     /// Anything else.
     Failed(Box<dyn std::error::Error + Send + Sync>),

@@ -273,8 +273,8 @@ impl fmt::Display for TransactionFailure {
             }
             Self::Unfinished { operation } => write!(
                 f,
-                "the transaction was aborted, for an operation of it ({operation}) was dropped \
-                 before it was done"
+                "the transaction was aborted, because one of its operations ({operation}) was \
+                 dropped before it was done"
             ),
             Self::Ended => f.write_str("the transaction has ended"),
         }

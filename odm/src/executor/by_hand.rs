@@ -1,5 +1,5 @@
-//! What is written by hand, in a session or a transaction: commands, aggregations, the driver's own
-//! actions.
+//! Commands and aggregations written by hand, and the driver's own actions, in a session or a
+//! transaction.
 
 use futures::{TryStreamExt, future::BoxFuture};
 use mongodb::{ClientSession, bson::Document};

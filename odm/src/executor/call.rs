@@ -1,4 +1,5 @@
-//! One operation under way: in its session, within its time, never torn half-way.
+//! One operation that is running: in its session, within its time limit, never interrupted
+//! half-way.
 
 use std::{
     future::Future,
@@ -19,7 +20,7 @@ use crate::{
 
 use super::{
     RawCollection, Target,
-    shared::{Held, Progress},
+    shared::{Held, TransactionState},
 };
 
 /// Calls a driver's action, in the call's session if it has one.
@@ -40,12 +41,12 @@ pub(crate) struct Purpose {
     pub(crate) access: Access,
     /// As in `insert into`: the namespace follows.
     pub(crate) operation: &'static str,
-    /// The operation's own limit; that of the session comes on top.
+    /// The operation's own limit; the session may have one too.
     pub(crate) timeout: Option<Duration>,
 }
 
 impl Purpose {
-    /// The error when the time is up while an answer is waited for.
+    /// The error when the time is up and no answer has come.
     pub(crate) fn late(&self, target: &Target) -> Error {
         describe(timed_out(self.access.silence()), self, target)
     }
@@ -55,7 +56,7 @@ impl Purpose {
     }
 }
 
-/// One operation under way, with the session to itself if it runs in one.
+/// One operation that is running. If it runs in a session, it holds the session.
 ///
 /// ```text
 /// begin: wait for the session ──► run ──► settle: an error dooms the transaction
@@ -100,16 +101,16 @@ impl Call {
         self.held.as_ref().is_some_and(Held::is_causal)
     }
 
-    /// For how long the server may work. A tenth, at most 100 ms, is kept for its answer: "not
-    /// applied" is worth more than silence.
+    /// How long the server may work. A tenth of the time, at most 100 ms, is kept for its answer:
+    /// "not applied" tells more than no answer.
     pub(crate) fn max_time(&self) -> Option<Duration> {
         let remaining = self.deadline?.saturating_duration_since(Instant::now());
         let server = remaining - (remaining / 10).min(Duration::from_millis(100));
         Some(server.clamp(Duration::from_millis(1), LONGEST_TIME))
     }
 
-    /// Runs the operation. If this future is dropped, or the time is up, what was begun in a
-    /// session, and every write that has a time limit, goes on to its end in the background.
+    /// Runs the operation. When this future is dropped, or the time is up, an operation in a
+    /// session goes on to its end in the background. So does every write with a time limit.
     pub(crate) async fn run<T, W>(self, work: impl FnOnce(Self) -> W) -> Result<T>
     where
         T: Send + 'static,
@@ -155,7 +156,7 @@ fn timed_out(outcome: Outcome) -> Error {
     Error::new(ErrorKind::Timeout, outcome)
 }
 
-/// The future's result, or the error when the time is up. The future is looked at first.
+/// The future's result, or the error when the time is up. If both are ready, the result counts.
 pub(crate) async fn within<T>(
     deadline: Option<Instant>,
     future: impl Future<Output = Result<T>>,
@@ -170,8 +171,8 @@ pub(crate) async fn within<T>(
 /// An operation that goes on in the background if it is dropped.
 struct Unfinished<T: Send + 'static> {
     work: Option<BoxFuture<'static, Result<T>>>,
-    transaction: Option<Arc<Progress>>,
-    /// What it does, and where.
+    transaction: Option<Arc<TransactionState>>,
+    /// What it does and where, for the error.
     place: (&'static str, Target),
     handle: Option<Handle>,
 }

@@ -10,12 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::Error;
 
-/// A point in the history of a deployment: a session that is [advanced](super::Session::advance)
-/// to it reads nothing older.
+/// A point in the history of a deployment. A session that is [advanced](super::Session::advance) to
+/// it reads no older data.
 ///
 /// It goes to other processes as text, by serde or by [`to_string`](ToString) and
-/// [`parse`](str::parse): some 200 letters and digits, fit for a header or a cookie. With
-/// authentication the server signs it, so it cannot be forged; it says nothing about the data.
+/// [`parse`](str::parse): about 200 letters and digits, for a header or a cookie. With
+/// authentication, the server signs it, so nobody can forge it. It contains no data of documents.
 ///
 /// ```no_run
 /// # async fn run(db: odm::Database) -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +39,7 @@ struct Times {
 }
 
 impl CausalToken {
-    /// The time of the last operation that is counted in, if there was one.
+    /// The time of the last operation that the token includes, if there was one.
     pub fn operation_time(&self) -> Option<Timestamp> {
         self.0.operation
     }
@@ -51,7 +51,7 @@ impl CausalToken {
         })
     }
 
-    /// The later of both, each time for itself.
+    /// Takes the later of both, for each time separately.
     pub(crate) fn advance(&mut self, other: &Self) {
         if other.0.cluster > self.0.cluster {
             self.0.cluster = other.0.cluster.clone();
@@ -69,8 +69,8 @@ impl CausalToken {
     }
 }
 
-/// Its BSON in hexadecimal digits: the server is particular about the types in its signature,
-/// which JSON does not keep.
+/// Its BSON in hexadecimal digits: the server checks the types in its signature, which JSON does
+/// not keep.
 impl fmt::Display for CausalToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = bson::serialize_to_vec(&self.0).map_err(|_| fmt::Error)?;

@@ -16,7 +16,7 @@ use super::{
     Target, Transaction, TransactionRun,
 };
 
-/// A database; cheap to clone, and shared by as many tasks as need it.
+/// A database. It is cheap to clone, and many tasks can share it.
 ///
 /// Read preference, read concern and write concern are looked for in this order: at the operation,
 /// at the collection, at the model (`#[model(read_concern = "…")]`), at the database, at the client.
@@ -104,7 +104,7 @@ impl Database {
         Self { driver, ..*self }
     }
 
-    /// The same database, with other members to answer reads.
+    /// The same database, with another read preference.
     pub fn with_read_preference(&self, preference: ReadPreference) -> Self {
         let preference = SelectionCriteria::ReadPreference(preference.into_driver());
         self.with_options(|options| options.selection_criteria = Some(preference))
@@ -140,8 +140,7 @@ impl Database {
         Self { is_above_models: true, ..self }
     }
 
-    /// Starts a session; `.await` does it, without a round trip. Causally consistent, if not said
-    /// otherwise.
+    /// Starts a session; `.await` does it, without a round trip. Default: causally consistent.
     ///
     /// ```no_run
     /// # async fn run(db: odm::Database) -> odm::Result<()> {
@@ -155,7 +154,8 @@ impl Database {
     }
 
     /// Runs a transaction in a session of its own: starts it, runs the body, and commits. An error
-    /// of the body aborts it. What is transient is tried again, so the body may run several times.
+    /// of the body aborts it. After a transient error it is run again, so the body may run several
+    /// times.
     ///
     /// ```no_run
     /// use odm::prelude::*;
@@ -180,13 +180,13 @@ impl Database {
     /// # }
     /// ```
     ///
-    /// The body is a closure that returns a future, so what it borrows is borrowed before: `let
-    /// name = &name;`. The whole is `Send`, for axum handlers and `tokio::spawn`.
+    /// The body is a closure that returns a future. What it borrows must be borrowed before it:
+    /// `let name = &name;`. The result is `Send`, for axum handlers and `tokio::spawn`.
     ///
     /// # Errors
     ///
-    /// Those of the body and of the commit; `Transaction` if the body kept to itself that an
-    /// operation failed, or dropped one half-way. With the outcome
+    /// Those of the body and of the commit; `Transaction` if an operation failed and the body did
+    /// not return its error, or if the body dropped an operation half-way. With the outcome
     /// [`Unknown`](crate::Outcome::Unknown) it may have been committed.
     ///
     /// Manual: [transactions](https://www.mongodb.com/docs/manual/core/transactions/).
@@ -221,7 +221,7 @@ impl Database {
     /// # }
     /// ```
     ///
-    /// What is transient is known to the transaction, so the error type need not tell.
+    /// The transaction knows which errors were transient, so the error type need not say it.
     pub fn try_transaction<'a, T, E, F, B>(&self, body: F) -> TransactionRun<'a, T, E>
     where
         F: FnMut(Transaction) -> B + Send + 'a,
@@ -261,7 +261,7 @@ impl Database {
         )
     }
 
-    /// A collection with the model's options, where the database's do not come first.
+    /// A collection with the model's options, unless the database's come first.
     fn raw_collection<M: Model>(&self, name: &str) -> RawCollection {
         self.collection_of(name, M::options())
     }

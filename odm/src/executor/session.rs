@@ -14,11 +14,11 @@ use super::{
     Target, Transaction, TransactionRun, shared::Shared,
 };
 
-/// A session: operations that it orders, shared by reference.
+/// A session: it orders the operations that run in it. It is shared by reference.
 ///
-/// `&session` is an executor. What is read in it is never older than what was read or written in
-/// it before, on whatever member (causal consistency). Operations that are started at the same
-/// time run one after the other.
+/// `&session` is an executor. A read in it never sees older data than what was read or written in
+/// it before, on any member (causal consistency). Operations that are started at the same time run
+/// one after the other.
 ///
 /// ```no_run
 /// use odm::{options::ReadPreference, prelude::*};
@@ -39,8 +39,8 @@ use super::{
 /// # }
 /// ```
 ///
-/// Dropping the last handle gives the server's session back for use by others. A read or a write
-/// that is dropped half-way ends in the background, and the session waits for it.
+/// Dropping the last handle gives the server's session back. A read or a write that is dropped
+/// half-way goes on to its end in the background, and the session waits for it.
 ///
 /// Manual: [client sessions and causal consistency](https://www.mongodb.com/docs/manual/core/read-isolation-consistency-recency/#client-sessions-and-causal-consistency-guarantees).
 pub struct Session {
@@ -70,17 +70,16 @@ impl Session {
         self.shared.seen()
     }
 
-    /// From now on, reads nothing older than what the token has seen.
+    /// From now on, the session reads no older data than what the token has seen.
     pub fn advance(&self, token: &CausalToken) {
         self.shared.advance(token);
     }
 
     /// Starts a transaction that is ended by hand, by [`commit`](Transaction::commit) or
-    /// [`abort`](Transaction::abort). No round trip: the server hears of it with the first
-    /// operation.
+    /// [`abort`](Transaction::abort). No round trip: the first operation tells the server.
     ///
     /// [`Session::transaction`] and [`Database::transaction`] end it themselves, and run it again
-    /// when that helps.
+    /// after a transient error.
     pub fn start_transaction(&self) -> StartTransaction {
         StartTransaction::new(self.database.clone(), Some(Arc::clone(&self.shared)), self.limit)
     }

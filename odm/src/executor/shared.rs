@@ -1,4 +1,4 @@
-//! What the handles of one session share: the driver's session, one operation at a time.
+//! What the handles of one session share: the driver's session, for one operation at a time.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -15,7 +15,7 @@ use super::{CausalToken, Link};
 /// A session of the driver's, and what is known of it without waiting.
 pub(crate) struct Shared {
     slot: Arc<tokio::sync::Mutex<Slot>>,
-    /// What the session has seen; with what it was told to wait for.
+    /// What the session has seen, and what it was told to wait for.
     seen: Mutex<CausalToken>,
     kind: SessionKind,
 }
@@ -31,7 +31,7 @@ pub(crate) enum SessionKind {
 /// The driver's session, and the transaction that is open in it.
 pub(crate) struct Slot {
     driver: ClientSession,
-    open: Option<Arc<Progress>>,
+    open: Option<Arc<TransactionState>>,
 }
 
 impl Shared {
@@ -48,7 +48,7 @@ impl Shared {
         locked(&self.seen).advance(token);
     }
 
-    /// The session to oneself, with nothing asked about transactions.
+    /// The session, held without a look at its transactions.
     pub(crate) async fn slot(self: &Arc<Self>) -> Held {
         let mut slot = Arc::clone(&self.slot).lock_owned().await;
         locked(&self.seen).hand_to(&mut slot.driver);
@@ -57,7 +57,7 @@ impl Shared {
 }
 
 impl Link {
-    /// The session to oneself, for an operation of this link.
+    /// The session, held for an operation of this link.
     pub(super) async fn hold(&self) -> Result<Held> {
         let mut held = self.shared.slot().await;
         match &self.transaction {
@@ -68,11 +68,11 @@ impl Link {
     }
 }
 
-/// The session to oneself, until this is dropped.
+/// The session, held until this is dropped.
 pub(crate) struct Held {
     slot: OwnedMutexGuard<Slot>,
     shared: Arc<Shared>,
-    transaction: Option<Arc<Progress>>,
+    transaction: Option<Arc<TransactionState>>,
 }
 
 impl Held {
@@ -80,7 +80,7 @@ impl Held {
         &mut self.slot.driver
     }
 
-    pub(crate) fn transaction(&self) -> Option<&Arc<Progress>> {
+    pub(crate) fn transaction(&self) -> Option<&Arc<TransactionState>> {
         self.transaction.as_ref()
     }
 
@@ -89,7 +89,7 @@ impl Held {
     }
 
     /// Makes this an operation of the transaction.
-    fn join(&mut self, transaction: &Arc<Progress>) -> Result<()> {
+    fn join(&mut self, transaction: &Arc<TransactionState>) -> Result<()> {
         if !self.holds(transaction) || transaction.is_committing() {
             return Err(refused(TransactionFailure::Ended, Outcome::NotSent));
         }
@@ -100,7 +100,7 @@ impl Held {
         Ok(())
     }
 
-    /// Ends a transaction whose handles are gone; refuses to go past one that is open.
+    /// Ends a transaction whose handles are gone; refuses if one is open.
     pub(crate) async fn leave_transactions(&mut self) -> Result<()> {
         match &self.slot.open {
             Some(open) if !open.is_abandoned() => Err(Error::invalid(
@@ -115,11 +115,11 @@ impl Held {
     }
 
     /// Whether this transaction is the one that is open.
-    pub(crate) fn holds(&self, transaction: &Arc<Progress>) -> bool {
+    pub(crate) fn holds(&self, transaction: &Arc<TransactionState>) -> bool {
         self.slot.open.as_ref().is_some_and(|open| Arc::ptr_eq(open, transaction))
     }
 
-    pub(crate) fn opened(&mut self, transaction: Arc<Progress>) {
+    pub(crate) fn opened(&mut self, transaction: Arc<TransactionState>) {
         self.slot.open = Some(transaction);
     }
 
@@ -132,8 +132,8 @@ impl Held {
         open.is_some()
     }
 
-    /// Aborts what is open. The driver swallows what the server answers, and refuses only after a
-    /// commit, whose outcome cannot be changed any more.
+    /// Aborts what is open. The driver ignores the server's answer. It refuses only after a commit,
+    /// whose outcome cannot be changed any more.
     pub(crate) async fn end(&mut self) {
         if self.closed() {
             drop(self.slot.driver.abort_transaction().await);
@@ -147,7 +147,7 @@ impl Drop for Held {
     }
 }
 
-/// A transaction's way from its start to its end, as far as it must be known without waiting.
+/// How far a transaction has come, as far as it must be known without waiting.
 ///
 /// ```text
 /// open ──► committing ──► committed
@@ -156,7 +156,7 @@ impl Drop for Held {
 ///  └─► abandoned: its handles are gone ──► aborted
 /// ```
 #[derive(Debug, Default)]
-pub(crate) struct Progress {
+pub(crate) struct TransactionState {
     doom: Mutex<Option<Doom>>,
     is_committing: AtomicBool,
     is_committed: AtomicBool,
@@ -170,8 +170,8 @@ struct Doom {
     is_transient: bool,
 }
 
-impl Progress {
-    /// An operation failed: whatever the server has seen fail, it has aborted.
+impl TransactionState {
+    /// An operation failed: if the server saw the failure, it has aborted the transaction.
     pub(crate) fn note(&self, error: &Error) {
         let is_transient = error.has_label(mongodb::error::TRANSIENT_TRANSACTION_ERROR);
         let is_local = matches!(error.kind(), ErrorKind::Invalid(_) | ErrorKind::Encode { .. });
@@ -185,7 +185,7 @@ impl Progress {
         self.set(Doom { failure, is_transient: false });
     }
 
-    /// The first reason counts: what comes after is its consequence.
+    /// The first reason counts: later ones follow from it.
     fn set(&self, doom: Doom) {
         locked(&self.doom).get_or_insert(doom);
     }
@@ -232,7 +232,7 @@ pub(crate) fn refused(failure: TransactionFailure, outcome: Outcome) -> Error {
     Error::new(ErrorKind::Transaction(failure), outcome)
 }
 
-/// The lock, also after a panic of one who had it: no holder leaves a value half changed.
+/// The lock, also after its holder panicked: no holder leaves a value half changed.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

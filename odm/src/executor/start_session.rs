@@ -33,7 +33,7 @@ impl StartSession {
 
     /// Reads and writes with the concern `majority`.
     ///
-    /// Only so do all promises of causal consistency hold when a primary fails:
+    /// Only with these concerns does all of causal consistency hold when a primary fails:
     ///
     /// | read concern | write concern | read own writes | monotonic reads | monotonic writes | writes follow reads |
     /// | --- | --- | --- | --- | --- | --- |
@@ -61,7 +61,7 @@ impl StartSession {
         self
     }
 
-    /// All reads see the deployment as it was at the time of the first one. Only finds and counts
+    /// All reads see the deployment as it was at the time of the first read. Only finds and counts
     /// run in such a session; a write on it does not compile. For MongoDB 5.0 and later.
     ///
     /// Manual: [read concern snapshot](https://www.mongodb.com/docs/manual/reference/read-concern-snapshot/).
@@ -69,7 +69,7 @@ impl StartSession {
         StartSnapshotSession::new(Self { kind: SessionKind::Snapshot, ..self })
     }
 
-    /// How long each operation in the session may take, if it does not say so itself; of a
+    /// How long each operation in the session may take, unless it has a limit of its own. For a
     /// transaction, how long all of it may take.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limit.each = Some(limit);

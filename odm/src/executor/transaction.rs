@@ -18,18 +18,17 @@ use crate::{
 use super::{
     Collection, Database, Executor, Limit, Link, ReadExecutor, Target,
     call::within,
-    shared::{Held, Progress, Shared, refused},
+    shared::{Held, Shared, TransactionState, refused},
 };
 
-/// A transaction that is under way. `&tx` is an executor; clones are the same transaction.
+/// A transaction that has been started. `&tx` is an executor; clones are the same transaction.
 ///
-/// All of its writes are applied when it is committed, or none. Operations that are started at
-/// the same time run one after the other. When all handles are gone before a commit, it is
-/// aborted.
+/// All of its writes are applied when it is committed, or none. Operations that are started at the
+/// same time run one after the other. When all handles are dropped before a commit, it is aborted.
 ///
-/// An operation that the server refused ends the transaction, whatever becomes of the error, and
-/// so does one that is dropped half-way: nobody knows then whether it is part of the transaction.
-/// Later operations and the commit say so.
+/// An operation that the server refused ends the transaction, also if its error is ignored. So does
+/// one that is dropped half-way, because it is unknown then whether it is part of the transaction.
+/// Later operations and the commit return an error that says so.
 ///
 /// Manual: [transactions](https://www.mongodb.com/docs/manual/core/transactions/).
 #[derive(Clone)]
@@ -38,7 +37,7 @@ pub struct Transaction(Arc<Handles>);
 struct Handles {
     database: Database,
     shared: Arc<Shared>,
-    progress: Arc<Progress>,
+    progress: Arc<TransactionState>,
     limit: Limit,
 }
 
@@ -164,7 +163,7 @@ async fn own(this: &Handles) -> Result<Held> {
 impl Drop for Handles {
     fn drop(&mut self) {
         self.progress.abandon();
-        // Without a runtime the next operation of the session ends it, or the session's own end.
+        // Without a runtime, the next operation of the session aborts it, or the session's own end.
         let Ok(handle) = Handle::try_current() else { return };
         let (shared, progress) = (Arc::clone(&self.shared), Arc::clone(&self.progress));
         handle.spawn(async move {
@@ -197,7 +196,7 @@ impl<M: Model> ReadExecutor<M> for Transaction {
 #[derive(Clone)]
 pub struct StartTransaction {
     database: Database,
-    /// None yet: one is started with the transaction.
+    /// `None`: a session is started with the transaction.
     shared: Option<Arc<Shared>>,
     options: TransactionOptions,
     limit: Limit,
@@ -232,8 +231,8 @@ impl StartTransaction {
         self
     }
 
-    /// How long all may take: every operation, the commit, and every further attempt. What is not
-    /// committed then is aborted.
+    /// How long all of it may take: every operation, the commit, and every further attempt. When
+    /// the time is up, what is not committed is aborted.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limit.each = Some(limit);
         self
@@ -275,7 +274,7 @@ impl StartTransaction {
         let mut held = shared.slot().await;
         held.leave_transactions().await?;
         held.driver().start_transaction().with_options(options).await?;
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::new(TransactionState::default());
         held.opened(Arc::clone(&progress));
         drop(held);
         let limit = Limit { each: None, until: deadline };

@@ -1,4 +1,4 @@
-//! Transactions that end themselves, and are run again when that helps.
+//! Transactions that end themselves, and are run again after a transient error.
 
 use std::{fmt, future::Future, time::Duration};
 
@@ -18,7 +18,7 @@ const BUDGET: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// What is run in the transaction, as often as it takes.
+/// What is run in the transaction, possibly several times.
 type Body<'a, T, E> = Box<dyn FnMut(Transaction) -> BoxFuture<'a, Result<T, E>> + Send + 'a>;
 
 /// A transaction to be run; `.await` runs it.
@@ -32,9 +32,9 @@ type Body<'a, T, E> = Box<dyn FnMut(Transaction) -> BoxFuture<'a, Result<T, E>> 
 /// ```
 ///
 /// A failure is transient if server or driver say so of any operation of the transaction
-/// (`TransientTransactionError`), whatever the body made of it. Pauses grow by half each time, from
-/// 5 ms up to 500 ms, and are random below that. After 120 s, or when the time limit passes, the
-/// last failure is final.
+/// (`TransientTransactionError`), also if the body did not return that error. The longest pause
+/// grows by half each time, from 5 ms up to 500 ms; each pause is a random part of it. After 120
+/// seconds, or when the time limit passes, the last failure is final.
 ///
 /// Specification: [convenient API for transactions](https://github.com/mongodb/specifications/blob/master/source/transactions-convenient-api/transactions-convenient-api.md).
 #[must_use = "the transaction does not run until this is awaited"]
@@ -67,8 +67,8 @@ impl<'a, T, E> TransactionRun<'a, T, E> {
         Self { start: self.start.max_commit_time(limit), ..self }
     }
 
-    /// How long all may take: the body, the commit, and every further attempt. When the time is
-    /// up the body is dropped, and what is not committed then is aborted.
+    /// How long all of it may take: the body, the commit, and every further attempt. When the time
+    /// is up, the body is dropped, and what is not committed is aborted.
     pub fn timeout(self, limit: Duration) -> Self {
         Self { start: self.start.timeout(limit), ..self }
     }
@@ -96,7 +96,7 @@ async fn run<T, E: From<Error>>(start: StartTransaction, mut body: Body<'_, T, E
         let value = match budget.limited(attempt).await? {
             Ok(value) => value,
             Err(error) => {
-                // An error here is that it has ended already, by the body's own hand.
+                // An error here means that the body has ended it already.
                 drop(transaction.abort().await);
                 if transaction.is_transient() && budget.pause().await {
                     continue;
@@ -112,7 +112,7 @@ async fn run<T, E: From<Error>>(start: StartTransaction, mut body: Body<'_, T, E
     }
 }
 
-/// Commits, again and again while it is not known whether that was done.
+/// Commits, and repeats that while the outcome is unknown.
 async fn commit(transaction: &Transaction, budget: &mut Budget) -> Result<()> {
     if transaction.has_ended() {
         return Ok(());

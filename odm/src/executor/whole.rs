@@ -1,5 +1,5 @@
-//! What is more than one collection or one operation: whole databases, and transactions around
-//! what a target would run by itself.
+//! More than one collection or one operation: whole databases, and transactions around an
+//! operation.
 
 use std::sync::Arc;
 

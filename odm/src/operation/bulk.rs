@@ -60,10 +60,11 @@ use super::Delete;
 ///
 /// Neighbours of one kind share a command, and without order all writes of a kind do; a command has
 /// at most 100,000 statements, and 16 MiB of them or 48 MB of documents to insert. Each command is
-/// sent once more if the connection fails, and the server applies it once; only commands with
-/// `update_many` or `delete_many` are not, since the server does not know them again. From MongoDB
-/// 8.0, the server's own [`bulkWrite`](https://www.mongodb.com/docs/manual/reference/command/bulkWrite/)
-/// is used where it saves commands.
+/// sent once more if the connection fails, and the server applies it once. Commands with
+/// `update_many` or `delete_many` are sent once, because the server does not recognize a repetition
+/// of them. From MongoDB 8.0 on, the server's own
+/// [`bulkWrite`](https://www.mongodb.com/docs/manual/reference/command/bulkWrite/) is used where it
+/// saves commands.
 ///
 /// Manual: [bulk writes](https://www.mongodb.com/docs/manual/core/bulk-write-operations/),
 /// [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/).
@@ -124,12 +125,12 @@ impl<M: Model> Bulk<M> {
         self
     }
 
-    /// Sends the writes. None is sent for no writes.
+    /// Sends the writes. Without writes, nothing is sent.
     ///
     /// # Errors
     ///
-    /// `BulkWrite` with the writes that were refused, those that were not applied and those of
-    /// which nobody knows, by index. If nothing at all was done, the error itself: `Unavailable`,
+    /// `BulkWrite` with the writes that were refused, those that were not applied and those whose
+    /// outcome is unknown, by index. If nothing was done, the error itself: `Unavailable`,
     /// `Timeout`, `Unauthorized`. The first mistake of a chain before anything is sent.
     pub fn run<'a>(self, executor: &impl Executor<M>) -> BoxFuture<'a, Result<BulkWritten<M>>>
     where

@@ -5,12 +5,12 @@
 
 use crate::{error::Result, filter::Filter, update::no_condition};
 
-/// Whether the filter leaves out a document; a comment does not.
+/// Whether the filter has a condition; a comment is not one.
 pub(super) fn has_condition<M>(filter: &Filter<M>) -> Result<bool> {
     filter.node().map(|node| !node.is_empty())
 }
 
-/// Refuses a filter without a condition, for a write that was not told to take every document.
+/// Refuses a filter without a condition, unless the write was told to take every document.
 pub(super) fn check_condition<M>(filter: &Filter<M>, is_on_all: bool) -> Result<()> {
     match is_on_all || has_condition(filter)? {
         true => Ok(()),

@@ -20,9 +20,9 @@ use super::batch::Batch;
 
 /// The documents that a query found: a [`Stream`] of `Result<T>`.
 ///
-/// A document that does not decode is one error with its path and `_id`; the stream goes on. An
-/// error of the server or the network ends it. Dropping the stream closes the cursor; dropping a
-/// `next()` that is waiting loses nothing, in a session neither.
+/// A document that does not decode is one error with its path and `_id`, and the stream goes on. An
+/// error of the server or the network ends the stream. Dropping the stream closes the cursor.
+/// Dropping a `next()` that is waiting loses nothing, also in a session.
 pub struct Documents<T> {
     batches: Batches,
     batch: Option<Batch>,
@@ -43,8 +43,8 @@ struct Batches {
 pub(super) enum Source {
     Free(Box<RawBatchCursor>),
     InSession(Option<Box<SessionRawBatchCursor>>),
-    /// The step owns cursor and session until it is done, in a task of its own: nobody who stops
-    /// waiting tears it, or keeps the session from others.
+    /// A task of its own does the step, and owns cursor and session until it is done: a caller who
+    /// stops waiting neither interrupts it nor blocks the session.
     Stepping(JoinHandle<(Box<SessionRawBatchCursor>, Reply)>),
 }
 

@@ -83,7 +83,8 @@ impl<M: Model, F> Delete<M, F> {
         self.with_filter(|filter| filter)
     }
 
-    /// Which document comes first, for [`fetch`](Self::fetch).
+    /// Which document comes first, for [`fetch`](Self::fetch). `sort` has no effect with `one` and
+    /// `many`, so they refuse it.
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
         self
@@ -250,7 +251,7 @@ impl<M: Model, F> Delete<M, F> {
         Ok((filter, sort))
     }
 
-    /// The filter, for commands that know no order.
+    /// The filter, for commands without an order.
     fn unsorted(&self) -> Result<Document> {
         self.check_order()?;
         self.condition()?.as_document()

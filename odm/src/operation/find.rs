@@ -89,7 +89,7 @@ impl<M: Model> Find<M> {
         self
     }
 
-    /// Orders the documents; a second order counts among those that are equal by the first.
+    /// Orders the documents. A second order applies to those that are equal by the first.
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
         self
@@ -110,7 +110,7 @@ impl<M: Model> Find<M> {
         Ok(command)
     }
 
-    /// All documents at once. Round trips: one, and one more for every batch after the first.
+    /// Reads all documents. One round trip, and one more for every batch after the first.
     ///
     /// # Errors
     ///
@@ -124,13 +124,12 @@ impl<M: Model> Find<M> {
     ///
     /// # Errors
     ///
-    /// As the stream's items: one document that does not decode is one error, and the stream goes
-    /// on.
+    /// Those of a find. A document that does not decode is an error of the stream, which goes on.
     pub async fn stream(self, executor: &impl ReadExecutor<M>) -> Result<Documents<M>> {
         find(executor.target(), self.into_query()?).await
     }
 
-    /// The first document, if there is one. One round trip; a limit is not looked at.
+    /// The first document, if there is one. One round trip; `limit` has no effect.
     ///
     /// # Errors
     ///
@@ -139,7 +138,7 @@ impl<M: Model> Find<M> {
         first(executor.target(), self.into_query()?).await
     }
 
-    /// The first document; it is an error if there is none. One round trip.
+    /// The first document. One round trip. No document is an error.
     ///
     /// # Errors
     ///
@@ -296,7 +295,7 @@ pub(super) fn decode<T: Decode>(document: &RawDocumentBuf, target: &Target) -> R
         .map_err(|error| Error::from(error).during("decode", &target.namespace()))
 }
 
-/// Decodes a document that an operation wrote or removed: failing to read it undoes nothing.
+/// Decodes a document that an operation wrote or removed. If it cannot be read, the write stays.
 pub(super) fn decode_written<T: Decode>(document: &RawDocumentBuf, target: &Target) -> Result<T> {
     decode(document, target).map_err(|error| error.with_outcome(Outcome::Applied))
 }

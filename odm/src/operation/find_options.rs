@@ -9,13 +9,13 @@ use crate::options::{Collation, IntoHint, ReadConcern, ReadPreference, Selection
 use super::Find;
 
 impl<M> Find<M> {
-    /// Leaves out so many documents at the start.
+    /// Leaves out this many documents at the start.
     pub fn skip(mut self, documents: u64) -> Self {
         self.options.skip = Some(documents);
         self
     }
 
-    /// Returns at most so many documents; 0 is no limit.
+    /// Returns at most this many documents; 0 means no limit.
     pub fn limit(mut self, documents: u32) -> Self {
         self.options.limit = Some(documents.into());
         self
@@ -59,7 +59,7 @@ impl<M> Find<M> {
         self
     }
 
-    /// How durable the data must be that is read.
+    /// How durable the data that is read must be.
     pub fn read_concern(mut self, concern: ReadConcern) -> Self {
         self.options.read_concern = Some(concern);
         self
@@ -71,8 +71,8 @@ impl<M> Find<M> {
         self
     }
 
-    /// How long the operation may take, waiting for a server and for its session included; of a
-    /// stream, how long each step may. The server is told what remains (`maxTimeMS`).
+    /// How long the operation may take, waiting for a server and for its session included; for a
+    /// stream, how long each step may take. The server is told the time that is left (`maxTimeMS`).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
@@ -84,7 +84,7 @@ impl<M> Find<M> {
         self
     }
 
-    /// Keeps the cursor open on the server for as long as it takes.
+    /// Keeps the cursor open on the server, however long it is not used.
     pub fn no_cursor_timeout(mut self) -> Self {
         self.options.no_cursor_timeout = Some(true);
         self

@@ -24,8 +24,8 @@ use super::{
 
 /// The insertion of a document.
 ///
-/// The document is encoded at once, its `_id` made if it has none: a retried insert is the same
-/// document.
+/// The document is encoded at once, and gets an `_id` if it has none. So a retried insert sends the
+/// same document.
 #[must_use = "nothing is inserted until `.run(…)`"]
 pub struct Insert<M> {
     document: Result<Vec<u8>>,

@@ -19,7 +19,7 @@ use super::{
 
 /// The insertion of several documents.
 ///
-/// All are encoded before the first is sent: a document that cannot be encoded stops the whole.
+/// All documents are encoded before the first is sent. If one cannot be encoded, nothing is sent.
 #[must_use = "nothing is inserted until `.run(…)`"]
 pub struct InsertMany<M> {
     work: Result<Work>,
@@ -43,7 +43,8 @@ impl<M: Model> InsertMany<M> {
         Self { work: encoded.map(|()| work), timeout: None, model: PhantomData }
     }
 
-    /// Whether the first failure stops the insertion (the default), or all others still go in.
+    /// `true` (the default): the first failure stops the insertion. `false`: all other documents
+    /// are still inserted.
     pub fn ordered(self, ordered: bool) -> Self {
         self.with(|work| work.options.is_unordered = !ordered)
     }
@@ -64,7 +65,7 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// How long the insertion may take, waiting for a server and for its session included. The
-    /// error says which documents are in by then.
+    /// error says which documents were inserted until then.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
@@ -98,14 +99,14 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// Sends the documents, in as few commands as 100,000 documents or 48 MB each allow (16 MB with
-    /// a time limit); each command is sent once more if the connection fails. None is sent for no
-    /// documents.
+    /// a time limit); each command is sent once more if the connection fails. Without documents,
+    /// nothing is sent.
     ///
     /// # Errors
     ///
-    /// `InsertMany` with the documents that are in and those that are not, by index; `Encode` and
-    /// `Invalid` before anything is sent. If all documents share one fate, the error itself:
-    /// `Unavailable`, `Timeout`, `Unauthorized`.
+    /// `InsertMany` with the documents that were inserted and those that were not, by index;
+    /// `Encode` and `Invalid` before anything is sent. If all documents have the same error, that
+    /// error itself: `Unavailable`, `Timeout`, `Unauthorized`.
     pub async fn run(self, executor: &impl Executor<M>) -> Result<InsertedMany<M>> {
         let mut work = self.work?;
         let statements = &mut work.statements;

@@ -73,7 +73,7 @@ where
 }
 
 impl<M: Model> Updated<M> {
-    /// From what was written; failing to read the `_id` undoes nothing.
+    /// From what was written. If the `_id` cannot be read, the write stays.
     pub(super) fn of(changed: Changed, target: &Target) -> Result<Self> {
         let id = changed.upserted_id.map(id_from_bson::<M>).transpose();
         let written = |error: Error| {

@@ -1,7 +1,8 @@
 //! Single writes with a time limit.
 //!
-//! The driver's own actions know none for them, so they go by commands of our own, which tell the
-//! server what remains (`maxTimeMS`) and are repeated as the driver's are.
+//! The driver's own actions have no time limit, so these writes use commands of our own. The
+//! commands tell the server the time that is left (`maxTimeMS`), and are repeated as the driver's
+//! are.
 
 use std::time::Duration;
 

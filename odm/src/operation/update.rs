@@ -1,7 +1,7 @@
 //! Running updates.
 //!
-//! The verbs return boxed futures rather than being `async`: a bound that is not met is then one
-//! error of rustc, where an `async fn` repeats it at the `.await`.
+//! The verbs return boxed futures rather than being `async`: so a bound that is not met is one
+//! error of rustc. An `async fn` would repeat the error at the `.await`.
 
 use futures::future::{BoxFuture, FutureExt};
 use mongodb::{

@@ -1,4 +1,4 @@
-//! The parts of an `updateDescription`, and how the names in it stand to a path.
+//! The parts of an `updateDescription`, and how the names in it relate to a path.
 
 use crate::{
     codec::{Decode, DecodeError, Element},
@@ -22,7 +22,7 @@ pub(super) struct Name<'a> {
     components: Option<Element<'a>>,
 }
 
-/// How a name stands to a path.
+/// How a name and a path relate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Relation<'s> {
     /// It names what the path names.
@@ -140,7 +140,7 @@ impl<'a> Description<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// How it stands to a path; `None` if neither holds the other.
+    /// How the name and a path relate; `None` if neither contains the other.
     pub(super) fn relation<'s>(&self, steps: &'s [StepName<'s>]) -> Option<Relation<'s>> {
         let mut rest = steps;
         for component in self.components() {
@@ -223,7 +223,7 @@ fn at_position<'a>(array: Element<'a>, wanted: &str) -> Result<Option<Element<'a
     Ok(None)
 }
 
-/// A value of its own, whose depth counts from itself.
+/// A value as a document of its own: its depth counts from itself.
 fn whole(element: Element<'_>) -> Element<'_> {
     Element::nested(element.kind(), 0, element.value())
 }

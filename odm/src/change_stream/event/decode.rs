@@ -17,7 +17,8 @@ use crate::{
 impl<M: Model> ChangeEvent<M> {
     /// Reads an event as the server sends it, from the driver's own change stream or from a file.
     ///
-    /// What does not have the model's shape is [`Undecodable`](Self::Undecodable), and no error.
+    /// An event that does not have the model's shape is [`Undecodable`](Self::Undecodable), not an
+    /// error.
     ///
     /// # Errors
     ///

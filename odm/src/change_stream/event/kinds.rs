@@ -56,7 +56,7 @@ pub struct ReplaceEvent<M: Model> {
     pub meta: EventMeta,
 }
 
-/// A document was deleted. What it was, only `before` can tell.
+/// A document was deleted. Only `before` can have its contents.
 ///
 /// Manual: [`delete`](https://www.mongodb.com/docs/manual/reference/change-events/delete/).
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ pub struct InvalidateEvent {
     pub meta: EventMeta,
 }
 
-/// An operation that has no event of its own here, as `createIndexes`, `modify`, `dropDatabase`.
+/// An operation without an event of its own here: `createIndexes`, `modify`, `dropDatabase`.
 ///
 /// Manual: [expanded events](https://www.mongodb.com/docs/manual/reference/change-events/#expanded-events).
 #[derive(Clone, Debug, PartialEq)]

@@ -12,16 +12,16 @@ use crate::change_stream::ResumeToken;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventMeta {
-    /// Where a change stream goes on from that has seen the event.
+    /// The place after the event, for a change stream that goes on from it.
     pub token: ResumeToken,
     /// When the change was made, by the cluster's logical clock. Changes of one transaction have
     /// one time.
     pub cluster_time: Option<Timestamp>,
     /// When the change was made, by the server's wall clock; MongoDB 6.0 and later.
     pub wall_time: Option<DateTime>,
-    /// Where it was made; an `invalidate` does not say.
+    /// Where it was made; an `invalidate` does not tell it.
     pub namespace: Option<Namespace>,
-    /// The transaction that it was a part of.
+    /// The transaction that it was part of.
     pub transaction: Option<EventTransaction>,
     /// The collection's own identifier, which survives renaming; with `showExpandedEvents` only.
     pub collection_uuid: Option<Uuid>,
@@ -47,7 +47,7 @@ impl fmt::Display for Namespace {
     }
 }
 
-/// A transaction, which the two together name.
+/// A transaction; the two fields together name it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventTransaction {

@@ -27,7 +27,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// The parts up to the end, or up to the first bytes that are no BSON.
+    /// The parts up to the end, or up to the first bytes that are not BSON.
     pub(super) fn read(event: &'a [u8]) -> (Self, Result<(), DecodeError>) {
         let mut parts = Self::default();
         let end = Elements::framed(event, 0).and_then(|mut elements| {
@@ -74,7 +74,7 @@ impl<'a> Parts<'a> {
         required(self.operation, key)?.str().map_err(|error| error.in_key(key))
     }
 
-    /// What all events have. What cannot be read is not there, and the first mistake is returned.
+    /// What all events have, without the parts that cannot be read; and the first mistake.
     pub(super) fn meta(&self, token: ResumeToken) -> (EventMeta, Result<(), DecodeError>) {
         let mut mistake = None;
         let meta = EventMeta {
@@ -118,7 +118,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A value in an event, as if it stood alone: the depth of a document counts from itself.
+/// A value in an event, as a document of its own: its depth counts from itself.
 pub(super) fn whole(element: Element<'_>) -> Element<'_> {
     Element::nested(element.kind(), 0, element.value())
 }

@@ -1,8 +1,8 @@
-//! `$nor`, as the server takes it behind `$changeStream`.
+//! `$nor`, in the form that the server takes after `$changeStream`.
 //!
-//! The server turns a filter on events into one on its log, in part. MongoDB 6.0 fails at a `$nor`
-//! of which some conditions can be turned and others not ("`$and/$or/$nor` must be a nonempty
-//! array"); a `$nor` of one `$or` means the same, and is taken.
+//! The server translates parts of a filter on events into a filter on its log. MongoDB 6.0 fails at
+//! a `$nor` with some conditions that it can translate and some that it cannot ("`$and/$or/$nor`
+//! must be a nonempty array"); a `$nor` of one `$or` means the same and works.
 
 use crate::{
     codec::{DecodeError, Element, Elements, Fragment, RawValue},

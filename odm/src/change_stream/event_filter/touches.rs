@@ -1,7 +1,7 @@
-//! Whether an event touches a path, in the server's words.
+//! Whether an event touches a path, as a condition for the server.
 //!
-//! The names in an `updateDescription` hold dots, so no path leads to them: they are compared as
-//! texts, with a pattern that is the path.
+//! The names in an `updateDescription` contain dots, so no path reaches them. They are compared as
+//! texts, with a pattern made of the path.
 
 use mongodb::bson::{Bson, doc};
 
@@ -25,7 +25,7 @@ pub(super) fn filter<M>(path: &Path) -> Filter<Event<M>> {
     replaced | updated(&touched) | removed | truncated(steps)
 }
 
-/// A name among the updated fields matches: they are keys, which only an expression can look at.
+/// The name of an updated field matches. The names are keys, which only an expression can read.
 fn updated<M>(pattern: &str) -> Filter<Event<M>> {
     let fields = doc! { "$ifNull": ["$updateDescription.updatedFields", {}] };
     Filter::expr(Expression::raw(doc! { "$anyElementTrue": [{ "$map": {
@@ -53,8 +53,8 @@ fn truncated<M>(steps: &[StepName<'_>]) -> Filter<Event<M>> {
     cuts.fold(anywhere, |all, cut| all | cut)
 }
 
-/// The pattern of names at the path and below it, and of those above it whose next step is one to
-/// `stop` before.
+/// The pattern of the names at the path and below it, and of those above it up to a step to `stop`
+/// before.
 fn pattern(steps: &[StepName<'_>], stop: impl Fn(&StepName<'_>) -> bool) -> String {
     let mut pattern = "^".to_owned();
     for (index, step) in steps.iter().enumerate() {
@@ -83,7 +83,7 @@ fn name(step: StepName<'_>) -> String {
     }
 }
 
-/// The text as a pattern for itself.
+/// The pattern that matches exactly this text.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 2);
     for character in text.chars() {

@@ -13,10 +13,11 @@ use super::super::{
     plan::{Plan, Position},
 };
 
-/// Closing a stream waits no longer for the cursor that is being opened.
+/// How long the closing of a stream waits for a cursor that is being opened.
 const LONGEST_OPENING: Duration = Duration::from_secs(1);
 
-/// The first cursor; if history is lost before it begins, one from now on, if the user said so.
+/// The first cursor. If history is lost before it begins, the cursor starts now, if the user chose
+/// that.
 pub(super) async fn first_feed(
     plan: &Plan,
     position: Position,
@@ -38,7 +39,7 @@ pub(super) async fn first_feed(
     }
 }
 
-/// What the server says of a token that is none, depending on where it stops to make sense.
+/// The server's codes for something that is not a token, depending on what is wrong with it.
 fn is_malformed(code: i32) -> bool {
     matches!(code, 2 | 9 | 14 | 15 | 40647 | 40649 | 50795 | 50811)
 }
@@ -57,7 +58,7 @@ pub(super) fn history_lost(error: &Error, token: Option<&ResumeToken>) -> RawDoc
     }
 }
 
-/// Where a cursor lives is known when its first reply has come; that is waited for, but not long.
+/// The home of a cursor is known when its first reply has come. This waits for it, but not long.
 pub(super) async fn close_first(reply: impl Future<Output = impl Into<Option<(Feed, Next)>>>) {
     if let Ok(reply) = tokio::time::timeout(LONGEST_OPENING, reply).await
         && let Some((feed, _)) = reply.into()

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::executor::Pauses;
 
-/// The second attempt to resume waits for so long; the first does not wait.
+/// The pause before the second attempt to resume; the first attempt does not wait.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 

@@ -3,15 +3,16 @@
 /// The whole document that comes with an update event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FullDocument {
-    /// None: only what was changed.
+    /// No document: only what was changed.
     #[default]
     Default,
-    /// The document as it is when the event is read: perhaps changed again since, or gone, which
-    /// is `None`.
+    /// The document as it is when the event is read. It may have been changed again. `None` if it
+    /// was deleted.
     UpdateLookup,
-    /// The document as it was right after the change, if the collection keeps such images.
+    /// The document as it was right after the change, if the collection keeps such images;
+    /// otherwise `None`.
     WhenAvailable,
-    /// The same; it is an error if there is none.
+    /// The document as it was right after the change. An error if the collection does not keep it.
     Required,
 }
 
@@ -21,9 +22,9 @@ pub enum FullDocumentBeforeChange {
     /// None.
     #[default]
     Off,
-    /// If the collection keeps such images.
+    /// The document, if the collection keeps such images; otherwise `None`.
     WhenAvailable,
-    /// It is an error if there is none.
+    /// The document. An error if the collection does not keep it.
     Required,
 }
 
@@ -33,8 +34,8 @@ pub enum OnHistoryLost {
     /// The stream ends with an error.
     #[default]
     Fail,
-    /// It goes on with what happens from now on. The gap is reported as an
-    /// [`Other`](super::ChangeEvent::Other) event whose operation is
-    /// [`HISTORY_LOST`](super::HISTORY_LOST).
+    /// The stream goes on with what happens from now on. The gap is reported as an
+    /// [`Other`](crate::ChangeEvent::Other) event whose operation is
+    /// [`HISTORY_LOST`](crate::change_stream::HISTORY_LOST).
     RestartFromNow,
 }

@@ -1,4 +1,4 @@
-//! Indexes of statements, put in order.
+//! Indexes of statements, as sorted ranges.
 
 use std::ops::Range;
 

@@ -17,7 +17,7 @@ use crate::{
     options::WriteConcern,
 };
 
-/// Sessions are killed for the sake of haste alone.
+/// Sessions are killed only to save time, so this does not wait long.
 const PATIENCE: Duration = Duration::from_secs(5);
 const SAVE: Purpose = Purpose::new(Access::Write, "save the token in");
 const CHECK: Purpose = Purpose::new(Access::Read, "look into");
@@ -31,8 +31,8 @@ const LEASE: Purpose = Purpose::new(Access::Write, "lease in");
 /// ```
 ///
 /// There are two so that a transaction that moves the token does not collide with the renewal of
-/// the lease. Leases run out by the server's clock (`$$NOW`), never by ours. All is written with the
-/// write concern `majority`.
+/// the lease. Leases run out by the server's clock (`$$NOW`), never by ours. Everything is written
+/// with the write concern `majority`.
 #[derive(Clone, Debug)]
 pub struct CollectionStore {
     collection: mongodb::Collection<RawDocumentBuf>,
@@ -47,8 +47,8 @@ impl CollectionStore {
         Self { collection: db.as_driver().collection_with_options(name, options) }
     }
 
-    /// Saves the token as a part of a transaction, which then is committed under this epoch or not
-    /// at all.
+    /// Saves the token as part of a transaction, which is then committed under this epoch or not at
+    /// all.
     pub(in crate::durable) async fn save_in(
         &self,
         transaction: &Transaction,
@@ -90,7 +90,7 @@ impl CollectionStore {
         Ok(changed.unwrap_or_default())
     }
 
-    /// Ends what the owner before left open: a transaction of its would hold its locks for a minute.
+    /// Ends a transaction that the last owner left open. It would hold its locks for a minute.
     async fn kill(&self, session: Uuid) {
         let command = doc! { "killSessions": [{ "id": session }] };
         let admin = self.collection.client().database("admin");
@@ -158,7 +158,8 @@ fn lease_of(consumer: &str) -> Document {
     doc! { "_id": { "lease": consumer } }
 }
 
-/// The stages that take a lease which is free, renew it for its owner, and else change nothing.
+/// The stages that take a lease if it is free, renew it for its owner, and otherwise change
+/// nothing.
 fn taking(owner: Uuid, lease: Duration) -> Vec<Document> {
     let is_own = doc! { "$eq": ["$owner", owner] };
     let long_ago = Bson::DateTime(DateTime::from_millis(0));
@@ -185,7 +186,7 @@ fn from_now(lease: Duration) -> Document {
     doc! { "$add": ["$$NOW", millis] }
 }
 
-/// Whether the token was saved; no if the epoch is another one.
+/// Whether the token was saved; `false` if the epoch is another one.
 async fn save(target: Target, consumer: &str, epoch: u64, token: &ResumeToken) -> Result<bool> {
     let filter = doc! { "_id": consumer, "epoch": number(epoch) };
     let token = Document::try_from(token.as_raw());

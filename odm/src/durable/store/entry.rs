@@ -1,4 +1,4 @@
-//! What is kept of one consumer, and the rules of the lease.
+//! What is kept for one consumer, and the rules of the lease.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ use crate::change_stream::ResumeToken;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Entry {
     pub(super) epoch: u64,
-    /// None once the lease was ended in good order.
+    /// `None` if the lease was ended in good order.
     pub(super) owner: Option<Uuid>,
     /// When the lease runs out, in milliseconds since 1970.
     pub(super) until: u64,

@@ -13,19 +13,19 @@ use mongodb::bson::Uuid;
 use super::{StoreError, StoreResult, StoreTokens, entry::Entry};
 use crate::change_stream::ResumeToken;
 
-/// A lock is held for milliseconds; one as old as this was left by a process that died.
+/// A lock is held for milliseconds. A lock of this age was left by a process that died.
 const STALE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// The token and the lease of one consumer, in a file.
 ///
-/// The file is written anew beside the old one, brought to the disk (`fsync`) and put in its place,
-/// so that there is always a whole one. It is text, one `key value` a line.
+/// A new file is written beside the old one, brought to the disk (`fsync`) and put in its place, so
+/// that there is always a whole file. It is text, with one `key value` in each line.
 ///
 /// Processes on one machine keep each other out by the lease in the file, with the machine's clock.
 /// While a file is read and written a second one, with `.lock` at the end of its name, is there; a
 /// process that is stopped for more than ten seconds in that moment could overwrite what others
-/// wrote. Only a collection fences that off.
+/// wrote. Only a collection prevents that.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     path: PathBuf,
@@ -90,7 +90,7 @@ impl StoreTokens for FileStore {
     }
 }
 
-/// A file that only one can create.
+/// A file that only one process can create.
 struct Lock(PathBuf);
 
 impl Lock {
@@ -143,7 +143,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&new, path)?;
-    // The name, too, must reach the disk. Where folders cannot be opened it does so by itself.
+    // The name must reach the disk too. Where folders cannot be opened, that happens without this.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match File::open(folder.unwrap_or(Path::new("."))) {
         Ok(folder) => folder.sync_all(),

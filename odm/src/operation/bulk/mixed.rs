@@ -46,7 +46,7 @@ use super::{
 /// # Ok::<(), odm::Error>(())
 /// ```
 ///
-/// The same as [`Bulk`](super::Bulk) in all else: neighbours of one kind and collection share a
+/// All else is the same as for [`Bulk`](super::Bulk): neighbours of one kind and collection share a
 /// command.
 ///
 /// Manual: [bulk writes](https://www.mongodb.com/docs/manual/core/bulk-write-operations/).
@@ -109,7 +109,7 @@ impl MixedBulk {
         &mut self.writes
     }
 
-    /// Sends the writes. None is sent for no writes.
+    /// Sends the writes. Without writes, nothing is sent.
     ///
     /// # Errors
     ///

@@ -4,17 +4,17 @@
 macro_rules! options {
     ($bulk:ident $(<$model:ident>)?) => {
         impl $(<$model: $crate::Model>)? $bulk $(<$model>)? {
-            /// Whether the first refusal ends the bulk (the default), or all others are still
-            /// executed, in whatever order makes fewer commands.
+            /// `true` (the default): the first refusal ends the bulk. `false`: all other writes are
+            /// still executed, in the order that needs the fewest commands.
             pub fn ordered(mut self, ordered: bool) -> Self {
                 self.writes.work.options.is_unordered = !ordered;
                 self
             }
 
             /// Runs the whole bulk in one transaction: all writes are applied, or none. It is run
-            /// again where that helps, as by
+            /// again after a transient error, as by
             /// [`Database::transaction`](crate::Database::transaction); on a
-            /// [`Transaction`](crate::executor::Transaction) it is part of that.
+            /// [`Transaction`](crate::executor::Transaction) it is a part of that transaction.
             ///
             /// Manual: [transactions](https://www.mongodb.com/docs/manual/core/transactions/).
             pub fn atomic(mut self) -> Self {

@@ -1,4 +1,4 @@
-//! The writes of a bulk, whatever their models, and how they are run.
+//! The writes of a bulk, for any models, and how they are run.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -24,7 +24,7 @@ pub(super) struct Writes {
     fault: Option<Error>,
 }
 
-/// Whether in one transaction, and for how long at most.
+/// Whether the writes are one transaction, and how long they may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing {
     is_atomic: bool,

@@ -1,4 +1,4 @@
-//! The `_id` of an encoded document, alone and left out.
+//! The `_id` of an encoded document: alone, and left out.
 
 use crate::{
     codec::{Element, Encoder, RawValue},
@@ -16,7 +16,7 @@ pub(super) fn same_id<M>(document: &[u8]) -> Result<Filter<M>> {
     Ok(Filter::of_id(Ok(RawValue::of_element(id))))
 }
 
-/// An encoded document, but for its `_id`.
+/// An encoded document without its `_id`.
 pub(super) fn without_id(document: &[u8]) -> Result<Vec<u8>> {
     let mut elements = Element::document(document).elements()?;
     let mut out = Encoder::with_capacity(document.len());
