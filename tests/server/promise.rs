@@ -7,6 +7,7 @@
 
 mod any;
 mod chain;
+mod edge;
 mod models;
 mod report;
 mod run;
@@ -57,6 +58,7 @@ macro_rules! promised {
 
 promised! {
     numbers: Numbers;
+    checked: Checked;
     scalars: Scalars;
     options: Options;
     arrays: Arrays;

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod attributes;
+mod checked;
 mod enums;
 mod flattened;
 mod maps;
@@ -14,6 +15,7 @@ mod small;
 pub(super) use self::{
     arrays::Arrays,
     attributes::Attributes,
+    checked::Checked,
     enums::{Adjacents, Externals, Internals},
     flattened::Flattened,
     maps::Maps,

@@ -136,6 +136,11 @@ macro_rules! operator {
         operator!(inc, $($rest)*);
         operator!(mul, $($rest)*);
     };
+    (checked, $($rest:tt)*) => {
+        operator!(@checked checked_inc, $($rest)*);
+        operator!(@checked checked_dec, $($rest)*);
+        operator!(@checked checked_mul, $($rest)*);
+    };
     (array, $($rest:tt)*) => {
         operator!(push, $($rest)*);
         operator!(push_all, $($rest)*);
@@ -144,18 +149,9 @@ macro_rules! operator {
         operator!(pop, $($rest)*);
         operator!(pull_all, $($rest)*);
     };
-    (inc, $($rest:tt)*) => {
-        operator!(@ inc, |update, random, path| {
-            let by = $crate::promise::any::amount_of(&path, random);
-            update.inc(|_| path, by)
-        }, $($rest)*);
-    };
-    (mul, $($rest:tt)*) => {
-        operator!(@ mul, |update, random, path| {
-            let by = $crate::promise::any::amount_of(&path, random);
-            update.mul(|_| path, by)
-        }, $($rest)*);
-    };
+    (inc, $($rest:tt)*) => { operator!(@amount inc, $($rest)*); };
+    (dec, $($rest:tt)*) => { operator!(@amount dec, $($rest)*); };
+    (mul, $($rest:tt)*) => { operator!(@amount mul, $($rest)*); };
     (bit, $($rest:tt)*) => {
         operator!(@ bit, |update, random, path| {
             let mask = $crate::promise::any::amount_of(&path, random);
@@ -201,6 +197,18 @@ macro_rules! operator {
             let to = $to;
             update.rename(|_| path, |_| to)
         }, $all, |$s, $random| $path);
+    };
+    (@amount $operator:ident, $($rest:tt)*) => {
+        operator!(@ $operator, |update, random, path| {
+            let by = $crate::promise::any::amount_of(&path, random);
+            update.$operator(|_| path, by)
+        }, $($rest)*);
+    };
+    (@checked $operator:ident, $($rest:tt)*) => {
+        operator!(@ $operator, |update, random, path| {
+            let by = $crate::promise::edge::edge_of(&path, random);
+            update.$operator(|_| path, by)
+        }, $($rest)*);
     };
     (@element $operator:ident, $($rest:tt)*) => {
         operator!(@ $operator, |update, random, path| {

@@ -71,7 +71,7 @@ subject! {
     change {
         [value, array, pull(|n| n.gt(int(random)))] a.numbers();
         [value, number, bit] a.numbers().at(index(random));
-        [value, number] a.numbers().each();
+        [value, number, bit] a.numbers().each();
         [value, number] a.numbers().matched();
         [value, number] a.numbers().filtered(|n| n.gt(int(random)));
         [set, array, pull(|t| t.eq(text(random)))] a.texts();

@@ -95,13 +95,14 @@ model_of_enums! { Adjacents, Adjacent, "adjacents", [#[model(tag = "type", conte
 }}
 
 any_of_fields! {
+    // Most changes are of circles.
     enum External {
-        Empty, Circle { size, note, tags }, Square { size, other }, Points(a), At(a), Extra(a),
+        Empty, Circle { size, note, tags }, Circle { size, note, tags }, Circle { size, note, tags }, Square { size, other }, Points(a), At(a), Extra(a),
         Number(a), Pair(a, b)
     }
-    enum Internal { Empty, Circle { size, note, tags }, Square { size, other }, At(a), Extra(a) }
+    enum Internal { Empty, Circle { size, note, tags }, Circle { size, note, tags }, Square { size, other }, At(a), Extra(a) }
     enum Adjacent {
-        Empty, Circle { size, note, tags }, Square { size, other }, Points(a), At(a), Extra(a),
+        Empty, Circle { size, note, tags }, Circle { size, note, tags }, Circle { size, note, tags }, Square { size, other }, Points(a), At(a), Extra(a),
         Number(a), Pair(a, b)
     }
 }

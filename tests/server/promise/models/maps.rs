@@ -87,7 +87,10 @@ subject! {
         [set, unset] m.nested().key(key(random)).key(key(random));
         [set, number] m.nested().key(key(random)).key(key(random)).x();
         [set] m.states();
+        [option, number] m.states().key(any::<State>(random));
         [set] m.objects();
+        [set, unset] m.objects().key(any::<ObjectId>(random));
+        [set] m.objects().key(any::<ObjectId>(random)).x();
         [set, unset] m.standard();
         [set, unset] m.standard().key(key(random));
         [set] m.standard().key(key(random)).x();

@@ -152,6 +152,8 @@ subject! {
         [set, array] n.colours();
         [set] n.colours().at(index(random));
         [set] n.by_colour();
+        [set, unset] n.by_colour().key(any::<Colour>(random));
+        [set] n.by_colour().key(any::<Colour>(random)).x();
         [option] n.standard();
     }
     when {

@@ -43,8 +43,8 @@ subject! {
     change {
         [value, number, bit] n.i8();
         [value, number, bit] n.i16();
-        [value, number, bit] n.i32();
-        [value, number, bit] n.i64();
+        [value, number, dec, bit] n.i32();
+        [value, number, dec, bit] n.i64();
         [value, number, bit] n.u8();
         [value, number, bit] n.u16();
         [value, number, bit] n.u32();

@@ -54,6 +54,7 @@ any_of_fields! {
 subject! {
     Scalars: |s, random|
     change {
+        [set_on_insert] s.id();
         [value] s.name();
         [value] s.letter();
         [value] s.is_open();

@@ -43,6 +43,7 @@ any_of_fields! {
 subject! {
     Small: |s, random|
     change {
+        [set_on_insert] s.id();
         [value] s.name();
         [value] s.name();
         [value] s.place();
