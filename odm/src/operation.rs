@@ -24,7 +24,8 @@
 //! | `bulk`: `update_many`, `delete_many` | no | the server gives no number to many documents |
 //! | any of these in a transaction | no | the transaction is run again as a whole |
 //! | commit and abort of a transaction | once, and a commit of unknown outcome until it is known | they can be repeated |
-//! | commands of your own on [`as_driver`](crate::Database::as_driver) | no | what they do is not known |
+//! | `aggregate_raw` of a session | once | a read; no with `$out` or `$merge` |
+//! | `run_command` of a session, commands of your own on [`as_driver`](crate::Database::as_driver) | no | what they do is not known |
 //!
 //! With `retryWrites=false` in the URI no write is retried, except commits and aborts. `_id`s are
 //! made, and values encoded, before the first attempt: every attempt sends the same bytes.

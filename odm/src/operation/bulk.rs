@@ -107,7 +107,7 @@ impl<M: Model> Bulk<M> {
     }
 
     /// Replaces the document with the same `_id`. Takes the document, or
-    /// [`Series::replace(&document)`](crate::Operations::replace) with its options.
+    /// [`Series::replace(&document)`](crate::Operations::replace) with its filter and options.
     pub fn replace(mut self, replacement: impl IntoReplacement<M>) -> Self {
         self.writes.replace(&replacement.into_replacement());
         self

@@ -83,7 +83,7 @@ impl MixedBulk {
     }
 
     /// Replaces the document with the same `_id`. Takes the document, or
-    /// [`Series::replace(&document)`](crate::Operations::replace) with its options.
+    /// [`Series::replace(&document)`](crate::Operations::replace) with its filter and options.
     pub fn replace<M: Model>(mut self, replacement: impl IntoReplacement<M>) -> Self {
         self.at::<M>().replace(&replacement.into_replacement());
         self
