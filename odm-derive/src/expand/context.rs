@@ -6,7 +6,7 @@ use syn::GenericParam;
 
 use super::bounds;
 use crate::{
-    model::{Field, Model},
+    model::{Data, Field, Form, Model},
     tokens::{mentions, replace_self},
 };
 
@@ -115,7 +115,9 @@ impl<'a> Context<'a> {
     pub(crate) fn names_check(&self) -> Option<TokenStream> {
         let (p, own) = (&self.private, &self.model.own);
         let is_plain = self.model.generics.params.is_empty();
-        is_plain.then(|| emit!(const _: #p::Names = <#own as #p::Flatten>::NAMES;))
+        let is_inline = matches!(self.model.data, Data::Enum(Form::Internal(_), _));
+        let has_parts = is_inline || self.model.all_fields().any(Field::is_flat);
+        (is_plain && has_parts).then(|| emit!(const _: #p::Names = <#own as #p::Flatten>::NAMES;))
     }
 
     /// `impl Trait for Type { … }`, the trait being one of `odm::__private`.
