@@ -70,4 +70,5 @@ promised! {
     flattened: Flattened;
     newtypes: Newtypes;
     small: Small;
+    nulled: Nulled;
 }

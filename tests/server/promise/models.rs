@@ -7,6 +7,7 @@ mod enums;
 mod flattened;
 mod maps;
 mod newtypes;
+mod nulled;
 mod numbers;
 mod options;
 mod scalars;
@@ -20,6 +21,7 @@ pub(super) use self::{
     flattened::Flattened,
     maps::Maps,
     newtypes::Newtypes,
+    nulled::Nulled,
     numbers::Numbers,
     options::Options,
     scalars::Scalars,
