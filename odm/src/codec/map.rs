@@ -15,7 +15,7 @@ use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, MapKey, Name
 
 /// Both kinds of map, alike.
 macro_rules! map {
-    ($($map:ident, $write:ident, [$($key_bound:tt)*], [$($hasher:tt)*], [$($hasher_bound:tt)*];)*) => {$(
+    ($($map:ident, $write:ident, $read_large:ident, [$($key_bound:tt)*], [$($hasher:tt)*], [$($hasher_bound:tt)*];)*) => {$(
         impl<K: MapKey, V: Encode $($hasher)*> Encode for $map<K, V $($hasher)*> {
             fn encode(&self, out: &mut Encoder) -> ElementType {
                 out.document(|out| $write(self, out));
@@ -29,7 +29,7 @@ macro_rules! map {
         {
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
                 if element.value().len() >= LARGE {
-                    let pairs = read_sorted(element)?;
+                    let pairs = $read_large(element)?;
                     let count = pairs.len();
                     let all = Self::from_iter(pairs);
                     // Otherwise a key is there twice: which, is found below.
@@ -70,11 +70,11 @@ macro_rules! map {
 }
 
 map! {
-    BTreeMap, write_entries, [Ord], [], [];
-    HashMap, write_sorted, [Eq + Hash], [, H], [H: BuildHasher + Default];
+    BTreeMap, write_entries, read_sorted, [Ord], [], [];
+    HashMap, write_sorted, read_all, [Eq + Hash], [, H], [H: BuildHasher + Default];
 }
 
-/// From this many bytes on, entries are read in the order of their keys.
+/// From this many bytes on, entries are counted before the map is made.
 const LARGE: usize = 4096;
 
 fn read_entry<K: MapKey, V: Decode>(key: &str, value: Element<'_>) -> Result<(K, V), DecodeError> {
@@ -85,7 +85,7 @@ fn read_entry<K: MapKey, V: Decode>(key: &str, value: Element<'_>) -> Result<(K,
 
 /// The entries in the order of their stored keys.
 ///
-/// A map is built faster from sorted entries, and written faster if its keys and values lie in
+/// A tree is built faster from sorted entries, and written much faster if its keys and values lie in
 /// memory in the order in which it is walked.
 fn read_sorted<K: MapKey, V: Decode>(element: Element<'_>) -> Result<Vec<(K, V)>, DecodeError> {
     let mut elements = element.elements()?;
@@ -93,11 +93,27 @@ fn read_sorted<K: MapKey, V: Decode>(element: Element<'_>) -> Result<Vec<(K, V)>
     while let Some(entry) = elements.next_element()? {
         found.push(entry);
     }
-    if !found.is_sorted_by_key(|(key, _)| *key) {
-        found.sort_by_cached_key(|(key, _)| (beginning(key), *key));
+    if found.is_sorted_by_key(|(key, _)| *key) {
+        return found.into_iter().map(|(key, value)| read_entry(key, value)).collect();
     }
+    let begin = |(index, (key, _)): (usize, &(&str, _))| (beginning(key), index);
+    let mut order: Vec<(u64, usize)> = found.iter().enumerate().map(begin).collect();
+    order.sort_unstable_by(|(a, at), (b, other)| {
+        a.cmp(b).then_with(|| found[*at].0.cmp(found[*other].0))
+    });
     let mut pairs = Vec::with_capacity(found.len());
-    for (key, value) in found {
+    for (_, index) in order {
+        let (key, value) = found[index];
+        pairs.push(read_entry(key, value)?);
+    }
+    Ok(pairs)
+}
+
+/// The entries in stored order.
+fn read_all<K: MapKey, V: Decode>(element: Element<'_>) -> Result<Vec<(K, V)>, DecodeError> {
+    let mut elements = element.elements()?;
+    let mut pairs = Vec::with_capacity(elements.capacity_hint::<(K, V)>());
+    while let Some((key, value)) = elements.next_element()? {
         pairs.push(read_entry(key, value)?);
     }
     Ok(pairs)
