@@ -57,7 +57,7 @@ impl Encoder {
 }
 
 /// Puts the array items from `start` on in the order of their types and bytes.
-fn sort_items(bytes: &mut Vec<u8>, start: usize) {
+fn sort_items(bytes: &mut [u8], start: usize) {
     let mut items = Vec::new();
     let mut reader = Elements::unframed(&bytes[start..]);
     while let Ok(Some((_, item))) = reader.next_element() {
