@@ -14,20 +14,27 @@ mod handle;
 mod into_value;
 pub mod kind;
 mod mode;
+mod reading;
 mod spec;
 
-pub(crate) use self::array_filter::Condition as ArrayCondition;
 pub use self::{
     array_filter::ArrayFilter,
     field::{Embedded, Field, Fields, Nullable},
     handle::{Array, Handle, Map, Scalar},
     into_value::IntoValue,
-    mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
+    mode::{
+        AnyElement, Below, Conditional, Direct, Each, Entry, EveryElement, Filtering, Mode,
+        OneByOne, Positional, Updating,
+    },
+    reading::{
+        Layers, Lift, Many, Maybe, One, Present, Read, ReadHandle, Reading, ReadingFields, class,
+    },
     spec::{
         Absentable, Defaulted, Encoded, Identifier, NaturallyStored, Nulled, Part, Required, Spec,
         Writable,
     },
 };
+pub(crate) use self::{array_filter::Condition as ArrayCondition, reading::reading_root};
 
 use std::sync::Arc;
 

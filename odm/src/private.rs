@@ -29,8 +29,8 @@ pub use crate::{
     filter::Filter,
     model::{Model, ModelOptions},
     path::{
-        Conditional, Defaulted, Embedded, Encoded, Field, Handle, Identifier, Mode, Nulled, Part,
-        Path, Required, Scalar, Spec, kind,
+        Below, Conditional, Defaulted, Embedded, Encoded, Entry, Field, Handle, Identifier, Layers,
+        Mode, Nulled, Part, Path, Required, Scalar, Spec, class, kind,
     },
 };
 pub use serde;

@@ -80,20 +80,27 @@ pub(super) fn arguments(context: &Context<'_>, modes: &TokenStream) -> TokenStre
 }
 
 /// The type of a field's handle below one with the spec `S`.
-pub(super) fn field_handle(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
-    let [m, r, _, s] = &context.modes;
+pub(super) fn field_handle(
+    context: &Context<'_>,
+    (prefix, field): (&str, &Field),
+    step: &str,
+) -> TokenStream {
+    let [m, r, v, s] = &context.modes;
+    let step = Ident::new(step, proc_macro2::Span::call_site());
     let spec = spec(context, prefix, field);
     context.at_type(field, |p, ty| match (field.is_flat(), field.is_natural()) {
-        (true, _) => quote_spanned!(p.span()=> #p::Inlined<#ty, #m, #r, #s>),
-        (_, true) => quote_spanned!(p.span()=> #p::At<#ty, #m, #r, #s, #spec>),
-        (_, false) => quote_spanned!(p.span()=> #p::ScalarAt<#ty, #m, #r, #s, #spec>),
+        (true, _) => quote_spanned!(p.span()=> #p::Inlined<#ty, #p::#step<#m, #v, #s>, #r, #s>),
+        (_, true) => quote_spanned!(p.span()=> #p::At<#ty, #p::#step<#m, #v, #s>, #r, #s, #spec>),
+        (_, false) => {
+            quote_spanned!(p.span()=> #p::ScalarAt<#ty, #p::#step<#m, #v, #s>, #r, #s, #spec>)
+        }
     })
 }
 
 fn method(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
     let (p, visibility) = (&context.private, &context.model.visibility);
     let (member, name) = (&field.member, &field.name.value);
-    let result = field_handle(context, prefix, field);
+    let result = field_handle(context, (prefix, field), "Below");
     let path = match field.is_flat() {
         true => emit!(#p::same(&self.path)),
         false => emit!(#p::child(&self.path, #name)),
@@ -142,7 +149,7 @@ fn methods_parameters(context: &Context<'_>) -> TokenStream {
     let (p, [m, r, v, s]) = (&context.private, &context.modes);
     let mut declared = context.declared();
     let (lifetimes, others) = split(context, |_| declared.next().unwrap_or_default());
-    quote!(<#(#lifetimes,)* #m: #p::Mode, #r, #v, #s: #p::Spec #(, #others)*>)
+    quote!(<#(#lifetimes,)* #m: #p::Mode, #r, #v: #p::Field, #s: #p::Spec #(, #others)*>)
 }
 
 /// Lifetimes come first, then our own parameters, then the user's others.

@@ -2,7 +2,7 @@
 
 use crate::codec::{Decode, Encode};
 
-use super::{Filtering, Handle, Mode, Path, Required, Spec};
+use super::{Filtering, Handle, Layers, Mode, Path, Required, Spec};
 
 /// A type that a field of a model can have.
 ///
@@ -22,6 +22,15 @@ pub trait Field: Encode + Decode {
 
     /// The handle of a field of this type in a model `R`, where `V` is the field's whole type.
     type Handle<M: Mode, R, V, S: Spec>: Handle<Mode = M, Root = R, Value = V, Spec = S>;
+
+    /// What stands around a value that is read below one of this type: below an `Option`,
+    /// everything is an `Option`.
+    #[doc(hidden)]
+    type Layer<W: Layers>: Layers;
+
+    /// What the value is equal to, see [`class`](super::class).
+    #[doc(hidden)]
+    type Class;
 
     /// The value without `Option` around it.
     #[doc(hidden)]

@@ -14,16 +14,24 @@ use mongodb::bson::{self, oid::ObjectId};
 
 use crate::codec::MapKey;
 
-use super::{Array, Field, Map, Mode, Scalar, Spec, kind};
+use super::{Array, Field, Layers, Map, Maybe, Mode, Scalar, Spec, class, kind};
+
+/// The class that is named, or the type's own.
+macro_rules! class_of {
+    () => { class::Own<Self> };
+    ($class:ident) => { class::$class };
+}
 
 /// Fields that have nothing below them.
 macro_rules! scalar {
-    ($($rust:ty => $kind:ident;)*) => {$(
+    ($($rust:ty => $kind:ident $(of $class:ident)?;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Kind = kind::$kind;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+            type Layer<W: Layers> = W;
+            type Class = class_of!($($class)?);
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
@@ -33,16 +41,16 @@ macro_rules! scalar {
 }
 
 scalar! {
-    i8 => Integer; i16 => Integer; i32 => Integer; i64 => Integer; isize => Integer;
-    u8 => Integer; u16 => Integer; u32 => Integer; u64 => Integer; usize => Integer;
-    f32 => Float; f64 => Float;
+    i8 => Integer of Number; i16 => Integer of Number; i32 => Integer of Number; i64 => Integer of Number; isize => Integer of Number;
+    u8 => Integer of Number; u16 => Integer of Number; u32 => Integer of Number; u64 => Integer of Number; usize => Integer of Number;
+    f32 => Float of Number; f64 => Float of Number;
     bool => Boolean;
-    char => Text; String => Text; Box<str> => Text; Arc<str> => Text; Rc<str> => Text;
-    Cow<'_, str> => Text;
+    char => Text; String => Text of Text; Box<str> => Text of Text; Arc<str> => Text of Text; Rc<str> => Text of Text;
+    Cow<'_, str> => Text of Text;
     IpAddr => Text; Ipv4Addr => Text; Ipv6Addr => Text;
-    SystemTime => Date; bson::DateTime => Date; bson::Timestamp => Timestamp;
-    bson::Decimal128 => Decimal;
-    bson::Binary => Binary; bson::Uuid => Binary;
+    SystemTime => Date of Instant; bson::DateTime => Date of Instant; bson::Timestamp => Timestamp;
+    bson::Decimal128 => Decimal of Number;
+    bson::Binary => Binary; bson::Uuid => Binary of Uuid;
     bson::Regex => Other; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
     bson::Document => Document; bson::RawDocumentBuf => Document;
     bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Other;
@@ -52,25 +60,25 @@ scalar! {
 
 #[cfg(feature = "chrono")]
 scalar! {
-    chrono::DateTime<chrono::Utc> => Date; chrono::DateTime<chrono::FixedOffset> => Date;
+    chrono::DateTime<chrono::Utc> => Date of Instant; chrono::DateTime<chrono::FixedOffset> => Date of Instant;
     chrono::NaiveDateTime => Date; chrono::NaiveDate => Date; chrono::NaiveTime => Other;
 }
 
 #[cfg(feature = "time")]
 scalar! {
-    time::OffsetDateTime => Date; time::PrimitiveDateTime => Date; time::Date => Date;
+    time::OffsetDateTime => Date of Instant; time::PrimitiveDateTime => Date; time::Date => Date;
 }
 
 #[cfg(feature = "jiff")]
 scalar! {
-    jiff::Timestamp => Date; jiff::civil::DateTime => Date; jiff::civil::Date => Date;
+    jiff::Timestamp => Date of Instant; jiff::civil::DateTime => Date; jiff::civil::Date => Date;
 }
 
 #[cfg(feature = "uuid")]
-scalar! { uuid::Uuid => Binary; }
+scalar! { uuid::Uuid => Binary of Uuid; }
 
 #[cfg(feature = "rust_decimal")]
-scalar! { rust_decimal::Decimal => Decimal; }
+scalar! { rust_decimal::Decimal => Decimal of Number; }
 
 #[cfg(feature = "url")]
 scalar! { url::Url => Text; }
@@ -80,6 +88,8 @@ impl Field for ObjectId {
     type Kind = kind::Other;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Own<Self>;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
@@ -95,6 +105,8 @@ impl<T: Field> Field for Option<T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
     type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+    type Layer<W: Layers> = Maybe<W>;
+    type Class = T::Class;
 
     fn as_inner(&self) -> Option<&T::Inner> {
         self.as_ref().and_then(T::as_inner)
@@ -108,6 +120,8 @@ macro_rules! pointer {
             type Kind = T::Kind;
             type Inner = T::Inner;
             type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+            type Layer<W: Layers> = T::Layer<W>;
+            type Class = T::Class;
 
             fn as_inner(&self) -> Option<&T::Inner> {
                 T::as_inner(self)
@@ -125,6 +139,8 @@ macro_rules! array {
             type Kind = kind::List<E>;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Items<E::Class>;
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
@@ -150,6 +166,8 @@ macro_rules! map {
             type Kind = kind::Dictionary<E>;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Map<M, R, V, K, E, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Own<Self>;
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
@@ -168,6 +186,8 @@ impl<E: Field, const N: usize> Field for [E; N] {
     type Kind = kind::FixedList<E>;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Items<E::Class>;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
@@ -179,6 +199,8 @@ impl<T: Field + Clone> Field for Cow<'_, T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
     type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+    type Layer<W: Layers> = T::Layer<W>;
+    type Class = T::Class;
 
     fn as_inner(&self) -> Option<&T::Inner> {
         T::as_inner(self)
@@ -192,6 +214,8 @@ macro_rules! tuple {
             type Kind = kind::Other;
             type Inner = Self;
             type Handle<Mo: Mode, R, V, S: Spec> = Scalar<Mo, R, V, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Own<Self>;
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)

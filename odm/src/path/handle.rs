@@ -3,7 +3,8 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{
-    AnyElement, Defaulted, Field, Mode, Path, Positional, Required, Spec, kind::Reachable,
+    AnyElement, Defaulted, Each, Entry, EveryElement, Field, Mode, OneByOne, Path, Positional,
+    Required, Spec, kind::Reachable,
 };
 use crate::codec::MapKey;
 
@@ -83,19 +84,23 @@ handle! {
 /// The handle of one element of an array.
 type ElementOf<M, R, E, S> = <E as Field>::Handle<M, R, E, <S as Spec>::Child<Required>>;
 
-impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
+impl<M: Mode, R, V: Field, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// The element at a position: `points.0`.
     ///
-    /// An update at a position past the end fills the gap with nulls.
-    pub fn at(&self, index: usize) -> ElementOf<M, R, E, S> {
+    /// An update at a position past the end fills the gap with nulls. An expression reads an
+    /// `Option` (`$arrayElemAt`).
+    pub fn at(&self, index: usize) -> ElementOf<Entry<M, V, S>, R, E, S> {
         Handle::from_path(self.path.child_at(index))
     }
 
-    /// Every element: `points.$[]`. Updates only.
+    /// Every element: `points.$[]`. Updates and expressions only.
+    ///
+    /// An expression reads a `Vec`. An element that lacks the value is left out of it: positions in
+    /// the result are not those of the array.
     #[doc(alias = "$[]")]
-    pub fn each(&self) -> ElementOf<M, R, E, S>
+    pub fn each(&self) -> ElementOf<Each<M, V, S>, R, E, S>
     where
-        M: Positional,
+        M: EveryElement,
     {
         Handle::from_path(self.path.child("$[]"))
     }
@@ -116,19 +121,22 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// holds for every element.
     pub fn any(&self) -> ElementOf<M, R, E, S>
     where
-        M: AnyElement,
+        M: AnyElement + OneByOne,
         E::Kind: Reachable<E>,
     {
         Handle::from_path(self.path.any_element())
     }
 }
 
-impl<M: Mode, R, V, K: MapKey, E: Field, S: Spec> Map<M, R, V, K, E, S> {
+impl<M: Mode, R, V: Field, K: MapKey, E: Field, S: Spec> Map<M, R, V, K, E, S> {
     /// The entry of a key: `labels.colour`.
     ///
     /// A key that is empty, begins with `$` or has a dot cannot be named by a path; using the
     /// result is then an error before anything is sent.
-    pub fn key(&self, key: impl AsRef<str>) -> E::Handle<M, R, E, S::Child<Defaulted>> {
+    pub fn key(
+        &self,
+        key: impl AsRef<str>,
+    ) -> E::Handle<Entry<M, V, S>, R, E, S::Child<Defaulted>> {
         Handle::from_path(self.path.child_key(key.as_ref()))
     }
 }

@@ -4,12 +4,16 @@ use std::marker::PhantomData;
 
 use crate::codec::{DecodeError, Element, ElementType, Encoder, FieldCodec};
 
-use super::Field;
+use super::{Field, Layers, Maybe};
 
 /// How a field is stored: the fourth type of a handle.
 pub trait Spec {
     /// The spec of a field below this one: what may not be written is not writable in parts.
     type Child<C: Spec>: Spec;
+
+    /// What stands around a value that is read: what may be absent is an `Option`.
+    #[doc(hidden)]
+    type Layer<W: Layers>: Layers;
 }
 
 /// A field that is always in the document.
@@ -39,24 +43,30 @@ pub struct Part<S = Required>(PhantomData<fn() -> S>);
 
 impl<P: Spec> Spec for Part<P> {
     type Child<C: Spec> = P::Child<C>;
+    type Layer<W: Layers> = W;
 }
 #[diagnostic::do_not_recommend]
 impl<S> Writable for Part<S> {}
 
 impl Spec for Required {
     type Child<C: Spec> = C;
+    type Layer<W: Layers> = W;
 }
 impl Spec for Defaulted {
     type Child<C: Spec> = C;
+    type Layer<W: Layers> = Maybe<W>;
 }
 impl Spec for Nulled {
     type Child<C: Spec> = C;
+    type Layer<W: Layers> = W;
 }
 impl Spec for Identifier {
     type Child<C: Spec> = Identifier;
+    type Layer<W: Layers> = W;
 }
 impl<E, S: Spec> Spec for Encoded<E, S> {
     type Child<C: Spec> = S::Child<C>;
+    type Layer<W: Layers> = S::Layer<W>;
 }
 
 macro_rules! natural {
