@@ -60,6 +60,7 @@ mod command;
 pub mod durable;
 pub mod error;
 pub mod executor;
+pub mod expression;
 pub mod filter;
 pub mod geo;
 pub mod model;

@@ -26,11 +26,13 @@ pub use crate::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
         Missing, Serde, Slots, fill, fill_with, other, put, read_fields, take,
     },
+    expression::{Expr, Expression, Operand},
     filter::Filter,
     model::{Model, ModelOptions},
     path::{
         Below, Conditional, Defaulted, Embedded, Encoded, Entry, Field, Handle, Identifier, Layers,
-        Mode, Nulled, Part, Path, Required, Scalar, Spec, class, kind,
+        Mode, NaturallyStored, Nulled, Part, Path, Read, Reading, Required, Scalar, Spec, class,
+        kind,
     },
 };
 pub use serde;

@@ -9,6 +9,7 @@ const LAYERS: &[&str] = &[
     "codec",
     "path",
     "geo",
+    "expression",
     "filter",
     "sort",
     "update",

@@ -28,6 +28,7 @@ pub(super) fn handle(
             }
         }
     });
+    let operand = operand(context, name);
     emit! {
         #[doc = #documentation]
         pub struct #name #plain {
@@ -53,7 +54,32 @@ pub(super) fn handle(
                 Self { path: #p::Clone::clone(&self.path), types: #p::PhantomData }
             }
         }
+        #operand
         #implementation
+    }
+}
+
+/// The handle of an expression stands for its value.
+fn operand(context: &Context<'_>, name: &Ident) -> TokenStream {
+    let (p, [_, r, v, s]) = (&context.private, &context.modes);
+    let layers = context.fresh("W");
+    let parameters = [
+        quote!(#layers: #p::Layers),
+        quote!(#r),
+        quote!(#v: #p::Field),
+        quote!(#s: #p::Spec + #p::NaturallyStored),
+    ];
+    let declared = declaration(context, &parameters);
+    let reading = arguments(context, &quote!(#p::Reading<#layers>, #r, #v, #s));
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #declared #p::Operand<#r> for #name #reading {
+            type Value = #p::Read<#layers, #v, #s>;
+            fn into_expr(self) -> #p::Expr<#r, Self::Value> {
+                #p::Expression::expr(&self)
+            }
+        }
     }
 }
 
