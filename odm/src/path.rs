@@ -97,12 +97,6 @@ impl Path {
         steps
     }
 
-    /// Whether a step is a number, which an expression takes for a field of that name.
-    pub(crate) fn has_position(&self) -> bool {
-        let is_number = |step: &str| !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit());
-        self.text.split('.').any(is_number)
-    }
-
     /// Why the path cannot be used, if it cannot.
     pub(crate) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()

@@ -5,8 +5,11 @@ pub use crate::{
     durable::TokenStore,
     error::{ErrorKind, Outcome},
     executor::{Collection, Database, Session, Transaction},
+    expression::{
+        Arithmetic, Arrays, Choose, Compare, Dates, Expr, Expression, Numbers, Texts, cond, when,
+    },
     filter::{
-        ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Expressible, Filter,
+        ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Filter,
         GeoConditions, Negation, Presence,
     },
     model::Model,

@@ -10,7 +10,7 @@ use crate::{
     codec::{ElementType, Encode, Encoder},
     error::{Error, Result},
     filter::{framed, keys, to_document},
-    path::{Conditional, Handle},
+    path::{Conditional, Direct, Handle},
 };
 
 /// The keys that documents of `R` are ordered by, the most important one first.
@@ -71,7 +71,7 @@ pub trait Sortable: Handle {
     }
 }
 
-impl<H: Handle> Sortable for H {}
+impl<H: Handle<Mode: Direct>> Sortable for H {}
 
 impl<R> Sort<R> {
     /// No order.

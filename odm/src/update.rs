@@ -22,7 +22,7 @@ pub use self::{
     array_filter::{ElementFilter, FilterOf},
     numeric::Bit,
     push::{Each, IntoEach, each},
-    stages::{IntoStages, Stages},
+    stages::{IntoStages, StageTarget, Stages},
     target::{BelongsTo, HasFilter, SameType, TakesOperators, Target, UpdateMode},
 };
 

@@ -3,7 +3,10 @@
 use crate::{
     codec::{ElementType, Elements, Encoder},
     error::{Error, ErrorKind, Result},
-    path::{Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path, kind::Sequence},
+    path::{
+        Conditional, Direct, Field, Fields, Filtering, Handle, NaturallyStored, Path,
+        kind::Sequence,
+    },
 };
 
 use super::{
@@ -103,7 +106,7 @@ pub trait ElementMatch: Handle {
     }
 }
 
-impl<H: Handle> ElementMatch for H {}
+impl<H: Handle<Mode: Direct>> ElementMatch for H {}
 
 fn element_match<H: Handle, E>(handle: &H, condition: Filter<E>) -> Filter<H::Root> {
     let path = handle.as_path().as_str();

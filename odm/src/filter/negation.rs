@@ -3,7 +3,7 @@
 use crate::{
     codec::{ElementType, Elements},
     error::Result,
-    path::{Conditional, Handle},
+    path::{Conditional, Direct, Handle},
 };
 
 use super::{
@@ -48,7 +48,7 @@ pub trait Negation: Handle {
     }
 }
 
-impl<H: Handle> Negation for H {}
+impl<H: Handle<Mode: Direct>> Negation for H {}
 
 impl<R> Filter<R> {
     fn negated_at(self, path: &str) -> Self {
