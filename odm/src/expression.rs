@@ -50,6 +50,8 @@ mod choice;
 mod code;
 mod comparison;
 mod dates;
+#[cfg(feature = "rust_decimal")]
+mod decimal;
 mod fits;
 mod logic;
 mod number;
@@ -74,11 +76,14 @@ pub use self::{
 };
 pub(crate) use self::{code::Code, reading::stage_field};
 
+#[cfg(feature = "rust_decimal")]
+pub use self::decimal::Decimals;
+
 use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::Bson;
 
-use crate::{codec::Encode, error::Result, path::Field};
+use crate::{error::Result, path::Field};
 
 /// What the server computes from a row of `R`; it decodes into a `T`.
 ///
@@ -87,9 +92,29 @@ use crate::{codec::Encode, error::Result, path::Field};
 #[must_use = "an expression does nothing by itself"]
 pub struct Expr<R, T> {
     code: Result<Code>,
-    /// What makes the result of the type `T` if the server may give another one.
-    settle: Option<&'static str>,
+    settle: Option<Settle>,
     types: PhantomData<fn() -> (R, T)>,
+}
+
+/// What makes a result of its type where the server may give another one: sums beyond `i64` are
+/// doubles, the sum of nothing is an integer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settle {
+    operator: &'static str,
+    /// How many arrays stand around the numbers.
+    depth: u8,
+}
+
+impl Settle {
+    /// The same for an array of such results.
+    fn in_array(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    /// The same for an element of such an array.
+    fn in_element(self) -> Option<Self> {
+        self.depth.checked_sub(1).map(|depth| Self { depth, ..self })
+    }
 }
 
 impl<R, T: Field> Expr<R, T> {
@@ -136,7 +161,7 @@ impl<R, T: Field> Expr<R, T> {
     ///
     /// Manual: [`$literal`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/literal/).
     #[doc(alias = "$literal")]
-    pub fn literal<V: Encode + ?Sized>(value: &V) -> Self {
+    pub fn literal(value: &T) -> Self {
         Self::new(Code::literal(value))
     }
 
@@ -160,9 +185,14 @@ impl<R, T: Field> Expr<R, T> {
     }
 
     /// The result may need a conversion to be of the type.
-    fn settling(mut self, settle: Option<&'static str>) -> Self {
+    fn settling(mut self, settle: Option<Settle>) -> Self {
         self.settle = settle;
         self
+    }
+
+    /// The result is a number, which the operator makes one of the type.
+    fn settled_by(self, operator: &'static str) -> Self {
+        self.settling(Some(Settle { operator, depth: 0 }))
     }
 
     /// The same result under another type.
@@ -173,7 +203,7 @@ impl<R, T: Field> Expr<R, T> {
     /// The code of a result that is of the type, or the server's error.
     pub(crate) fn into_settled(self) -> Result<Code> {
         let settle = self.settle;
-        self.code.and_then(|code| code.converted(settle))
+        self.code.and_then(|code| code.settled(settle))
     }
 
     /// The code of a result that a field of type `F` can hold, or the server's error.
@@ -181,8 +211,10 @@ impl<R, T: Field> Expr<R, T> {
     where
         T: Fits<F>,
     {
-        let convert = T::CAST.operator().or(self.settle);
-        self.code.and_then(|code| code.converted(convert))
+        match T::CAST.operator() {
+            Some(operator) => self.code?.converted(operator),
+            None => self.into_settled(),
+        }
     }
 
     /// The same, as a condition.

@@ -1,5 +1,7 @@
 //! Everything that a program with models names: `use odm::prelude::*;`.
 
+#[cfg(feature = "rust_decimal")]
+pub use crate::expression::Decimals;
 pub use crate::{
     change_stream::{ChangeEvent, FullDocument, FullDocumentBeforeChange, Operation, Watchable},
     durable::TokenStore,

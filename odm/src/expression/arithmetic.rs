@@ -28,10 +28,8 @@ where
     A: Field<Inner: Number>,
     B: Field<Inner: Number>,
 {
-    let convert = <Joined<A, B> as Rank>::CONVERT;
-    let drifts =
-        <Joined<A, B> as Rank>::MAY_DRIFT || [left.settle, right.settle].contains(&Some(convert));
-    Expr::list(operator, [left.code, right.code]).settling(drifts.then_some(convert))
+    let code = [left.code, right.code];
+    Expr::list(operator, code).settled_by(<Joined<A, B> as Rank>::CONVERT)
 }
 
 macro_rules! arithmetic {
@@ -115,7 +113,8 @@ pub trait Arithmetic: Expression {
         O: Operand<Self::Root>,
         O::Value: Field<Inner: Number>,
     {
-        Expr::list("$divide", [self.expr().code, other.into_expr().code])
+        let convert = <<Joined<Self::Value, O::Value> as Rank>::Quotient as Rank>::CONVERT;
+        Expr::list("$divide", [self.expr().code, other.into_expr().code]).settled_by(convert)
     }
 
     /// The remainder of the division (`$mod`), with the sign of this number. By zero it is the

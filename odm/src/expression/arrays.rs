@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    Code, Equals, Expr, Expression, Number, Operand, Rank, Truth,
+    Code, Equals, Expr, Expression, Number, Operand, Rank, Settle, Truth,
     number::RankOf,
     variable::{Variable, with_variable},
 };
@@ -95,7 +95,7 @@ pub trait Arrays: Expression {
     {
         // The sum of nothing is an integer, whatever the array is of.
         let convert = <RankOf<ItemOf<Self::Value>> as Rank>::CONVERT;
-        Expr::unary("$sum", self.expr()).settling(Some(convert))
+        Expr::unary("$sum", self.expr()).settled_by(convert)
     }
 
     /// The mean of the elements (`$avg`), null if there are none; null counts as no element.
@@ -106,7 +106,8 @@ pub trait Arrays: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value, Item: Field<Inner: Number>>,
     {
-        Expr::unary("$avg", self.expr())
+        let convert = <<RankOf<ItemOf<Self::Value>> as Rank>::Quotient as Rank>::CONVERT;
+        Expr::unary("$avg", self.expr()).settled_by(convert)
     }
 
     /// The smallest element (`$min`), null if there is none.
@@ -117,7 +118,7 @@ pub trait Arrays: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
     {
-        Expr::unary("$min", self.expr())
+        element("$min", self.expr())
     }
 
     /// The largest element (`$max`), null if there is none.
@@ -128,7 +129,7 @@ pub trait Arrays: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
     {
-        Expr::unary("$max", self.expr())
+        element("$max", self.expr())
     }
 
     /// The first element (`$first`), null if there is none.
@@ -139,7 +140,7 @@ pub trait Arrays: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
     {
-        Expr::unary("$first", self.expr())
+        element("$first", self.expr())
     }
 
     /// The last element (`$last`), null if there is none.
@@ -150,7 +151,7 @@ pub trait Arrays: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
     {
-        Expr::unary("$last", self.expr())
+        element("$last", self.expr())
     }
 
     /// The array has this element (`$in`).
@@ -183,6 +184,9 @@ pub trait Arrays: Expression {
 
     /// What the closure makes of each element (`$map`); null makes null.
     ///
+    /// Where another closure goes through the result, a literal in this one needs its type: `n *
+    /// 2_i64`.
+    ///
     /// Manual: [`$map`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/map/).
     #[doc(alias = "$map")]
     fn map<O: Operand<Self::Root>>(
@@ -192,10 +196,11 @@ pub trait Arrays: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
     {
-        let (name, body) = with_variable::<Self::Root, ItemOf<Self::Value>, _>(|item| {
-            body(item).into_expr().into_settled()
-        });
-        Expr::new(each("$map", self.expr().code, &name, ("in", body)))
+        let (name, body) =
+            with_variable::<Self::Root, ItemOf<Self::Value>, _>(|item| body(item).into_expr());
+        let settle = body.settle.map(Settle::in_array);
+        Expr::new(each("$map", self.expr().into_settled(), &name, ("in", body.code)))
+            .settling(settle)
     }
 
     /// The elements for which the closure is true (`$filter`); null makes null.
@@ -214,7 +219,7 @@ pub trait Arrays: Expression {
         let (name, condition) = with_variable::<Self::Root, ItemOf<Self::Value>, _>(|item| {
             condition(item).into_expr().code
         });
-        Expr::new(each("$filter", self.expr().code, &name, ("cond", condition)))
+        Expr::new(each("$filter", self.expr().into_settled(), &name, ("cond", condition)))
     }
 }
 
@@ -222,6 +227,16 @@ pub trait Arrays: Expression {
 type Average<V> = Option<<<RankOf<ItemOf<V>> as Rank>::Quotient as Rank>::Value>;
 
 impl<E: Expression> Arrays for E {}
+
+/// One element of an array, which needs the conversion that the elements need.
+fn element<R, V, U>(operator: &'static str, array: Expr<R, V>) -> Expr<R, U>
+where
+    V: Field,
+    U: Field,
+{
+    let settle = array.settle.and_then(Settle::in_element);
+    Expr::unary(operator, array).settling(settle)
+}
 
 /// `{operator: {input: array, as: name, …: body}}`
 fn each(

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    Code, Expr, Expression, Fits, Joins, Operand, Truth,
+    Code, Expr, Expression, Fits, Joins, Operand, Settle, Truth,
     variable::{Variable, with_variable},
 };
 
@@ -105,7 +105,10 @@ impl<E: Expression> Choose for E {}
 
 /// The code of a value, as one of the type that it fits.
 pub(super) fn fitted<R, A: Fits<T>, T>(value: Expr<R, A>) -> Result<Code> {
-    value.code.and_then(|code| code.converted(A::CAST.operator()))
+    match A::CAST.operator() {
+        Some(operator) => value.code?.converted(operator),
+        None => value.code,
+    }
 }
 
 /// One of two values (`$cond`): the first if the condition is true.
@@ -187,7 +190,7 @@ where
 #[must_use = "a choice has no value before `.otherwise(…)`"]
 pub struct When<R, T> {
     branches: Result<Vec<Code>>,
-    settle: Option<&'static str>,
+    settle: Option<Settle>,
     types: PhantomData<fn() -> (R, T)>,
 }
 

@@ -9,6 +9,8 @@ use crate::{
     error::{Error, Result},
 };
 
+use super::Settle;
+
 /// The name of an operator or of one of its arguments.
 type Name = Cow<'static, str>;
 
@@ -109,14 +111,26 @@ impl Code {
     }
 
     /// The result converted by an operator; a whole number that is a literal is converted here.
-    pub(crate) fn converted(self, operator: Option<&'static str>) -> Result<Self> {
-        let Some(operator) = operator else { return Ok(self) };
+    pub(crate) fn converted(self, operator: &'static str) -> Result<Self> {
         match (self.as_int32(), operator) {
             (Some(value), "$toLong") => Self::encoded(&i64::from(value)),
             (Some(value), "$toDouble") => Self::encoded(&f64::from(value)),
             _ if self.is_kind(ElementType::Int64) && operator == "$toLong" => Ok(self),
             _ if self.is_kind(ElementType::Double) && operator == "$toDouble" => Ok(self),
             _ => Self::unary(operator, self),
+        }
+    }
+
+    /// The result as one of its type; of an array, each number in it.
+    pub(super) fn settled(self, settle: Option<Settle>) -> Result<Self> {
+        match settle {
+            None => Ok(self),
+            Some(Settle { operator, depth: 0 }) => self.converted(operator),
+            Some(settle) => {
+                let each = Self::field("$$item")?.settled(settle.in_element())?;
+                let name = Self::literal("item")?;
+                Self::named("$map", [("input", self), ("as", name), ("in", each)])
+            }
         }
     }
 

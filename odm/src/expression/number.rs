@@ -38,9 +38,6 @@ pub trait Rank {
     /// The operator that makes a number of this rank of any.
     #[doc(hidden)]
     const CONVERT: &'static str;
-    /// Whether the server may give a result of another rank.
-    #[doc(hidden)]
-    const MAY_DRIFT: bool;
 }
 
 impl Rank for Whole {
@@ -49,7 +46,6 @@ impl Rank for Whole {
     type With<B: Rank> = B;
     type WithFloating = Floating;
     const CONVERT: &'static str = "$toLong";
-    const MAY_DRIFT: bool = true;
 }
 
 impl Rank for Floating {
@@ -58,7 +54,6 @@ impl Rank for Floating {
     type With<B: Rank> = B::WithFloating;
     type WithFloating = Self;
     const CONVERT: &'static str = "$toDouble";
-    const MAY_DRIFT: bool = false;
 }
 
 impl Rank for Exact {
@@ -67,7 +62,6 @@ impl Rank for Exact {
     type With<B: Rank> = Self;
     type WithFloating = Self;
     const CONVERT: &'static str = "$toDecimal";
-    const MAY_DRIFT: bool = false;
 }
 
 macro_rules! number {

@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     path::{Field, Lift},
 };
 
@@ -103,7 +103,8 @@ pub trait Numbers: Expression {
     where
         Self::Value: Field<Inner: Number>,
     {
-        Expr::unary("$sqrt", self.expr())
+        let convert = <<RankOf<Self::Value> as Rank>::Quotient as Rank>::CONVERT;
+        Expr::unary("$sqrt", self.expr()).settled_by(convert)
     }
 
     /// The smaller one of this and a value of its type (`$min`); the value where this is null.
@@ -157,15 +158,7 @@ pub trait Numbers: Expression {
     where
         Self::Value: Field<Inner: Number>,
     {
-        Expr::new(self.expr().code.and_then(|code| match may_be_null::<Self::Value>() {
-            false => held::<N>(code),
-            true => {
-                let value = || Code::field("$$item");
-                let is_null = Code::call("$eq", vec![value()?.or_null()?, Code::null()])?;
-                let body = Code::call("$cond", vec![is_null, Code::null(), held::<N>(value()?)?])?;
-                Code::let_in("item", code, body)
-            }
-        }))
+        Expr::new(where_there_is_one(self.expr(), held::<N>))
     }
 
     /// The number as an `i64` (`$toLong`): digits after the point are left out; what is out of range
@@ -205,32 +198,25 @@ pub trait Numbers: Expression {
 
 impl<E: Expression> Numbers for E {}
 
-/// A function whose result is a number of the same kind, and so needs the same conversion.
+/// A function whose result is a number of the same kind.
 fn function<R, V>(operator: &'static str, number: Expr<R, V>) -> Expr<R, Result1<V>>
 where
     V: Field<Inner: Number>,
 {
-    let settle = settle_of(&number);
-    Expr::unary(operator, number).settling(settle)
-}
-
-fn settle_of<R, V: Field<Inner: Number>>(number: &Expr<R, V>) -> Option<&'static str> {
-    let whole = <RankOf<V> as Rank>::MAY_DRIFT.then_some(<RankOf<V> as Rank>::CONVERT);
-    number.settle.or(whole)
+    Expr::unary(operator, number).settled_by(<RankOf<V> as Rank>::CONVERT)
 }
 
 fn cut<R, V>(operator: &'static str, number: Expr<R, V>, places: i32) -> Expr<R, Result1<V>>
 where
     V: Field<Inner: Number>,
 {
-    let settle = settle_of(&number);
     let places = match (-20..=100).contains(&places) {
         true => Code::encoded(&places),
-        false => Err(crate::error::Error::invalid(format!(
+        false => Err(Error::invalid(format!(
             "`{operator}` takes -20 to 100 places, and this is {places}"
         ))),
     };
-    Expr::list(operator, [number.code, places]).settling(settle)
+    Expr::list(operator, [number.code, places]).settled_by(<RankOf<V> as Rank>::CONVERT)
 }
 
 fn extreme<R, V: Field, O: Fits<V::Inner>>(
@@ -240,6 +226,21 @@ fn extreme<R, V: Field, O: Fits<V::Inner>>(
 ) -> Expr<R, V::Inner> {
     let settle = this.settle.or(other.settle);
     Expr::list(operator, [this.code, fitted(other)]).settling(settle)
+}
+
+/// What `make` makes of a number; null of null.
+pub(super) fn where_there_is_one<R, V: Field>(
+    number: Expr<R, V>,
+    make: impl FnOnce(Code) -> Result<Code>,
+) -> Result<Code> {
+    let code = number.code?;
+    if !may_be_null::<V>() {
+        return make(code);
+    }
+    let value = || Code::field("$$item");
+    let is_null = Code::call("$eq", vec![value()?.or_null()?, Code::null()])?;
+    let body = Code::call("$cond", vec![is_null, Code::null(), make(value()?)?])?;
+    Code::let_in("item", code, body)
 }
 
 /// A number that is there, in the range of `N`.

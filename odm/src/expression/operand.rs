@@ -4,7 +4,7 @@ use crate::path::{
     Array, Field, Layers, Map, NaturallyStored, Read, ReadHandle, Reading, Scalar, Spec,
 };
 
-use super::{Expr, reading};
+use super::{Code, Expr, reading};
 
 /// What can be computed with: the fields of an expression's closure, and [`Expr`].
 #[diagnostic::on_unimplemented(
@@ -72,10 +72,22 @@ impl<R, T: Field> Operand<R> for Expr<R, T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<R, T: Field> Operand<R> for &Expr<R, T> {
+    type Value = T;
+    fn into_expr(self) -> Expr<R, T> {
+        self.clone()
+    }
+}
+
 macro_rules! handle {
     ($($handle:ident [$($more:ident),*];)*) => {$(
+        handle! { @one [$($more),*] $handle<Reading<W>, R, V, $($more,)* S> }
+        handle! { @one [$($more),*] &$handle<Reading<W>, R, V, $($more,)* S> }
+    )*};
+    (@one [$($more:ident),*] $handle:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<W, R, V, $($more,)* S> Operand<R> for $handle<Reading<W>, R, V, $($more,)* S>
+        impl<W, R, V, $($more,)* S> Operand<R> for $handle
         where
             W: Layers,
             V: Field,
@@ -83,10 +95,10 @@ macro_rules! handle {
         {
             type Value = Read<W, V, S>;
             fn into_expr(self) -> Expr<R, Self::Value> {
-                Expression::expr(&self)
+                Expression::expr(&self.clone())
             }
         }
-    )*};
+    };
 }
 
 handle! {
@@ -110,10 +122,7 @@ macro_rules! text {
 }
 
 text! {
-    &str => String, |text| Expr::literal(text);
-    &String => String, |text| Expr::literal(text);
-    Option<&str> => Option<String>, |text| match text {
-        Some(text) => Expr::literal(text),
-        None => Expr::literal(&()),
-    };
+    &str => String, |text| Expr::new(Code::literal(text));
+    &String => String, |text| Expr::new(Code::literal(text));
+    Option<&str> => Option<String>, |text| Expr::new(text.map_or_else(|| Ok(Code::null()), Code::literal));
 }
