@@ -7,6 +7,7 @@ mod crud;
 mod durable;
 mod errors;
 mod executors;
+mod expression;
 mod legal;
 mod nested_arrays;
 mod query;
