@@ -176,8 +176,8 @@ pub trait Arrays: Expression {
         O: Operand<Self::Root>,
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        <ItemOf<Self::Value> as Field>::Class:
-            Equals<<O::Value as Field>::Class, ItemOf<Self::Value>, O::Value>,
+        <O::Value as Field>::Class:
+            Equals<<ItemOf<Self::Value> as Field>::Class, ItemOf<Self::Value>, O::Value>,
     {
         Expr::list("$in", [element.into_expr().code, self.expr().code])
     }

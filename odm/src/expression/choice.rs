@@ -132,15 +132,13 @@ pub(super) fn fitted<R, A: Fits<T>, T>(value: Expr<R, A>) -> Result<Code> {
 ///
 /// Manual: [`$cond`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/cond/).
 #[doc(alias = "$cond")]
-pub fn cond<C, A, B>(
-    condition: C,
-    then: A,
-    otherwise: B,
-) -> Expr<C::Root, <B::Value as Joins<A::Value>>::Output>
+pub fn cond<C, A, B, T>(condition: C, then: A, otherwise: B) -> Expr<C::Root, T>
 where
     C: Expression<Value: Truth>,
     A: Operand<C::Root>,
-    B: Operand<C::Root, Value: Joins<A::Value>>,
+    B: Operand<C::Root>,
+    B::Value: Joins<A::Value, Output = T>,
+    T: Field,
 {
     let (then, otherwise) = (then.into_expr(), otherwise.into_expr());
     let settle = then.settle.or(otherwise.settle);

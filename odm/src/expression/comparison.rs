@@ -10,51 +10,26 @@ use super::{Code, Expr, Expression, Operand};
 /// Classes of values that may be equal: `A` and `B` are of one type, or both are numbers, or both
 /// text, or both points in time.
 #[diagnostic::on_unimplemented(
-    message = "a `{A}` is never equal to a `{B}`",
+    message = "a `{A}` does not compare with a `{B}`",
     label = "of another type than the other side"
 )]
 pub trait Equals<C, A, B> {}
 
-macro_rules! equals {
-    ($([$($parameter:ident)?] $class:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<A, B, $($parameter)?> Equals<Self, A, B> for $class {}
-    )*};
-}
-
-equals! {
-    [] class::Number;
-    [] class::Text;
-    [] class::Instant;
-    [] class::Uuid;
-    [T] class::Own<T>;
-}
-
+#[diagnostic::do_not_recommend]
+impl<A, B> Equals<class::Number, A, B> for class::Number {}
+#[diagnostic::do_not_recommend]
+impl<A, B> Equals<class::Text, A, B> for class::Text {}
+#[diagnostic::do_not_recommend]
+impl<A, B> Equals<class::Instant, A, B> for class::Instant {}
+#[diagnostic::do_not_recommend]
+impl<A, B> Equals<class::Uuid, A, B> for class::Uuid {}
+#[diagnostic::do_not_recommend]
+impl<A, B, T> Equals<class::Own<T>, A, B> for class::Own<T> {}
 #[diagnostic::do_not_recommend]
 impl<A, B, C: Equals<D, A, B>, D> Equals<class::Items<D>, A, B> for class::Items<C> {}
 
 /// What stands around a value, if anything.
 type Around<V> = <V as Field>::Layer<One>;
-
-macro_rules! order {
-    ($($method:ident, $operator:literal, $what:literal, $page:literal;)*) => {$(
-        #[doc = $what]
-        ///
-        /// What may be null has no order: to the server null is less than every value.
-        ///
-        #[doc = concat!("Manual: [`", $operator, "`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/", $page, "/).")]
-        #[doc(alias = $operator)]
-        fn $method<O>(&self, other: O) -> Expr<Self::Root, bool>
-        where
-            O: Operand<Self::Root>,
-            <Self::Value as Field>::Class: Equals<<O::Value as Field>::Class, Self::Value, O::Value>,
-            Around<Self::Value>: Present<Self::Value>,
-            Around<O::Value>: Present<O::Value>,
-        {
-            Expr::list($operator, [self.expr().code, other.into_expr().code])
-        }
-    )*};
-}
 
 /// Comparison: fields with fields, with computed values and with literals.
 ///
@@ -93,7 +68,7 @@ pub trait Compare: Expression {
     fn eq<O>(&self, other: O) -> Expr<Self::Root, bool>
     where
         O: Operand<Self::Root>,
-        <Self::Value as Field>::Class: Equals<<O::Value as Field>::Class, Self::Value, O::Value>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
     {
         equality("$eq", self.expr(), other.into_expr())
     }
@@ -105,16 +80,73 @@ pub trait Compare: Expression {
     fn ne<O>(&self, other: O) -> Expr<Self::Root, bool>
     where
         O: Operand<Self::Root>,
-        <Self::Value as Field>::Class: Equals<<O::Value as Field>::Class, Self::Value, O::Value>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
     {
         equality("$ne", self.expr(), other.into_expr())
     }
 
-    order! {
-        gt, "$gt", "This is greater (`$gt`).", "gt";
-        gte, "$gte", "This is greater, or both are equal (`$gte`).", "gte";
-        lt, "$lt", "This is less (`$lt`).", "lt";
-        lte, "$lte", "This is less, or both are equal (`$lte`).", "lte";
+    /// This is greater (`$gt`).
+    ///
+    /// What may be null has no order: to the server null is less than every value.
+    ///
+    /// Manual: [`$gt`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/gt/).
+    #[doc(alias = "$gt")]
+    fn gt<O>(&self, other: O) -> Expr<Self::Root, bool>
+    where
+        O: Operand<Self::Root>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
+        Around<Self::Value>: Present<Self::Value>,
+        Around<O::Value>: Present<O::Value>,
+    {
+        Expr::list("$gt", [self.expr().code, other.into_expr().code])
+    }
+
+    /// This is greater, or both are equal (`$gte`).
+    ///
+    /// What may be null has no order: to the server null is less than every value.
+    ///
+    /// Manual: [`$gte`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/gte/).
+    #[doc(alias = "$gte")]
+    fn gte<O>(&self, other: O) -> Expr<Self::Root, bool>
+    where
+        O: Operand<Self::Root>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
+        Around<Self::Value>: Present<Self::Value>,
+        Around<O::Value>: Present<O::Value>,
+    {
+        Expr::list("$gte", [self.expr().code, other.into_expr().code])
+    }
+
+    /// This is less (`$lt`).
+    ///
+    /// What may be null has no order: to the server null is less than every value.
+    ///
+    /// Manual: [`$lt`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/lt/).
+    #[doc(alias = "$lt")]
+    fn lt<O>(&self, other: O) -> Expr<Self::Root, bool>
+    where
+        O: Operand<Self::Root>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
+        Around<Self::Value>: Present<Self::Value>,
+        Around<O::Value>: Present<O::Value>,
+    {
+        Expr::list("$lt", [self.expr().code, other.into_expr().code])
+    }
+
+    /// This is less, or both are equal (`$lte`).
+    ///
+    /// What may be null has no order: to the server null is less than every value.
+    ///
+    /// Manual: [`$lte`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/lte/).
+    #[doc(alias = "$lte")]
+    fn lte<O>(&self, other: O) -> Expr<Self::Root, bool>
+    where
+        O: Operand<Self::Root>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
+        Around<Self::Value>: Present<Self::Value>,
+        Around<O::Value>: Present<O::Value>,
+    {
+        Expr::list("$lte", [self.expr().code, other.into_expr().code])
     }
 
     /// This equals one of the values (`$in`); no values match nothing.
@@ -124,7 +156,7 @@ pub trait Compare: Expression {
     fn in_<O>(&self, values: impl IntoIterator<Item = O>) -> Expr<Self::Root, bool>
     where
         O: Operand<Self::Root>,
-        <Self::Value as Field>::Class: Equals<<O::Value as Field>::Class, Self::Value, O::Value>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
     {
         let both = may_be_null::<Self::Value>() && may_be_null::<O::Value>();
         let values = values.into_iter().map(|value| alike(value.into_expr().code, both));

@@ -54,21 +54,6 @@ impl Unit {
     }
 }
 
-macro_rules! part {
-    ($($method:ident, $operator:literal, $what:literal;)*) => {$(
-        #[doc = $what]
-        ///
-        #[doc = concat!("Manual: [`", $operator, "`](https://www.mongodb.com/docs/manual/meta/aggregation-quick-reference/#date-expression-operators).")]
-        #[doc(alias = $operator)]
-        fn $method(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
-        where
-            <Self::Value as Field>::Kind: Dated<Self::Value>,
-        {
-            Expr::unary($operator, self.expr())
-        }
-    )*};
-}
-
 /// Parts of dates, in UTC. Null makes null.
 ///
 /// ```
@@ -92,16 +77,79 @@ macro_rules! part {
 /// );
 /// # Ok::<(), odm::Error>(())
 /// ```
+///
+/// Manual: [date expressions](https://www.mongodb.com/docs/manual/meta/aggregation-quick-reference/#date-expression-operators).
 pub trait Dates: Expression {
-    part! {
-        year, "$year", "The year (`$year`).";
-        month, "$month", "The month, 1 to 12 (`$month`).";
-        day, "$dayOfMonth", "The day of the month, 1 to 31 (`$dayOfMonth`).";
-        day_of_year, "$dayOfYear", "The day of the year, 1 to 366 (`$dayOfYear`).";
-        weekday, "$isoDayOfWeek", "The day of the week: 1 is Monday, 7 is Sunday (`$isoDayOfWeek`).";
-        hour, "$hour", "The hour, 0 to 23 (`$hour`).";
-        minute, "$minute", "The minute, 0 to 59 (`$minute`).";
-        second, "$second", "The second, 0 to 60 (`$second`).";
+    /// The year (`$year`).
+    #[doc(alias = "$year")]
+    fn year(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$year", self.expr())
+    }
+
+    /// The month, 1 to 12 (`$month`).
+    #[doc(alias = "$month")]
+    fn month(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$month", self.expr())
+    }
+
+    /// The day of the month, 1 to 31 (`$dayOfMonth`).
+    #[doc(alias = "$dayOfMonth")]
+    fn day(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$dayOfMonth", self.expr())
+    }
+
+    /// The day of the year, 1 to 366 (`$dayOfYear`).
+    #[doc(alias = "$dayOfYear")]
+    fn day_of_year(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$dayOfYear", self.expr())
+    }
+
+    /// The day of the week: 1 is Monday, 7 is Sunday (`$isoDayOfWeek`).
+    #[doc(alias = "$isoDayOfWeek")]
+    fn weekday(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$isoDayOfWeek", self.expr())
+    }
+
+    /// The hour, 0 to 23 (`$hour`).
+    #[doc(alias = "$hour")]
+    fn hour(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$hour", self.expr())
+    }
+
+    /// The minute, 0 to 59 (`$minute`).
+    #[doc(alias = "$minute")]
+    fn minute(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$minute", self.expr())
+    }
+
+    /// The second, 0 to 60 (`$second`).
+    #[doc(alias = "$second")]
+    fn second(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$second", self.expr())
     }
 
     /// The begin of the year, month, … that the time is in (`$dateTrunc`, MongoDB 5.0).
