@@ -9,7 +9,6 @@ mod condition;
 mod element;
 mod element_match;
 mod evaluation;
-pub mod expression;
 mod geo;
 mod logical;
 mod make;
@@ -28,7 +27,6 @@ pub use self::{
     element::Presence,
     element_match::ElementMatch,
     evaluation::Evaluation,
-    expression::{Arithmetic, Comparable, Expressible, Expression, Number, Operand},
     geo::{Area, GeoConditions, IntoArea, IntoNear, Near},
     negation::Negation,
     pattern::{IntoPattern, Pattern},

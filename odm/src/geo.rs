@@ -71,6 +71,8 @@ macro_rules! geo_field {
             type Inner = Self;
             type Handle<M: crate::path::Mode, R, V, S: crate::path::Spec> =
                 crate::path::Scalar<M, R, V, S>;
+            type Layer<W: crate::path::Layers> = W;
+            type Class = crate::path::class::Own<Self>;
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)

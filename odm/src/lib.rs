@@ -41,6 +41,7 @@
 //!   them.
 //! - [`Update`](update::Update): every update operator. Search for its `$name`.
 //! - [`filter`]: every query operator, by family. Search for its `$name`.
+//! - [`expression`]: what the server computes from fields, in filters and in pipeline updates.
 //! - [`path`](mod@path): how fields, arrays, maps and variants are reached.
 //! - [`Session`] and [`Transaction`]: what operations run on besides a database.
 //! - [`operation`]: what is retried, and why.
@@ -65,6 +66,7 @@ mod condition;
 pub mod durable;
 pub mod error;
 pub mod executor;
+pub mod expression;
 pub mod filter;
 pub mod geo;
 pub mod guide;

@@ -69,9 +69,10 @@ use mongodb::bson::{Bson, Document};
 use crate::{
     codec::{Encode, RawValue},
     error::{Error, Result},
+    expression::{Operand, Truth},
     filter::Filter,
     model::Model,
-    path::{Embedded, IntoValue},
+    path::{Embedded, Handle, IntoValue, Path, ReadingFields},
     update::{IntoStages, Operators, Pipeline, Stages, Statement, Unfiltered, Update},
 };
 
@@ -87,6 +88,37 @@ pub trait Operations: Embedded {
     {
         let id = RawValue::write("_id", |out| id.into_stored().borrow().encode(out));
         Filter::of_id(id.map_err(Error::from))
+    }
+
+    /// The condition that an [expression](crate::expression) is true (`$expr`): fields compared
+    /// with fields and with what is computed from them.
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Shop { net: i64, tax: i64, total: i64, rating: i32 }
+    ///
+    /// let filter = Shop::fields().rating().gt(3)
+    ///     & Shop::expr(|s| (s.net() + s.tax()).gt(s.total()));
+    /// assert_eq!(
+    ///     filter.as_document()?,
+    ///     doc! {
+    ///         "rating": { "$gt": 3 },
+    ///         "$expr": { "$gt": [{ "$add": ["$net", "$tax"] }, "$total"] },
+    ///     },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// Manual: [`$expr`](https://www.mongodb.com/docs/manual/reference/operator/query/expr/).
+    #[doc(alias = "$expr")]
+    fn expr<E>(expression: impl FnOnce(ReadingFields<Self>) -> E) -> Filter<Self>
+    where
+        E: Operand<Self>,
+        E::Value: Truth,
+    {
+        Filter::expr(expression(Handle::from_path(Path::root())).into_expr().into_truth())
     }
 
     /// Inserts a document. Ends with [`run`](Insert::run).

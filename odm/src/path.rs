@@ -19,6 +19,7 @@ mod into_key;
 mod into_value;
 pub mod kind;
 mod mode;
+mod reading;
 mod spec;
 mod step;
 mod stored;
@@ -30,7 +31,13 @@ pub use self::{
     handle::{Array, Handle, Map, Scalar},
     into_key::IntoKey,
     into_value::IntoValue,
-    mode::{AnyElement, Conditional, Filtering, Mode, Positional, Updating},
+    mode::{
+        AnyElement, Below, Conditional, Direct, Each, Entry, EveryElement, Filtering, Mode,
+        OneByOne, Positional, Updating,
+    },
+    reading::{
+        Layers, Lift, Many, Maybe, One, Present, Read, ReadHandle, Reading, ReadingFields, class,
+    },
     spec::{
         Absentable, Defaulted, Encoded, Identifier, Insertable, NaturallyStored, Nulled, Part,
         Required, Spec, Writable,
@@ -41,6 +48,7 @@ pub(crate) use self::{
     array_filter::Condition as ArrayCondition,
     facts::Value,
     handle::element,
+    reading::reading_root,
     step::{Link, Step, StepName, text, text_with},
 };
 
@@ -77,6 +85,11 @@ impl Path {
     /// The root of a closure's argument that is an array element.
     pub(crate) fn element() -> Self {
         Self { is_element: true, ..Self::root_of_closure() }
+    }
+
+    /// The path that begins with a variable of an expression, `$v1`.
+    pub(crate) fn of_variable(name: &str) -> Self {
+        Self::root().then(Step::Variable(name.to_owned()), Value::default())
     }
 
     /// Which closure's argument the path begins with; 0 for one that fits anywhere.
@@ -182,17 +195,6 @@ impl Path {
             (names, name)
         })
         .collect()
-    }
-
-    /// Whether a step is a position, which an expression takes for a field of that name.
-    pub(crate) fn has_position(&self) -> bool {
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        self.links().iter().any(|link| match &link.step {
-            Step::Position { .. } => true,
-            Step::Field(name) | Step::Case(name) => is_number(name),
-            Step::Key(key) => is_number(key),
-            _ => false,
-        })
     }
 }
 

@@ -1,12 +1,17 @@
 //! Everything that a program with models names: `use odm::prelude::*;`.
 
+#[cfg(feature = "rust_decimal")]
+pub use crate::expression::Decimals;
 pub use crate::{
     change_stream::{ChangeEvent, FullDocument, FullDocumentBeforeChange, Operation, Watchable},
     durable::TokenStore,
     error::{ErrorKind, Outcome},
     executor::{Collection, Database, Session, Transaction},
+    expression::{
+        Arithmetic, Arrays, Choose, Compare, Dates, Expr, Expression, Numbers, Texts, cond, when,
+    },
     filter::{
-        ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Expressible, Filter,
+        ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Filter,
         GeoConditions, Negation, Presence,
     },
     model::Model,

@@ -30,11 +30,13 @@ pub use crate::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
         Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_fields, take,
     },
+    expression::{Expr, Expression, Operand},
     filter::Filter,
     model::{Model, ModelOptions},
     path::{
-        Conditional, Defaulted, Embedded, Encoded, Facts, Field, Handle, Identifier, Mode, Nulled,
-        Part, Path, Required, Scalar, Spec, kind,
+        Below, Conditional, Defaulted, Embedded, Encoded, Entry, Facts, Field, Handle, Identifier,
+        Layers, Mode, NaturallyStored, Nulled, Part, Path, Read, Reading, Required, Scalar, Spec,
+        class, kind,
     },
 };
 pub use serde;

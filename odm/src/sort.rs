@@ -9,7 +9,7 @@ use mongodb::bson::Document;
 use crate::{
     codec::{ElementType, Fragment, RawValue},
     error::{Error, Result},
-    path::{Conditional, Handle},
+    path::{Conditional, Direct, Handle},
 };
 
 /// The server takes no more keys.
@@ -75,7 +75,7 @@ pub trait Sortable: Handle {
     }
 }
 
-impl<H: Handle> Sortable for H {}
+impl<H: Handle<Mode: Direct>> Sortable for H {}
 
 impl<R> Sort<R> {
     /// No order.

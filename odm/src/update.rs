@@ -25,7 +25,7 @@ pub use self::{
     array_filter::{ElementFilter, FilterOf},
     numeric::Bit,
     push::{Each, IntoEach, each},
-    stages::{IntoStages, Stages},
+    stages::{IntoStages, StageTarget, Stages},
     target::{BelongsTo, HasFilter, InsertTarget, SameType, TakesOperators, Target, UpdateMode},
 };
 

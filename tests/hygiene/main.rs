@@ -10,6 +10,7 @@
 mod clashes;
 mod deprecated;
 mod documented;
+mod expressions;
 mod generated;
 mod generic;
 mod inside;

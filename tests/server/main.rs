@@ -8,6 +8,7 @@ mod crud;
 mod durable;
 mod errors;
 mod executors;
+mod expression;
 mod injection;
 mod legal;
 mod legal_values;

@@ -357,7 +357,7 @@ async fn whole_documents() {
     assert_eq!(
         found(
             db,
-            |i| i.qty().field().gt(i.budget().field()),
+            |_| Item::expr(|i| i.qty().gt(i.budget())),
             doc! { "$expr": { "$gt": ["$qty", "$budget"] } }
         )
         .await,
@@ -366,7 +366,7 @@ async fn whole_documents() {
     assert_eq!(
         found(
             db,
-            |i| i.qty().field().subtract(1).multiply(2).gte(i.budget().field().add(4)),
+            |_| Item::expr(|i| ((i.qty() - 1) * 2).gte(i.budget() + 4)),
             doc! { "$expr": { "$gte": [{ "$multiply": [{ "$subtract": ["$qty", 1] }, 2] }, { "$add": ["$budget", 4] }] } },
         ).await,
         [3, 4, 5],
@@ -374,7 +374,7 @@ async fn whole_documents() {
     assert_eq!(
         found(
             db,
-            |i| i.name().field().eq("$qty"),
+            |_| Item::expr(|i| i.name().eq("$qty")),
             doc! { "$expr": { "$eq": ["$name", { "$literal": "$qty" }] } }
         )
         .await,

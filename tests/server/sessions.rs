@@ -74,7 +74,7 @@ async fn c2_every_operation_in_a_session_sends_its_id() {
     by_id(1).many(&session).await.unwrap();
     by_id(1).fetch_before(&session).await.unwrap();
     by_id(1).fetch_after(&session).await.unwrap();
-    Item::update_pipeline(Item::stages().set(|i| i.n(), |i| i.n().field().add(1)))
+    Item::update_pipeline(Item::stages().compute(|i| i.n(), |i| (i.n() + 1).saturating::<i32>()))
         .filter(|i| i.id().eq(1))
         .one(&session)
         .await

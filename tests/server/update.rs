@@ -328,8 +328,8 @@ async fn a_pipeline_update_computes_from_the_document() {
     assert_eq!(after.count, 16);
 
     let stages = Series::stages()
-        .set(|s| s.name(), |s| s.title().field())
-        .set(|s| s.count(), |s| s.count().field().multiply(2).add(s.flags().field()))
+        .compute(|s| s.name(), |s| s.title().if_null("none"))
+        .compute(|s| s.count(), |s| s.count() * 2 + s.flags())
         .unset(|s| s.title());
     let update = Series::update_pipeline(stages).filter(|s| s.id().eq(1));
     let after = update.fetch_after(&db).await.unwrap().unwrap();

@@ -38,7 +38,7 @@ fn a_key_is_never_lost() {
 #[test]
 fn expressions_are_not_merged_into_one() {
     assert_eq!(
-        written(|i| Filter::expr(i.qty().field().gt(1)) & Filter::expr(i.qty().field().lt(9))),
+        written(|_| Item::expr(|i| i.qty().gt(1)) & Item::expr(|i| i.qty().lt(9))),
         doc! { "$and": [
             { "$expr": { "$gt": ["$qty", 1] } },
             { "$expr": { "$lt": ["$qty", 9] } },

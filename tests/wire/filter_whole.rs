@@ -1,9 +1,6 @@
 //! Conditions on whole documents.
 
-use odm::{
-    filter::{Expression, TextSearch},
-    prelude::*,
-};
+use odm::{filter::TextSearch, prelude::*};
 
 use crate::filter::{Item, mistake, written};
 
@@ -24,66 +21,6 @@ fn text_is_searched() {
         doc! { "$text": {
             "$search": "a", "$language": "es", "$caseSensitive": true, "$diacriticSensitive": false,
         } },
-    );
-}
-
-#[test]
-fn fields_are_compared_with_fields() {
-    assert_eq!(
-        written(|i| i.qty().field().gt(i.limit().field())),
-        doc! { "$expr": { "$gt": ["$qty", "$limit"] } },
-    );
-    assert_eq!(
-        written(|i| Filter::expr(i.centre().x().field().eq(i.centre().y().field())) & i.qty().gt(1)),
-        doc! { "$expr": { "$eq": ["$centre.x", "$centre.y"] }, "qty": { "$gt": 1 } },
-    );
-    assert_eq!(
-        written(|i| i.name().field().ne(i.note().field()) & !i.qty().field().lte(i.ratio().field())),
-        doc! { "$expr": { "$and": [
-            { "$ne": ["$name", "$note"] },
-            { "$not": [{ "$lte": ["$qty", "$ratio"] }] },
-        ] } },
-    );
-}
-
-#[test]
-fn arithmetic() {
-    assert_eq!(
-        written(|i| {
-            let sum = i.qty().field().add(1).subtract(i.limit().field());
-            let product = i.ratio().field().multiply(2).divide(0.5).modulo(7_i64);
-            sum.gte(product)
-        }),
-        doc! { "$expr": { "$gte": [
-            { "$subtract": [{ "$add": ["$qty", 1] }, "$limit"] },
-            { "$mod": [{ "$divide": [{ "$multiply": ["$ratio", 2] }, 0.5] }, 7_i64] },
-        ] } },
-    );
-}
-
-#[test]
-fn literals_are_never_read_as_expressions() {
-    assert_eq!(written(|i| i.name().field().lt("a")), doc! { "$expr": { "$lt": ["$name", "a"] } });
-    assert_eq!(
-        written(|i| i.name().field().eq("$qty")),
-        doc! { "$expr": { "$eq": ["$name", { "$literal": "$qty" }] } },
-    );
-    assert_eq!(
-        written(|i| i.nums().field().eq(Expression::literal(&[1_i64]))),
-        doc! { "$expr": { "$eq": ["$nums", { "$literal": [1_i64] }] } },
-    );
-    assert_eq!(
-        written(|_| Expression::raw(doc! { "$in": ["a", "$tags"] })),
-        doc! { "$expr": { "$in": ["a", "$tags"] } },
-    );
-    assert_eq!(mistake(|i| i.qty().field().eq(u64::MAX)).split(": ").next(), Some("cannot encode"),);
-}
-
-#[test]
-fn an_expression_cannot_name_a_position() {
-    assert_eq!(
-        mistake(|i| i.points().at(0).x().field().gt(1)),
-        "cannot encode: `points.0.x`: an expression cannot name an array element by its position",
     );
 }
 

@@ -10,6 +10,7 @@ const LAYERS: &[&str] = &[
     "condition",
     "path",
     "geo",
+    "expression",
     "filter",
     "sort",
     "update",

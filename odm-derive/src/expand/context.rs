@@ -172,14 +172,30 @@ impl<'a> Context<'a> {
         handle: &dyn Fn(TokenStream) -> TokenStream,
         more: TokenStream,
     ) -> TokenStream {
+        self.field_impl_around(kind, handle, more, &|layers| layers.to_token_stream())
+    }
+
+    /// The same for a type that lets show what it holds: `layer` is what stands around values below
+    /// it.
+    pub(crate) fn field_impl_around(
+        &self,
+        kind: &TokenStream,
+        handle: &dyn Fn(TokenStream) -> TokenStream,
+        more: TokenStream,
+        layer: &dyn Fn(&Ident) -> TokenStream,
+    ) -> TokenStream {
         let (p, [m, r, v, s]) = (&self.private, &self.modes);
         let handle = handle(quote!(#m, #r, #v, #s));
+        let layers = self.model.taken.fresh("W", Span::call_site());
+        let layer = layer(&layers);
         self.implement(
             &quote!(Field),
             emit! {
                 type Kind = #kind;
                 type Inner = Self;
                 type Handle<#m: #p::Mode, #r, #v, #s: #p::Spec> = #handle;
+                type Layer<#layers: #p::Layers> = #layer;
+                type Class = #p::class::Own<Self>;
                 fn as_inner(&self) -> #p::Option<&Self> {
                     #p::Some(self)
                 }

@@ -29,6 +29,7 @@ pub(super) fn handle(
         }
     });
     let implementations = handle_impls(context, &bounded, &plain, &quote!(#name #typed));
+    let operand = operand(context, name);
     emit! {
         #[doc = #documentation]
         pub struct #name #plain {
@@ -36,6 +37,7 @@ pub(super) fn handle(
             types: #p::PhantomData<fn() -> (#m, #r, #v, #s, #mention)>,
         }
         #implementations
+        #operand
         #implementation
     }
 }
@@ -71,6 +73,29 @@ fn handle_impls(
     }
 }
 
+/// The handle of an expression stands for its value.
+fn operand(context: &Context<'_>, name: &Ident) -> TokenStream {
+    let (p, [_, r, v, s]) = (&context.private, &context.modes);
+    let layers = context.fresh("W");
+    let parameters = [
+        quote!(#layers: #p::Layers),
+        quote!(#r),
+        quote!(#v: #p::Field),
+        quote!(#s: #p::Spec + #p::NaturallyStored),
+    ];
+    let declared = declaration(context, &parameters);
+    let reading = arguments(context, &quote!(#p::Reading<#layers>, #r, #v, #s));
+    emit! {
+        #[automatically_derived]
+        impl #declared #p::Operand<#r> for #name #reading {
+            type Value = #p::Read<#layers, #v, #s>;
+            fn into_expr(self) -> #p::Expr<#r, Self::Value> {
+                #p::Expression::expr(&self)
+            }
+        }
+    }
+}
+
 /// The handle of a document with `fields`.
 pub(super) fn of_fields(
     context: &Context<'_>,
@@ -99,13 +124,20 @@ pub(super) fn arguments(context: &Context<'_>, modes: &TokenStream) -> TokenStre
 }
 
 /// The type of a field's handle below one with the spec `S`.
-pub(super) fn field_handle(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
-    let [m, r, _, s] = &context.modes;
+pub(super) fn field_handle(
+    context: &Context<'_>,
+    (prefix, field): (&str, &Field),
+    step: &str,
+) -> TokenStream {
+    let [m, r, v, s] = &context.modes;
+    let step = Ident::new(step, proc_macro2::Span::call_site());
     let spec = spec(context, prefix, field);
     context.at_type(field, |p, ty| match (field.is_flat(), field.is_natural()) {
-        (true, _) => quote_spanned!(p.span()=> #p::Inlined<#ty, #m, #r, #s>),
-        (_, true) => quote_spanned!(p.span()=> #p::At<#ty, #m, #r, #s, #spec>),
-        (_, false) => quote_spanned!(p.span()=> #p::ScalarAt<#ty, #m, #r, #s, #spec>),
+        (true, _) => quote_spanned!(p.span()=> #p::Inlined<#ty, #p::#step<#m, #v, #s>, #r, #s>),
+        (_, true) => quote_spanned!(p.span()=> #p::At<#ty, #p::#step<#m, #v, #s>, #r, #s, #spec>),
+        (_, false) => {
+            quote_spanned!(p.span()=> #p::ScalarAt<#ty, #p::#step<#m, #v, #s>, #r, #s, #spec>)
+        }
     })
 }
 
@@ -116,7 +148,7 @@ fn method(
 ) -> TokenStream {
     let (p, visibility) = (&context.private, &context.model.visibility);
     let (member, name) = (&field.member, &field.name.value);
-    let result = field_handle(context, prefix, field);
+    let result = field_handle(context, (prefix, field), "Below");
     let path = match part {
         Some(part) => {
             let names = context.names(variant);
@@ -169,7 +201,7 @@ fn methods_parameters(context: &Context<'_>) -> TokenStream {
     let (p, [m, r, v, s]) = (&context.private, &context.modes);
     let mut declared = context.declared();
     let (lifetimes, others) = split(context, |_| declared.next().unwrap_or_default());
-    quote!(<#(#lifetimes,)* #m: #p::Mode, #r, #v, #s: #p::Spec #(, #others)*>)
+    quote!(<#(#lifetimes,)* #m: #p::Mode, #r, #v: #p::Field, #s: #p::Spec #(, #others)*>)
 }
 
 /// Lifetimes come first, then our own parameters, then the user's others.

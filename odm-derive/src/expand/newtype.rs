@@ -67,7 +67,7 @@ fn field_impl(context: &Context<'_>, stored: &Field, make: &TokenStream) -> Toke
         let handle = |modes| emit!(#p::Scalar<#modes>);
         return context.field_impl(&emit!(#p::kind::Other), &handle, TokenStream::new());
     }
-    context.field_impl(
+    context.field_impl_around(
         &emit!(<#ty as #p::Field>::Kind),
         &|modes| emit!(<#ty as #p::Field>::Handle<#modes>),
         emit! {
@@ -76,6 +76,7 @@ fn field_impl(context: &Context<'_>, stored: &Field, make: &TokenStream) -> Toke
                 #p::Option::map(<#ty as #p::Field>::generate(), #make)
             }
         },
+        &|layers| emit!(<#ty as #p::Field>::Layer<#layers>),
     )
 }
 

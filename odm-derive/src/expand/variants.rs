@@ -266,7 +266,8 @@ impl<'a> Part<'a> {
     }
 
     fn handle_type(&self) -> TokenStream {
-        let (p, [m, r, _, s]) = (&self.context.private, &self.context.modes);
+        let (p, [m, r, v, s]) = (&self.context.private, &self.context.modes);
+        let m = emit!(#p::Entry<#m, #v, #s>);
         match self.variant.style {
             Style::Struct => {
                 let name = &self.handle;
@@ -278,9 +279,8 @@ impl<'a> Part<'a> {
                 let ty = &field.ty;
                 emit!(#p::Inlined<#ty, #m, #r, #s>)
             }),
-            Style::Newtype => {
-                self.only(|field| handle::field_handle(self.context, &self.prefix, field))
-            }
+            Style::Newtype => self
+                .only(|field| handle::field_handle(self.context, (&self.prefix, field), "Entry")),
             Style::Tuple | Style::Unit => {
                 let types = self.variant.fields.iter().map(|field| &field.ty);
                 emit!(#p::ScalarAt<(#(#types,)*), #m, #r, #s, #p::Required>)

@@ -6,9 +6,10 @@ mod touches;
 use std::{fmt, marker::PhantomData};
 
 use crate::{
+    expression::{Operand, Truth},
     filter::{Condition, Filter},
     model::Model,
-    path::{Field, Fields, Filtering, Handle, Identifier, Path, Required, Scalar},
+    path::{Field, Fields, Filtering, Handle, Identifier, Mode, Path, Reading, Required, Scalar},
 };
 
 use super::Operation;
@@ -42,20 +43,20 @@ pub struct Event<M> {
 /// );
 /// # Ok::<(), odm::Error>(())
 /// ```
-pub struct EventFields<M> {
-    model: PhantomData<fn() -> M>,
+pub struct EventFields<M, K = Filtering> {
+    types: PhantomData<fn() -> (M, K)>,
 }
 
-/// The handle of the documents in events.
-type DocumentFields<M> = <M as Field>::Handle<Filtering, Event<M>, M, Required>;
+/// The handle of the documents in events, which may be without them.
+type DocumentFields<M, K> = <M as Field>::Handle<<K as Mode>::Entry, Event<M>, M, Required>;
 
 /// The handle of the `_id` in events.
-type IdFields<M> =
-    <<M as Model>::Id as Field>::Handle<Filtering, Event<M>, <M as Model>::Id, Identifier>;
+type IdFields<M, K> =
+    <<M as Model>::Id as Field>::Handle<<K as Mode>::Entry, Event<M>, <M as Model>::Id, Identifier>;
 
-impl<M: Model> EventFields<M> {
+impl<M: Model, K: Mode> EventFields<M, K> {
     /// What happened (`operationType`).
-    pub fn operation(&self) -> Scalar<Filtering, Event<M>, Operation> {
+    pub fn operation(&self) -> Scalar<K, Event<M>, Operation> {
         at("operationType")
     }
 
@@ -63,19 +64,48 @@ impl<M: Model> EventFields<M> {
     ///
     /// Update events have it only if the stream was asked for it: otherwise a condition on it lets
     /// no update through.
-    pub fn document(&self) -> DocumentFields<M> {
+    pub fn document(&self) -> DocumentFields<M, K> {
         at("fullDocument")
     }
 
     /// The document before the change (`fullDocumentBeforeChange`), if the stream was asked for it
     /// and the collection keeps it.
-    pub fn before(&self) -> DocumentFields<M> {
+    pub fn before(&self) -> DocumentFields<M, K> {
         at("fullDocumentBeforeChange")
     }
 
     /// The `_id` of the document (`documentKey._id`).
-    pub fn id(&self) -> IdFields<M> {
+    pub fn id(&self) -> IdFields<M, K> {
         at("documentKey._id")
+    }
+}
+
+impl<M: Model> EventFields<M> {
+    /// An [expression](crate::expression) over the event is true (`$expr`).
+    ///
+    /// ```
+    /// use odm::{change_stream::condition, prelude::*};
+    ///
+    /// #[derive(Model)]
+    /// struct Series { #[model(id)] id: i64, name: String }
+    ///
+    /// let renamed = condition::<Series, _>(|e| e.expr(|e| e.document().name().ne(e.before().name())));
+    /// assert_eq!(
+    ///     renamed.as_document()?,
+    ///     doc! { "$expr": { "$ne": [
+    ///         { "$ifNull": ["$fullDocument.name", null] },
+    ///         { "$ifNull": ["$fullDocumentBeforeChange.name", null] },
+    ///     ] } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    #[doc(alias = "$expr")]
+    pub fn expr<E>(&self, expression: impl FnOnce(EventFields<M, Reading>) -> E) -> Filter<Event<M>>
+    where
+        E: Operand<Event<M>>,
+        E::Value: Truth,
+    {
+        Filter::expr(expression(EventFields { types: PhantomData }).into_expr().into_truth())
     }
 
     /// Something at the path was changed, above it or below it: an update gave it a value, removed
@@ -122,7 +152,7 @@ impl<M: Model> EventFields<M> {
 pub fn condition<M: Model, C: Condition<Event<M>>>(
     condition: impl FnOnce(EventFields<M>) -> C,
 ) -> Filter<Event<M>> {
-    condition(EventFields { model: PhantomData }).into_filter().on_events(negation::gathered)
+    condition(EventFields { types: PhantomData }).into_filter().on_events(negation::gathered)
 }
 
 fn at<H: Handle>(path: &'static str) -> H {
@@ -135,7 +165,7 @@ impl<M> fmt::Debug for Event<M> {
     }
 }
 
-impl<M> fmt::Debug for EventFields<M> {
+impl<M, K> fmt::Debug for EventFields<M, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("EventFields")
     }

@@ -4,7 +4,9 @@ use std::borrow::Borrow;
 
 use crate::{
     codec::{ElementType, Encode, EncodeError, FieldCodec, RawValue},
-    path::{Conditional, Field, Handle, IntoValue, NaturallyStored, Required, kind::Sequence},
+    path::{
+        Conditional, Direct, Field, Handle, IntoValue, NaturallyStored, Required, kind::Sequence,
+    },
 };
 
 use super::{Filter, make::needs_operator};
@@ -107,7 +109,7 @@ pub trait ArrayConditions: Handle {
     }
 }
 
-impl<H: Handle> ArrayConditions for H {}
+impl<H: Handle<Mode: Direct>> ArrayConditions for H {}
 
 fn contains<H: Handle, E: Field>(handle: &H, value: &E) -> Filter<H::Root> {
     let by_element = || {

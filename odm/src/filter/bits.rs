@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encode, Encoder},
-    path::{Conditional, Field, Handle, NaturallyStored, kind},
+    path::{Conditional, Direct, Field, Handle, NaturallyStored, kind},
 };
 
 use super::Filter;
@@ -205,4 +205,4 @@ pub trait BitConditions: Handle {
     }
 }
 
-impl<H: Handle> BitConditions for H {}
+impl<H: Handle<Mode: Direct>> BitConditions for H {}

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use crate::{
     codec::{ElementType, Encoder, FieldCodec},
-    path::{Conditional, Handle, IntoValue},
+    path::{Conditional, Direct, Handle, IntoValue},
 };
 
 use super::Filter;
@@ -224,7 +224,7 @@ pub trait Comparison: Handle {
     }
 }
 
-impl<H: Handle> Comparison for H {}
+impl<H: Handle<Mode: Direct>> Comparison for H {}
 
 /// Writes a value as the field of `_handle` stores it.
 fn encoded<H: Handle, T: IntoValue<H::Value>>(

@@ -1,11 +1,14 @@
 //! What `.filter(…)` and its kin take.
 
-use crate::path::{Field, Fields, Filtering, Handle, Path, kind};
+use crate::{
+    expression::Expr,
+    path::{Field, Fields, Filtering, Handle, Path},
+};
 
-use super::{Expression, Filter};
+use super::Filter;
 
 /// A condition on documents of `R`: a [`Filter`], an `Option` of one (`None` matches all), or an
-/// [`Expression`] that is true or false.
+/// [`Expr`] that is true or false.
 #[diagnostic::on_unimplemented(
     message = "this is not a condition on `{R}`",
     label = "this is of type `{Self}`",
@@ -31,7 +34,7 @@ impl<R> Condition<R> for Option<Filter<R>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R> Condition<R> for Expression<R, kind::Boolean> {
+impl<R> Condition<R> for Expr<R, bool> {
     fn into_filter(self) -> Filter<R> {
         Filter::expr(self)
     }

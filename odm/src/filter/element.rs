@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encode},
-    path::{Conditional, Handle, NaturallyStored, Nullable},
+    path::{Conditional, Direct, Handle, NaturallyStored, Nullable},
 };
 
 use super::Filter;
@@ -174,7 +174,7 @@ pub trait Presence: Handle {
     }
 }
 
-impl<H: Handle> Presence for H {}
+impl<H: Handle<Mode: Direct>> Presence for H {}
 
 /// The server's number of a type, which is the byte on the wire as a signed number.
 fn type_number(kind: ElementType) -> i32 {

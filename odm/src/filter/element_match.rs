@@ -4,7 +4,10 @@ use crate::{
     codec::{ElementType, Encode, Fragment, RawValue},
     condition::Unsuited,
     error::{Error, ErrorKind, Result},
-    path::{Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path, kind::Sequence},
+    path::{
+        Conditional, Direct, Field, Fields, Filtering, Handle, NaturallyStored, Path,
+        kind::Sequence,
+    },
 };
 
 use super::{Condition, Filter, array::ElementOf};
@@ -101,7 +104,7 @@ pub trait ElementMatch: Handle {
     }
 }
 
-impl<H: Handle> ElementMatch for H {}
+impl<H: Handle<Mode: Direct>> ElementMatch for H {}
 
 fn element_match<H: Handle, E>(handle: &H, condition: Filter<E>) -> Filter<H::Root> {
     let documents = match element_documents(condition, "$elemMatch") {

@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encode},
-    path::{Conditional, Field, Handle, NaturallyStored, kind},
+    path::{Conditional, Direct, Field, Handle, NaturallyStored, kind},
 };
 
 use super::{Filter, Pattern, pattern::IntoPattern};
@@ -140,7 +140,7 @@ pub trait Evaluation: Handle {
     }
 }
 
-impl<H: Handle> Evaluation for H {}
+impl<H: Handle<Mode: Direct>> Evaluation for H {}
 
 fn modulo<H: Handle>(handle: &H, divisor: i64, remainder: i64) -> Filter<H::Root> {
     Filter::operator(handle, "$mod", |out| {

@@ -6,7 +6,7 @@ mod near;
 use crate::{
     codec::ElementType,
     geo::Geometry,
-    path::{Conditional, Field, Handle, NaturallyStored, kind},
+    path::{Conditional, Direct, Field, Handle, NaturallyStored, kind},
 };
 
 use super::{Filter, uses::Uses};
@@ -166,4 +166,4 @@ pub trait GeoConditions: Handle {
     }
 }
 
-impl<H: Handle> GeoConditions for H {}
+impl<H: Handle<Mode: Direct>> GeoConditions for H {}

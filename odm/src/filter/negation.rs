@@ -3,7 +3,7 @@
 use crate::{
     codec::{Fragment, RawValue},
     condition::{Field, Node, Place},
-    path::{Conditional, Handle, Path},
+    path::{Conditional, Direct, Handle, Path},
 };
 
 use super::{Condition, Filter};
@@ -45,7 +45,7 @@ pub trait Negation: Handle {
     }
 }
 
-impl<H: Handle> Negation for H {}
+impl<H: Handle<Mode: Direct>> Negation for H {}
 
 impl<R> Filter<R> {
     /// `{path: {$not: …}}` if all conditions are on the path, else `$nor`.

@@ -3,9 +3,9 @@
 
 use mongodb::bson::Document;
 
-use crate::{codec::Encode, path::kind};
+use crate::{codec::Encode, expression::Expr};
 
-use super::{Expression, Filter, TextSearch, uses::Uses};
+use super::{Filter, TextSearch, uses::Uses};
 
 impl<R> Filter<R> {
     /// The collection's text index finds the words in the document (`$text`).
@@ -36,7 +36,8 @@ impl<R> Filter<R> {
         Self::whole("$text", |out| search.write(out)).using(Uses::TEXT)
     }
 
-    /// An aggregation expression is true (`$expr`): fields compared with fields.
+    /// An [expression](crate::expression) is true (`$expr`): fields compared with fields.
+    /// [`Operations::expr`](crate::Operations::expr) makes the expression, too.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -44,9 +45,8 @@ impl<R> Filter<R> {
     /// #[derive(Embedded)]
     /// struct Month { spent: i64, budget: i64 }
     ///
-    /// let month = Month::fields();
     /// assert_eq!(
-    ///     Filter::expr(month.spent().field().gt(month.budget().field())).as_document()?,
+    ///     Month::expr(|m| m.spent().gt(m.budget())).as_document()?,
     ///     doc! { "$expr": { "$gt": ["$spent", "$budget"] } },
     /// );
     /// # Ok::<(), odm::Error>(())
@@ -58,14 +58,10 @@ impl<R> Filter<R> {
     ///
     /// Manual: [`$expr`](https://www.mongodb.com/docs/manual/reference/operator/query/expr/).
     #[doc(alias = "$expr")]
-    pub fn expr(expression: Expression<R, kind::Boolean>) -> Self {
-        match expression.into_parts() {
+    pub fn expr(expression: Expr<R, bool>) -> Self {
+        match expression.into_code() {
             Err(error) => Self::from_elements(Err(error)),
-            Ok((kind, value)) => Self::whole("$expr", |out| {
-                out.bytes(&value);
-                kind
-            })
-            .using(Uses::EXPR),
+            Ok(code) => Self::whole("$expr", |out| code.write(out)).using(Uses::EXPR),
         }
     }
 

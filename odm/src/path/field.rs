@@ -2,7 +2,7 @@
 
 use crate::codec::{Decode, Encode};
 
-use super::{Facts, Filtering, Handle, Mode, Path, Required, Spec};
+use super::{Facts, Filtering, Handle, Layers, Mode, Path, Required, Spec};
 
 /// A type that a field of a model can have.
 ///
@@ -26,6 +26,15 @@ pub trait Field: Encode + Decode {
     /// What writes through a value of this type must know.
     #[doc(hidden)]
     const FACTS: Facts = Facts::of::<Self>();
+
+    /// What stands around a value that is read below one of this type: below an `Option`,
+    /// everything is an `Option`.
+    #[doc(hidden)]
+    type Layer<W: Layers>: Layers;
+
+    /// What the value is equal to, see [`class`](super::class).
+    #[doc(hidden)]
+    type Class;
 
     /// The value without `Option` around it.
     #[doc(hidden)]

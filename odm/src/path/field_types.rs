@@ -17,16 +17,24 @@ use mongodb::bson::{self, oid::ObjectId};
 
 use crate::codec::MapKey;
 
-use super::{Array, Facts, Field, Map, Mode, Scalar, Spec, kind};
+use super::{Array, Facts, Field, Layers, Map, Maybe, Mode, Scalar, Spec, class, kind};
+
+/// The class that is named, or the type's own.
+macro_rules! class_of {
+    () => { class::Own<Self> };
+    ($class:ident) => { class::$class };
+}
 
 /// Fields that have nothing below them.
 macro_rules! scalar {
-    ($($rust:ty => $kind:ident;)*) => {$(
+    ($($rust:ty => $kind:ident $(of $class:ident)?;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Kind = kind::$kind;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+            type Layer<W: Layers> = W;
+            type Class = class_of!($($class)?);
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
@@ -43,6 +51,8 @@ macro_rules! integer {
             type Kind = kind::Integer;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Number;
 
             const FACTS: Facts = {
                 let stored = (i64::MAX as i128, <$rust>::MAX as i128);
@@ -67,6 +77,8 @@ macro_rules! wide_integer {
             type Kind = kind::Decimal;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Number;
 
             const FACTS: Facts = Facts::of::<Self>().with_range(<$rust>::MIN as i128, i128::MAX);
 
@@ -80,20 +92,21 @@ macro_rules! wide_integer {
 wide_integer! { i128 u128 }
 
 scalar! {
-    NonZero<i8> => Number; NonZero<i16> => Number; NonZero<i32> => Number;
-    NonZero<i64> => Number; NonZero<isize> => Number;
-    NonZero<u8> => Number; NonZero<u16> => Number; NonZero<u32> => Number;
-    NonZero<u64> => Number; NonZero<usize> => Number;
-    f32 => Float; f64 => Float;
+    NonZero<i8> => Number of Number; NonZero<i16> => Number of Number; NonZero<i32> => Number of Number;
+    NonZero<i64> => Number of Number; NonZero<isize> => Number of Number;
+    NonZero<u8> => Number of Number; NonZero<u16> => Number of Number; NonZero<u32> => Number of Number;
+    NonZero<u64> => Number of Number; NonZero<usize> => Number of Number;
+    f32 => Float of Number; f64 => Float of Number;
     bool => Boolean;
-    char => Text; String => Text; Box<str> => Text; Arc<str> => Text; Rc<str> => Text;
-    Cow<'_, str> => Text;
+    char => Text; String => Text of Text; Box<str> => Text of Text; Arc<str> => Text of Text;
+    Rc<str> => Text of Text;
+    Cow<'_, str> => Text of Text;
     IpAddr => Text; Ipv4Addr => Text; Ipv6Addr => Text;
     SocketAddr => Text; SocketAddrV4 => Text; SocketAddrV6 => Text;
     PathBuf => Text;
-    SystemTime => Date; bson::DateTime => Date; bson::Timestamp => Timestamp;
-    bson::Decimal128 => Decimal;
-    bson::Binary => Binary; bson::Uuid => Binary;
+    SystemTime => Date of Instant; bson::DateTime => Date of Instant; bson::Timestamp => Timestamp;
+    bson::Decimal128 => Decimal of Number;
+    bson::Binary => Binary; bson::Uuid => Binary of Uuid;
     bson::Regex => Pattern; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
     bson::Document => Document; bson::RawDocumentBuf => Document;
     bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Items;
@@ -103,26 +116,27 @@ scalar! {
 
 #[cfg(feature = "chrono")]
 scalar! {
-    chrono::DateTime<chrono::Utc> => Date; chrono::DateTime<chrono::FixedOffset> => Date;
+    chrono::DateTime<chrono::Utc> => Date of Instant;
+    chrono::DateTime<chrono::FixedOffset> => Date of Instant;
     chrono::NaiveDateTime => Date; chrono::NaiveDate => Day; chrono::NaiveTime => Other;
     chrono::TimeDelta => Other;
 }
 
 #[cfg(feature = "time")]
 scalar! {
-    time::OffsetDateTime => Date; time::PrimitiveDateTime => Date; time::Date => Day;
+    time::OffsetDateTime => Date of Instant; time::PrimitiveDateTime => Date; time::Date => Day;
 }
 
 #[cfg(feature = "jiff")]
 scalar! {
-    jiff::Timestamp => Date; jiff::civil::DateTime => Date; jiff::civil::Date => Day;
+    jiff::Timestamp => Date of Instant; jiff::civil::DateTime => Date; jiff::civil::Date => Day;
 }
 
 #[cfg(feature = "uuid")]
-scalar! { uuid::Uuid => Binary; }
+scalar! { uuid::Uuid => Binary of Uuid; }
 
 #[cfg(feature = "rust_decimal")]
-scalar! { rust_decimal::Decimal => Decimal; }
+scalar! { rust_decimal::Decimal => Decimal of Number; }
 
 #[cfg(feature = "url")]
 scalar! { url::Url => Text; }
@@ -135,6 +149,8 @@ impl<T: ?Sized> Field for PhantomData<T> {
     type Kind = kind::Other;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Own<Self>;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
@@ -146,6 +162,8 @@ impl Field for ObjectId {
     type Kind = kind::Other;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Own<Self>;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
@@ -160,6 +178,8 @@ impl<T: Field> Field for Option<T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
     type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+    type Layer<W: Layers> = Maybe<W>;
+    type Class = T::Class;
 
     const FACTS: Facts = T::FACTS.nullable();
 
@@ -174,6 +194,8 @@ macro_rules! pointer {
             type Kind = T::Kind;
             type Inner = T::Inner;
             type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+            type Layer<W: Layers> = T::Layer<W>;
+            type Class = T::Class;
 
             const FACTS: Facts = T::FACTS;
 
@@ -192,6 +214,8 @@ macro_rules! array {
             type Kind = kind::List<E>;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Items<E::Class>;
 
             const FACTS: Facts = Facts::of::<Self>().list();
 
@@ -238,6 +262,8 @@ macro_rules! map {
             type Kind = kind::Dictionary<E>;
             type Inner = Self;
             type Handle<M: Mode, R, V, S: Spec> = Map<M, R, V, K, E, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Own<Self>;
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
@@ -255,6 +281,8 @@ impl Field for serde_json::Map<String, serde_json::Value> {
     type Kind = kind::Dictionary<serde_json::Value>;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Map<M, R, V, String, serde_json::Value, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Own<Self>;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
@@ -266,6 +294,8 @@ impl<E: Field, const N: usize> Field for [E; N] {
     type Kind = kind::FixedList<E>;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Array<M, R, V, E, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Items<E::Class>;
 
     const FACTS: Facts = Facts::of::<Self>().with_length(N);
 
@@ -278,6 +308,8 @@ impl<T: Field + Clone> Field for Cow<'_, T> {
     type Kind = T::Kind;
     type Inner = T::Inner;
     type Handle<M: Mode, R, V, S: Spec> = T::Handle<M, R, V, S>;
+    type Layer<W: Layers> = T::Layer<W>;
+    type Class = T::Class;
 
     const FACTS: Facts = T::FACTS;
 
@@ -292,6 +324,8 @@ macro_rules! tuple {
             type Kind = kind::Items;
             type Inner = Self;
             type Handle<Mo: Mode, R, V, S: Spec> = Scalar<Mo, R, V, S>;
+            type Layer<W: Layers> = W;
+            type Class = class::Own<Self>;
 
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)

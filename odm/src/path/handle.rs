@@ -3,8 +3,8 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{
-    AnyElement, Defaulted, Field, IntoKey, Mode, Path, Positional, Required, Spec, Step,
-    facts::Value, kind::Reachable,
+    AnyElement, Defaulted, Each, Entry, EveryElement, Field, IntoKey, Mode, OneByOne, Path,
+    Positional, Required, Spec, Step, facts::Value, kind::Reachable,
 };
 
 /// A typed path.
@@ -91,8 +91,8 @@ pub(crate) fn element<M: Mode, R, E: Field, S: Spec>(
     Handle::from_path(array.then(step, Value::of::<E, S::Child<Required>>()))
 }
 
-impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
-    /// The element at a position: `points.0`.
+impl<M: Mode, R, V: Field, E: Field, S: Spec> Array<M, R, V, E, S> {
+    /// The element at a position: `points.0`. An expression reads an `Option` (`$arrayElemAt`).
     ///
     /// An update through it asks in its filter that the element is there; past the end of the array
     /// it changes nothing.
@@ -100,17 +100,21 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// # Errors
     ///
     /// A position past the end of an array of fixed length, when the path is used.
-    pub fn at(&self, index: usize) -> ElementOf<M, R, E, S> {
-        element::<M, R, E, S>(&self.path, Step::Position { index, text: index.to_string() })
+    pub fn at(&self, index: usize) -> ElementOf<Entry<M, V, S>, R, E, S> {
+        let step = Step::Position { index, text: index.to_string() };
+        element::<Entry<M, V, S>, R, E, S>(&self.path, step)
     }
 
-    /// Every element: `points.$[]`. Updates only.
+    /// Every element: `points.$[]`. Updates and expressions only.
+    ///
+    /// An expression reads a `Vec`. An element that lacks the value is left out of it: positions in
+    /// the result are not those of the array.
     #[doc(alias = "$[]")]
-    pub fn each(&self) -> ElementOf<M, R, E, S>
+    pub fn each(&self) -> ElementOf<Each<M, V, S>, R, E, S>
     where
-        M: Positional,
+        M: EveryElement,
     {
-        element::<M, R, E, S>(&self.path, Step::Each)
+        element::<Each<M, V, S>, R, E, S>(&self.path, Step::Each)
     }
 
     /// The first element that the filter matched: `points.$`. Updates only.
@@ -134,22 +138,25 @@ impl<M: Mode, R, V, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// holds for every element.
     pub fn any(&self) -> ElementOf<M, R, E, S>
     where
-        M: AnyElement,
+        M: AnyElement + OneByOne,
         E::Kind: Reachable<E>,
     {
         element::<M, R, E, S>(&self.path, Step::Any)
     }
 }
 
-impl<M: Mode, R, V, K, E: Field, S: Spec> Map<M, R, V, K, E, S> {
+impl<M: Mode, R, V: Field, K, E: Field, S: Spec> Map<M, R, V, K, E, S> {
     /// The entry of a key: `labels.colour`. The key is of the map's own key type, or text if that
-    /// is text.
+    /// is text. An expression reads an `Option`.
     ///
     /// # Errors
     ///
     /// A key that is empty, begins with `$` or has a dot cannot be named by a path: using the
     /// result is an error before anything is sent.
-    pub fn key(&self, key: impl IntoKey<K>) -> E::Handle<M, R, E, S::Child<Defaulted>> {
+    pub fn key(
+        &self,
+        key: impl IntoKey<K>,
+    ) -> E::Handle<Entry<M, V, S>, R, E, S::Child<Defaulted>> {
         let value = Value::of::<E, S::Child<Defaulted>>();
         Handle::from_path(self.path.then(Step::Key(key.into_key()), value))
     }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::codec::{DecodeError, Element, ElementType, Encoder, FieldCodec};
 
-use super::Field;
+use super::{Field, Layers, Maybe};
 
 /// How a field is stored: the fourth type of a handle.
 pub trait Spec {
@@ -14,6 +14,10 @@ pub trait Spec {
     /// Whether a document without the field can be read, whatever the field's type.
     #[doc(hidden)]
     const IS_DEFAULTED: bool = false;
+
+    /// What stands around a value that is read: what may be absent is an `Option`.
+    #[doc(hidden)]
+    type Layer<W: Layers>: Layers;
 }
 
 /// A field that is always in the document.
@@ -43,26 +47,32 @@ pub struct Part<S = Required>(PhantomData<fn() -> S>);
 
 impl<P: Spec> Spec for Part<P> {
     type Child<C: Spec> = P::Child<C>;
+    type Layer<W: Layers> = W;
 }
 #[diagnostic::do_not_recommend]
 impl<S> Writable for Part<S> {}
 
 impl Spec for Required {
     type Child<C: Spec> = C;
+    type Layer<W: Layers> = W;
 }
 impl Spec for Defaulted {
     type Child<C: Spec> = C;
     const IS_DEFAULTED: bool = true;
+    type Layer<W: Layers> = Maybe<W>;
 }
 impl Spec for Nulled {
     type Child<C: Spec> = C;
+    type Layer<W: Layers> = W;
 }
 impl Spec for Identifier {
     type Child<C: Spec> = Identifier;
+    type Layer<W: Layers> = W;
 }
 impl<E, S: Spec> Spec for Encoded<E, S> {
     type Child<C: Spec> = S::Child<C>;
     const IS_DEFAULTED: bool = S::IS_DEFAULTED;
+    type Layer<W: Layers> = S::Layer<W>;
 }
 
 macro_rules! natural {

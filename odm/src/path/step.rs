@@ -22,6 +22,8 @@ pub(crate) enum Step {
     Case(&'static str),
     /// An entry of a map.
     Key(String),
+    /// A variable of an expression, which a path can begin with.
+    Variable(String),
     /// An array element by its position, `.at(0)`: the number and its text.
     Position { index: usize, text: String },
     /// Every array element, `$[]`.
@@ -92,7 +94,7 @@ pub(crate) fn text_with(
         }
         match &link.step {
             Step::Field(name) | Step::Case(name) => text.push_str(name),
-            Step::Key(key) => text.push_str(key),
+            Step::Key(name) | Step::Variable(name) => text.push_str(name),
             Step::Position { text: position, .. } => text.push_str(position),
             step => text.push_str(&positional(at, step)),
         }
@@ -106,6 +108,7 @@ pub(super) fn names<'a>(links: &[&'a Link]) -> Vec<StepName<'a>> {
     for link in links {
         match &link.step {
             Step::Field(name) | Step::Case(name) => names.push(StepName::Named(name)),
+            Step::Variable(name) => names.push(StepName::Named(name)),
             Step::Key(key) => names.extend(key.split('.').map(StepName::Named)),
             Step::Position { text, .. } => names.push(StepName::Named(text)),
             Step::Any | Step::Each | Step::Matched | Step::Filtered(_) => names.push(StepName::Any),

@@ -1,15 +1,16 @@
 //! Pipeline updates: new values computed from the document by the server.
 
-use std::marker::PhantomData;
+use std::{borrow::Borrow, marker::PhantomData};
 
 use mongodb::bson::Document;
 
 use crate::{
-    codec::{ElementType, Encode, Encoder, Fragment},
-    error::{Error, Result},
-    filter::{Comparable, Operand},
+    codec::{ElementType, Encode, Encoder, FieldCodec, Fragment},
+    error::Result,
+    expression::{Code, Fits, Operand, stage_field},
     path::{
-        Absentable, Conditional, Field, Fields, Filtering, Handle, NaturallyStored, Path, Writable,
+        Absentable, Field, Handle, IntoValue, Mode, NaturallyStored, One, Path, Reading,
+        ReadingFields, Writable, reading_root,
     },
 };
 
@@ -18,8 +19,8 @@ use super::BelongsTo;
 /// The stages of a pipeline update: made by [`stages`](crate::Operations::stages), taken by
 /// [`update_pipeline`](crate::Operations::update_pipeline).
 ///
-/// Stages run one after the other; each sees what those before it made. What is computed has the
-/// type that the server gives it: a quotient of integers is a double.
+/// Stages run one after the other; each sees what those before it made. What is computed is an
+/// [expression](crate::expression), which must fit the field that it is written to.
 ///
 /// ```
 /// use odm::prelude::*;
@@ -29,14 +30,14 @@ use super::BelongsTo;
 /// struct Cart { #[model(id)] id: i64, net: i64, tax: i64, total: i64, note: Option<String> }
 ///
 /// let stages = Cart::stages()
-///     .set(|c| c.total(), |c| c.net().field().add(c.tax().field()))
+///     .compute(|c| c.total(), |c| c.net() + c.tax())
 ///     .unset(|c| c.note());
 /// let update = Cart::update_pipeline(stages).filter(|c| c.id().eq(1));
 /// assert_eq!(
 ///     update.as_document()?,
 ///     doc! {
 ///         "q": { "_id": 1_i64 },
-///         "u": [{ "$set": { "total": { "$add": ["$net", "$tax"] } } }, { "$unset": "note" }],
+///         "u": [{ "$set": { "total": { "$toLong": { "$add": ["$net", "$tax"] } } } }, { "$unset": "note" }],
 ///     },
 /// );
 /// # Ok::<(), odm::Error>(())
@@ -66,53 +67,112 @@ impl<M: Field> Stages<M> {
     /// Writes what an expression gives to a field (`$set`): another field's value, something
     /// computed from fields, or a literal.
     ///
+    /// The value must fit the field, so that the document can be read afterwards: an `i64`, which
+    /// every result of integers is, fits no narrower field without
+    /// [`saturating`](crate::expression::Numbers::saturating), a float no integer, an `Option` no
+    /// required field. A result that is beyond `i64` is the server's error, and nothing is written.
+    ///
+    /// The field is one of the document, or of documents in it that are always there: a stage would
+    /// make half a document where one is absent. Below an `Option`, set the whole.
+    ///
     /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/set/).
     #[doc(alias = "$set")]
     #[doc(alias = "$addFields")]
-    pub fn set<P, E>(
+    pub fn compute<P, E>(
         self,
-        path: impl FnOnce(Fields<M, Filtering>) -> P,
-        value: impl FnOnce(Fields<M, Filtering>) -> E,
+        path: impl FnOnce(ReadingFields<M>) -> P,
+        value: impl FnOnce(ReadingFields<M>) -> E,
     ) -> Self
     where
-        P: Handle<Root: BelongsTo<M>, Mode: Conditional, Spec: Writable + NaturallyStored>,
-        P::Value: Field<Kind: Comparable>,
-        E: Operand<M, <<P::Value as Field>::Kind as Comparable>::Class>,
+        P: Handle<Root: BelongsTo<M>, Value: Field>,
+        P::Mode: StageTarget,
+        P::Spec: Writable + NaturallyStored,
+        E: Operand<M>,
+        E::Value: Fits<P::Value>,
     {
-        let (target, value) =
-            (path(root::<M>()), value(root::<M>()).into_expression().into_parts());
-        let stage = value.and_then(|(kind, bytes)| {
-            stage("$set", |out| {
-                out.document(|out| {
-                    out.element(&target.as_path().to_string(), |out| {
-                        out.bytes(&bytes);
-                        kind
-                    });
-                });
-                ElementType::EmbeddedDocument
-            })
-        });
-        self.push(checked(target.as_path()).and(stage))
+        let (target, value) = (path(reading_root::<M>()), value(reading_root::<M>()));
+        let value = value.into_expr().into_fitting::<P::Value>();
+        self.set_stage(target.as_path(), |out| value.map(|value| value.write(out)))
+    }
+
+    /// Writes a value of the field's type to a field (`$set`), encoded as the field stores it.
+    /// `None` removes the field, unless it is stored as null.
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Cart { #[model(id)] id: i64, state: String, note: Option<String> }
+    ///
+    /// let stages = Cart::stages().set(|c| c.state(), "$open").set(|c| c.note(), None);
+    /// assert_eq!(
+    ///     Cart::update_pipeline(stages).all_documents().as_document()?,
+    ///     doc! { "q": {}, "u": [
+    ///         { "$set": { "state": { "$literal": "$open" } } },
+    ///         { "$set": { "note": "$$REMOVE" } },
+    ///     ] },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/set/).
+    #[doc(alias = "$set")]
+    #[doc(alias = "$literal")]
+    pub fn set<P, T>(self, path: impl FnOnce(ReadingFields<M>) -> P, value: T) -> Self
+    where
+        P: Handle<Root: BelongsTo<M>>,
+        P::Mode: StageTarget,
+        P::Spec: Writable + FieldCodec<P::Value>,
+        T: IntoValue<P::Value>,
+    {
+        let (target, value) = (path(reading_root::<M>()), value.into_stored());
+        let value: &P::Value = value.borrow();
+        let code = match P::Spec::is_absent(value) {
+            true => Code::encoded("$$REMOVE"),
+            false => Code::literal(&Stored::<P::Spec, _>(value, PhantomData)),
+        };
+        self.set_stage(target.as_path(), |out| code.map(|code| code.write(out)))
     }
 
     /// Removes a field that a document can be without (`$unset`).
     ///
     /// Manual: [`$unset`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/unset/).
     #[doc(alias = "$unset")]
-    pub fn unset<P>(self, path: impl FnOnce(Fields<M, Filtering>) -> P) -> Self
+    pub fn unset<P>(self, path: impl FnOnce(ReadingFields<M>) -> P) -> Self
     where
-        P: Handle<Root: BelongsTo<M>, Mode: Conditional, Spec: Writable>,
-        P::Spec: Absentable<P::Value>,
+        P: Handle<Root: BelongsTo<M>>,
+        P::Spec: Writable + Absentable<P::Value>,
     {
-        let target = path(root::<M>());
-        let stage = stage("$unset", |out| target.as_path().to_string().encode(out));
-        self.push(checked(target.as_path()).and(stage))
+        let target = path(reading_root::<M>());
+        let field = stage_field(target.as_path());
+        self.push(field.and_then(|field| stage("$unset", |out| Ok(field.encode(out)))))
     }
 
     /// A stage written by hand, with stored names; nothing is checked.
     #[doc(alias = "$replaceWith")]
     pub fn raw(self, stage: Document) -> Self {
         self.push(Ok(stage))
+    }
+
+    /// `{$set: {field: value}}`
+    fn set_stage(
+        self,
+        target: &Path,
+        write: impl FnOnce(&mut Encoder) -> Result<ElementType>,
+    ) -> Self {
+        let stage = stage_field(target).and_then(|field| {
+            stage("$set", |out| {
+                let mut written = Ok(ElementType::Null);
+                out.document(|out| {
+                    out.element(&field, |out| {
+                        written = write(out);
+                        written.as_ref().copied().unwrap_or(ElementType::Null)
+                    });
+                });
+                written.map(|_| ElementType::EmbeddedDocument)
+            })
+        });
+        self.push(stage)
     }
 
     /// The first mistake is kept.
@@ -158,23 +218,37 @@ impl<M, const N: usize> IntoStages<M> for [Document; N] {
     }
 }
 
-fn root<M: Field>() -> Fields<M, Filtering> {
-    Handle::from_path(Path::root())
-}
+/// Modes of fields that a stage may write: every document around them is always there.
+#[diagnostic::on_unimplemented(
+    message = "a stage writes fields of documents that are always there",
+    label = "the value is in an array, a map or a variant, or in a document that may be absent",
+    note = "set the whole: a stage would make half a document where one is absent"
+)]
+pub trait StageTarget: Mode {}
+#[diagnostic::do_not_recommend]
+impl StageTarget for Reading<One> {}
 
-/// A stage names fields, not positions: `a.0` is a field `0` to it.
-fn checked(path: &Path) -> Result<()> {
-    let text = path.to_string();
-    match path.fault() {
-        Some(fault) => Err(Error::invalid(fault)),
-        None if text.is_empty() => Err(Error::invalid("a stage needs a field")),
-        None if path.has_position() => Err(Error::invalid(format!(
-            "`{text}`: a pipeline cannot name an array element by its position"
-        ))),
-        None => Ok(()),
+/// A value as its field stores it.
+struct Stored<'a, S, T>(&'a T, PhantomData<S>);
+
+impl<S: FieldCodec<T>, T> Encode for Stored<'_, S, T> {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        S::encode(self.0, out)
     }
 }
 
-fn stage(name: &str, write: impl FnOnce(&mut Encoder) -> ElementType) -> Result<Document> {
-    Fragment::write(|out| out.element(name, write))?.to_document()
+fn stage(name: &str, write: impl FnOnce(&mut Encoder) -> Result<ElementType>) -> Result<Document> {
+    let mut fault = None;
+    let stage = Fragment::write(|out| {
+        out.element(name, |out| {
+            write(out).unwrap_or_else(|error| {
+                fault = Some(error);
+                ElementType::Null
+            })
+        });
+    });
+    match fault {
+        Some(error) => Err(error),
+        None => stage?.to_document(),
+    }
 }

@@ -165,8 +165,8 @@ async fn operations_ids_and_documents_are_filtered() {
         ["update 1"],
     );
     let renamed = |e: EventFields<Series>| {
-        let (new, old) = (e.document().name().field(), e.before().name().field());
-        Filter::expr(new.ne(old)) & e.operation().in_([Operation::Update, Operation::Replace])
+        e.expr(|e| e.document().name().ne(e.before().name()))
+            & e.operation().in_([Operation::Update, Operation::Replace])
     };
     assert_eq!(script.passing(renamed).await, ["update 1", "replace 8"]);
 }

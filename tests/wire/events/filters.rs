@@ -62,8 +62,11 @@ fn documents_are_reached_by_their_stored_names() {
         doc! { "fullDocument.note": { "$exists": true } },
     );
     assert_eq!(
-        written(|e| e.document().name().field().ne(e.before().name().field())),
-        doc! { "$expr": { "$ne": ["$fullDocument.title", "$fullDocumentBeforeChange.title"] } },
+        written(|e| e.expr(|e| e.document().name().ne(e.before().name()))),
+        doc! { "$expr": { "$ne": [
+            { "$ifNull": ["$fullDocument.title", null] },
+            { "$ifNull": ["$fullDocumentBeforeChange.title", null] },
+        ] } },
     );
     assert_eq!(written(|e| e.document().exists()), doc! { "fullDocument": { "$exists": true } });
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     codec::{Decode, DecodeError, Element, ElementType, Encode, Encoder},
-    path::{Field, Mode, Scalar, Spec, kind},
+    path::{Field, Layers, Mode, Scalar, Spec, class, kind},
 };
 
 /// What happened (`operationType`).
@@ -92,6 +92,8 @@ impl Field for Operation {
     type Kind = kind::Text;
     type Inner = Self;
     type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
+    type Layer<W: Layers> = W;
+    type Class = class::Own<Self>;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)

@@ -7,7 +7,8 @@ use mongodb::bson::{Bson, doc};
 
 use crate::{
     error::Error,
-    filter::{Expression, Filter},
+    expression::Expr,
+    filter::Filter,
     path::{Path, StepName},
 };
 
@@ -28,7 +29,7 @@ pub(super) fn filter<M>(path: &Path) -> Filter<Event<M>> {
 /// The name of an updated field matches. The names are keys, which only an expression can read.
 fn updated<M>(pattern: &str) -> Filter<Event<M>> {
     let fields = doc! { "$ifNull": ["$updateDescription.updatedFields", {}] };
-    Filter::expr(Expression::raw(doc! { "$anyElementTrue": [{ "$map": {
+    Filter::expr(Expr::<_, bool>::raw(doc! { "$anyElementTrue": [{ "$map": {
         "input": { "$objectToArray": fields },
         "in": { "$regexMatch": { "input": "$$this.k", "regex": pattern } },
     } }] }))

@@ -1,0 +1,247 @@
+//! Expressions: what the server computes from the fields of a document.
+//!
+//! Knows paths and values. Does not know filters, updates or pipelines.
+//!
+//! An expression begins with a field of the closure's argument, and has the Rust type that its
+//! result decodes into. The same expressions serve filters ([`Operations::expr`]) and pipeline
+//! updates ([`Stages::compute`]).
+//!
+//! ```
+//! use odm::prelude::*;
+//!
+//! #[derive(Embedded)]
+//! struct Shop { name: String, net: i64, tax: i64, total: i64, discount: Option<f64> }
+//!
+//! let wrong = Shop::expr(|s| (s.net() + s.tax()).gt(s.total()));
+//! assert_eq!(
+//!     wrong.as_document()?,
+//!     doc! { "$expr": { "$gt": [{ "$add": ["$net", "$tax"] }, "$total"] } },
+//! );
+//! # Ok::<(), odm::Error>(())
+//! ```
+//!
+//! # Types of results
+//!
+//! | operands | `+ - *`, sums | quotient |
+//! | --- | --- | --- |
+//! | integers | `i64` | `f64` |
+//! | one is a float | `f64` | `f64` |
+//! | one is a decimal | `Decimal128` | `Decimal128` |
+//! | one is an `Option` | the same in an `Option`: null makes null | the same |
+//!
+//! The server counts beyond `i64` in doubles. So a result that is stored is converted back, and a
+//! number that does not fit is the server's error: nothing is written. A value between may lose its
+//! last digits in that case.
+//!
+//! # Null
+//!
+//! A field that is absent is null to an expression; so are a field with a default and an entry of a
+//! map until [`if_null`](Choose::if_null) says what they stand for. Null is less than every value
+//! to the server: the order of what may be null does not compile.
+//!
+//! [`Operations::expr`]: crate::Operations::expr
+//! [`Stages::compute`]: crate::update::Stages::compute
+//!
+//! Manual: [expressions](https://www.mongodb.com/docs/manual/meta/aggregation-quick-reference/#expressions).
+
+mod arithmetic;
+mod arrays;
+mod choice;
+mod code;
+mod comparison;
+mod dates;
+#[cfg(feature = "rust_decimal")]
+mod decimal;
+mod fits;
+mod logic;
+mod number;
+mod numbers;
+mod operand;
+mod reading;
+mod text;
+mod variable;
+
+pub use self::{
+    arithmetic::{Arithmetic, Sum},
+    arrays::{Arrays, ItemOf, ListOf},
+    choice::{Choose, When, cond, when},
+    comparison::{Compare, Equals},
+    dates::{Dated, Dates, Timed, Unit},
+    fits::{Cast, Fits, Joins},
+    logic::Truth,
+    number::{Bounded, Exact, Floating, Number, Rank, Whole},
+    numbers::Numbers,
+    operand::{Expression, Operand},
+    text::{Texts, Textual},
+};
+pub(crate) use self::{code::Code, reading::stage_field};
+
+#[cfg(feature = "rust_decimal")]
+pub use self::decimal::Decimals;
+
+use std::{fmt, marker::PhantomData};
+
+use mongodb::bson::Bson;
+
+use crate::{error::Result, path::Field};
+
+/// What the server computes from a row of `R`; it decodes into a `T`.
+///
+/// Made of fields, literals and other expressions by the methods of [`Compare`], [`Arithmetic`],
+/// [`Numbers`], [`Choose`], [`Texts`], [`Arrays`] and [`Dates`], and by `+`, `-`, `*`, `&`, `|`, `!`.
+#[must_use = "an expression does nothing by itself"]
+pub struct Expr<R, T> {
+    code: Result<Code>,
+    settle: Option<Settle>,
+    types: PhantomData<fn() -> (R, T)>,
+}
+
+/// What makes a result of its type where the server may give another one: sums beyond `i64` are
+/// doubles, the sum of nothing is an integer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settle {
+    operator: &'static str,
+    /// How many arrays stand around the numbers.
+    depth: u8,
+}
+
+impl Settle {
+    /// The same for an array of such results.
+    fn in_array(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    /// The same for an element of such an array.
+    fn in_element(self) -> Option<Self> {
+        self.depth.checked_sub(1).map(|depth| Self { depth, ..self })
+    }
+}
+
+impl<R, T: Field> Expr<R, T> {
+    /// An expression written by hand, of the type that is stated; nothing is checked.
+    ///
+    /// ```
+    /// use odm::{expression::Expr, prelude::*};
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { tags: Vec<String> }
+    ///
+    /// let filter = Item::expr(|_| Expr::<_, i32>::raw(doc! { "$size": "$tags" }).gt(2));
+    /// assert_eq!(
+    ///     filter.as_document()?,
+    ///     doc! { "$expr": { "$gt": [{ "$size": "$tags" }, 2] } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    pub fn raw(expression: impl Into<Bson>) -> Self {
+        Self::new(Code::encoded(&expression.into()))
+    }
+
+    /// A value that is taken as it is. What the server could read as an expression is written with
+    /// `$literal`.
+    ///
+    /// A literal of a field's type is an operand without this.
+    ///
+    /// ```
+    /// use odm::{expression::Expr, prelude::*};
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { price: String }
+    ///
+    /// assert_eq!(
+    ///     Item::expr(|i| i.price().eq("$5")).as_document()?,
+    ///     doc! { "$expr": { "$eq": ["$price", { "$literal": "$5" }] } },
+    /// );
+    /// assert_eq!(
+    ///     Item::expr(|_| Expr::literal(&5).gt(2)).as_document()?,
+    ///     doc! { "$expr": { "$gt": [5, 2] } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// Manual: [`$literal`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/literal/).
+    #[doc(alias = "$literal")]
+    pub fn literal(value: &T) -> Self {
+        Self::new(Code::literal(value))
+    }
+
+    pub(crate) fn new(code: Result<Code>) -> Self {
+        Self { code, settle: None, types: PhantomData }
+    }
+
+    /// `{operator: operand}`
+    fn unary<U>(operator: &'static str, operand: Expr<R, U>) -> Self {
+        Self::new(operand.code.and_then(|code| Code::unary(operator, code)))
+    }
+
+    /// `{operator: [operands]}`
+    fn list(operator: &'static str, operands: impl IntoIterator<Item = Result<Code>>) -> Self {
+        Self::new(
+            operands
+                .into_iter()
+                .collect::<Result<_>>()
+                .and_then(|operands| Code::call(operator, operands)),
+        )
+    }
+
+    /// The result may need a conversion to be of the type.
+    fn settling(mut self, settle: Option<Settle>) -> Self {
+        self.settle = settle;
+        self
+    }
+
+    /// The result is a number, which the operator makes one of the type.
+    fn settled_by(self, operator: &'static str) -> Self {
+        self.settling(Some(Settle { operator, depth: 0 }))
+    }
+
+    /// The same result under another type.
+    fn cast<U>(self) -> Expr<R, U> {
+        Expr { code: self.code, settle: self.settle, types: PhantomData }
+    }
+
+    /// The code of a result that is of the type, or the server's error.
+    pub(crate) fn into_settled(self) -> Result<Code> {
+        let settle = self.settle;
+        self.code.and_then(|code| code.settled(settle))
+    }
+
+    /// The code of a result that a field of type `F` can hold, or the server's error.
+    pub(crate) fn into_fitting<F>(self) -> Result<Code>
+    where
+        T: Fits<F>,
+    {
+        match T::CAST.operator() {
+            Some(operator) => self.code?.converted(operator),
+            None => self.into_settled(),
+        }
+    }
+
+    /// The same, as a condition.
+    pub(crate) fn into_truth(self) -> Expr<R, bool>
+    where
+        T: Truth,
+    {
+        self.cast()
+    }
+
+    pub(crate) fn into_code(self) -> Result<Code> {
+        self.code
+    }
+}
+
+impl<R, T> Clone for Expr<R, T> {
+    fn clone(&self) -> Self {
+        Self { code: self.code.clone(), settle: self.settle, types: PhantomData }
+    }
+}
+
+impl<R, T> fmt::Debug for Expr<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code.as_ref().map(Code::to_bson) {
+            Ok(Ok(value)) => write!(f, "Expr({value})"),
+            Ok(Err(error)) => write!(f, "Expr({error})"),
+            Err(error) => write!(f, "Expr({error})"),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The untyped form of expressions: a tree that is written once, when it is sent.
+
+use std::borrow::Cow;
+
+use mongodb::bson::Bson;
+
+use crate::{
+    codec::{Element, ElementType, Encode, Encoder, MAX_DEPTH},
+    error::{Error, Result},
+};
+
+use super::Settle;
+
+/// The name of an operator or of one of its arguments.
+type Name = Cow<'static, str>;
+
+/// An expression as the server takes it.
+#[derive(Clone)]
+pub(crate) struct Code {
+    node: Node,
+    depth: u8,
+}
+
+#[derive(Clone)]
+enum Node {
+    /// A value in BSON: a literal, a path of fields.
+    Value(ElementType, Vec<u8>),
+    Document(Vec<(Name, Code)>),
+    Array(Vec<Code>),
+}
+
+/// Operators whose operands may stand in one list: `a + b + c`.
+const FLAT: [&str; 5] = ["$add", "$multiply", "$and", "$or", "$concat"];
+
+impl Code {
+    /// A value as it is: the server reads it as an expression.
+    pub(crate) fn encoded<V: Encode + ?Sized>(value: &V) -> Result<Self> {
+        let mut out = Encoder::with_capacity(32);
+        let mut kind = ElementType::Null;
+        out.element("", |out| {
+            kind = value.encode(out);
+            kind
+        });
+        // Type and key, which is empty, take two bytes.
+        let bytes = out.finish_elements()?.split_off(2);
+        Ok(Self { node: Node::Value(kind, bytes), depth: 0 })
+    }
+
+    /// A value that the server does not read as an expression.
+    pub(crate) fn literal<V: Encode + ?Sized>(value: &V) -> Result<Self> {
+        let code = Self::encoded(value)?;
+        match code.is_readable() {
+            true => Self::document([(Cow::Borrowed("$literal"), code)]),
+            false => Ok(code),
+        }
+    }
+
+    /// A path of fields: `"$a.b"`.
+    pub(crate) fn field(path: &str) -> Result<Self> {
+        Self::encoded(path)
+    }
+
+    pub(crate) fn null() -> Self {
+        Self { node: Node::Value(ElementType::Null, Vec::new()), depth: 0 }
+    }
+
+    /// `{operator: operand}`
+    pub(crate) fn unary(operator: &'static str, operand: Self) -> Result<Self> {
+        Self::document([(Cow::Borrowed(operator), operand)])
+    }
+
+    /// `{operator: [operands]}`; a list of the same operator in front is made longer.
+    pub(crate) fn call(operator: &'static str, operands: Vec<Self>) -> Result<Self> {
+        let mut operands = operands.into_iter();
+        let first = operands.next();
+        let mut list = match first.map(|first| first.into_list_of(operator)) {
+            Some(Ok(list)) => list,
+            Some(Err(first)) => vec![first],
+            None => Vec::new(),
+        };
+        list.extend(operands);
+        Self::unary(operator, Self::array(list)?)
+    }
+
+    /// `{operator: {name: argument, …}}`
+    pub(crate) fn named<const N: usize>(
+        operator: &'static str,
+        arguments: [(&'static str, Self); N],
+    ) -> Result<Self> {
+        let arguments = arguments.map(|(name, argument)| (Cow::Borrowed(name), argument));
+        Self::unary(operator, Self::document(arguments)?)
+    }
+
+    /// `{name: value, …}`
+    pub(crate) fn document(fields: impl IntoIterator<Item = (Name, Self)>) -> Result<Self> {
+        let fields: Vec<_> = fields.into_iter().collect();
+        let depth = deepest(fields.iter().map(|(_, code)| code))?;
+        Ok(Self { node: Node::Document(fields), depth })
+    }
+
+    /// `[item, …]`
+    pub(crate) fn array(items: Vec<Self>) -> Result<Self> {
+        let depth = deepest(items.iter())?;
+        Ok(Self { node: Node::Array(items), depth })
+    }
+
+    /// `{$let: {vars: {name: value}, in: body}}`
+    pub(crate) fn let_in(name: &str, value: Self, body: Self) -> Result<Self> {
+        let variables = Self::document([(Cow::Owned(name.to_owned()), value)])?;
+        Self::named("$let", [("vars", variables), ("in", body)])
+    }
+
+    /// The result converted by an operator; a whole number that is a literal is converted here.
+    pub(crate) fn converted(self, operator: &'static str) -> Result<Self> {
+        match (self.as_int32(), operator) {
+            (Some(value), "$toLong") => Self::encoded(&i64::from(value)),
+            (Some(value), "$toDouble") => Self::encoded(&f64::from(value)),
+            _ if self.is_kind(ElementType::Int64) && operator == "$toLong" => Ok(self),
+            _ if self.is_kind(ElementType::Double) && operator == "$toDouble" => Ok(self),
+            _ => Self::unary(operator, self),
+        }
+    }
+
+    /// The result as one of its type; of an array, each number in it.
+    pub(super) fn settled(self, settle: Option<Settle>) -> Result<Self> {
+        match settle {
+            None => Ok(self),
+            Some(Settle { operator, depth: 0 }) => self.converted(operator),
+            Some(settle) => {
+                let each = Self::field("$$item")?.settled(settle.in_element())?;
+                let name = Self::literal("item")?;
+                Self::named("$map", [("input", self), ("as", name), ("in", each)])
+            }
+        }
+    }
+
+    /// The result, null where there is none.
+    pub(crate) fn or_null(self) -> Result<Self> {
+        match self.is_literal() {
+            true => Ok(self),
+            false => Self::call("$ifNull", vec![self, Self::null()]),
+        }
+    }
+
+    /// Appends the expression; its type is the result.
+    pub(crate) fn write(&self, out: &mut Encoder) -> ElementType {
+        match &self.node {
+            Node::Value(kind, bytes) => {
+                out.bytes(bytes);
+                *kind
+            }
+            Node::Document(fields) => {
+                out.document(|out| {
+                    for (name, code) in fields {
+                        out.element(name, |out| code.write(out));
+                    }
+                });
+                ElementType::EmbeddedDocument
+            }
+            Node::Array(items) => {
+                out.list(items, Self::write);
+                ElementType::Array
+            }
+        }
+    }
+
+    /// The expression as a value of the driver's.
+    pub(crate) fn to_bson(&self) -> Result<Bson> {
+        let mut out = Encoder::with_capacity(64);
+        let mut kind = ElementType::Null;
+        out.element("", |out| {
+            kind = self.write(out);
+            kind
+        });
+        let bytes = out.finish_elements()?;
+        let element = Element::nested(kind as u8, 0, &bytes[2..]);
+        element.to_bson().map_err(|error| Error::invalid(error.to_string()))
+    }
+
+    /// The operands, if the expression is `{operator: [operands]}` and its list can be made longer.
+    fn into_list_of(self, operator: &str) -> std::result::Result<Vec<Self>, Self> {
+        let is_flat = FLAT.contains(&operator)
+            && matches!(&self.node, Node::Document(fields)
+                if matches!(&fields[..], [(name, list)]
+                    if name == operator && matches!(list.node, Node::Array(_))));
+        match self.node {
+            Node::Document(mut fields) if is_flat => match fields.remove(0).1.node {
+                Node::Array(items) => Ok(items),
+                node => Err(Self { node, depth: self.depth }),
+            },
+            node => Err(Self { node, depth: self.depth }),
+        }
+    }
+
+    /// Whether the server would read the value as an expression.
+    fn is_readable(&self) -> bool {
+        match &self.node {
+            Node::Value(ElementType::String, bytes) => bytes.get(4) == Some(&b'$'),
+            Node::Value(kind, _) => {
+                matches!(kind, ElementType::EmbeddedDocument | ElementType::Array)
+            }
+            Node::Document(_) | Node::Array(_) => true,
+        }
+    }
+
+    /// Whether this is a value and no expression.
+    fn is_literal(&self) -> bool {
+        match &self.node {
+            Node::Value(..) => !self.is_readable(),
+            Node::Document(fields) => matches!(&fields[..], [(name, _)] if name == "$literal"),
+            Node::Array(_) => false,
+        }
+    }
+
+    fn is_kind(&self, expected: ElementType) -> bool {
+        matches!(&self.node, Node::Value(kind, _) if *kind == expected)
+    }
+
+    fn as_int32(&self) -> Option<i32> {
+        match &self.node {
+            Node::Value(ElementType::Int32, bytes) => {
+                Some(i32::from_le_bytes(bytes.as_slice().try_into().ok()?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The depth of what holds these; the server would refuse what is nested too deep.
+fn deepest<'a>(parts: impl Iterator<Item = &'a Code>) -> Result<u8> {
+    let depth = parts.map(|code| code.depth).max().unwrap_or(0) + 1;
+    match depth > MAX_DEPTH {
+        true => {
+            Err(Error::invalid(format!("the expression is nested deeper than {MAX_DEPTH} levels")))
+        }
+        false => Ok(depth),
+    }
+}

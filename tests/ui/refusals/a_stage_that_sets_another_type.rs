@@ -1,5 +1,0 @@
-include!("../support/series.rs");
-
-fn main() {
-    let _ = Series::stages().set(|s| s.count(), |s| s.name().field());
-}

@@ -1,0 +1,5 @@
+include!("../support/series.rs");
+
+fn main() {
+    let _ = Series::stages().unset(|s| s.name());
+}
