@@ -11,10 +11,7 @@ use crate::{
 /// The spec of a field, the last type of its handle.
 pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenStream {
     let p = &context.private;
-    let may_be_absent = !matches!(field.default, Default::None)
-        || context.model.keys.default.is_some()
-        || !field.is_read();
-    let base = match may_be_absent {
+    let base = match may_be_absent(context, field) {
         _ if field.is_id => emit!(#p::Identifier),
         true => emit!(#p::Defaulted),
         false => emit!(#p::Required),
@@ -27,6 +24,13 @@ pub(super) fn spec(context: &Context<'_>, prefix: &str, field: &Field) -> TokenS
             emit!(#p::Encoded<#marker, #base>)
         }
     }
+}
+
+/// Whether a document can be without the field.
+pub(super) fn may_be_absent(context: &Context<'_>, field: &Field) -> bool {
+    !matches!(field.default, Default::None)
+        || context.model.keys.default.is_some()
+        || !field.is_read()
 }
 
 /// The codecs of all fields that have functions for serde.

@@ -230,6 +230,54 @@ fn a_variant_is_read_if_it_is_the_one() {
 }
 
 #[test]
+fn what_may_be_absent_reads_as_an_option() {
+    fn may_be_absent(_: &impl Expression<Value = Option<i32>>) {}
+    fn is_there(_: &impl Expression<Value = i32>) {}
+
+    #[derive(Embedded)]
+    struct Flat {
+        #[model(flatten)]
+        there: There,
+        #[model(default)]
+        last: Perhaps,
+    }
+
+    #[derive(Embedded, Default)]
+    #[model(default)]
+    struct Whole {
+        #[model(flatten)]
+        there: There,
+    }
+
+    #[derive(Embedded, Default)]
+    struct There {
+        a: i32,
+    }
+
+    #[derive(Embedded, Default)]
+    struct Perhaps {
+        b: i32,
+    }
+
+    let _ = Flat::expr(|f| {
+        is_there(&f.there().a());
+        may_be_absent(&f.last().b());
+        true
+    });
+    let _ = Whole::expr(|w| {
+        may_be_absent(&w.there().a());
+        true
+    });
+    let _ = All::expr(|a| {
+        is_there(&a.tiny().if_null(0).saturating::<i32>());
+        may_be_absent(&a.fallback());
+        may_be_absent(&a.fixed().at(0));
+        may_be_absent(&a.outer().inner().n());
+        true
+    });
+}
+
+#[test]
 fn positions_and_elements_are_reached() {
     is(
         |a| a.steps().at(0).inner().n().eq(1),
