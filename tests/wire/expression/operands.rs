@@ -165,10 +165,14 @@ fn literals_need_no_suffix() {
     is(|a| a.fallback().if_null(3).eq(4), doc! { "$eq": [{ "$ifNull": ["$fallback", 3] }, 4] });
     is(|a| a.boxed().eq(4), doc! { "$eq": ["$boxed", 4] });
     is(
-        |a| a.shared().eq("a") & a.shared().eq(&"b".to_owned()),
+        |a| {
+            let text = "b".to_owned();
+            a.shared().eq("a") & a.shared().eq(&text) & a.shared().ne(text)
+        },
         doc! { "$and": [
             { "$eq": ["$shared", "a"] },
             { "$eq": ["$shared", "b"] },
+            { "$ne": ["$shared", "b"] },
         ] },
     );
     is(|a| a.tiny().eq(u64::MAX >> 1), doc! { "$eq": ["$tiny", i64::MAX] });
