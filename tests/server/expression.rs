@@ -87,6 +87,24 @@ async fn decimals_make_a_decimal() {
 }
 
 #[tokio::test]
+async fn a_scaled_decimal_fits_rust_decimal() {
+    use rust_decimal::Decimal;
+
+    let db = &filled("expression_scaled").await;
+    let scaled = answers::<Decimal, _>(db, |r| r.price().div(7).to_scale(3)).await;
+    assert_eq!(scaled[..1], [Some(Decimal::new(214, 3))]);
+    let widest = "9999999999999999999999999999".parse::<Decimal>().unwrap();
+    let held = |r: rows::Fields<Decimal>| (r.price() * r.big() * r.big()).to_scale(0);
+    assert_eq!(answers::<Decimal, _>(db, held).await, [Some(widest); 3]);
+    let lowest = -"999999999999999999999999.9999".parse::<Decimal>().unwrap();
+    let held = |r: rows::Fields<Decimal>| (r.price() * r.big() * r.big() * -1).to_scale(4);
+    assert_eq!(answers::<Decimal, _>(db, held).await, [Some(lowest); 3]);
+    let below_one = "0.9999999999999999999999999999".parse::<Decimal>().unwrap();
+    let digits = answers::<Decimal, _>(db, |r| r.count().to_scale(28)).await;
+    assert_eq!(digits, [Some(below_one), None, None]);
+}
+
+#[tokio::test]
 async fn null_and_absent_fields_are_none() {
     let db = &filled("expression_null").await;
     assert_eq!(answers::<i64, _>(db, |r| r.count() + 1).await, [Some(5), None, None]);
@@ -183,6 +201,8 @@ async fn paths_are_read_as_their_type_says() {
 async fn arrays_are_gone_through() {
     let db = &filled("expression_arrays").await;
     assert_eq!(answers::<i32, _>(db, |r| r.nums().len()).await, [Some(3), Some(3), Some(0)]);
+    let empty = answers::<bool, _>(db, |r| r.nums().is_empty()).await;
+    assert_eq!(empty, [Some(false), Some(false), Some(true)]);
     assert_eq!(
         answers::<i32, _>(db, |r| r.maybe().if_null(vec![]).len()).await,
         [Some(1), Some(0), Some(0)]

@@ -169,6 +169,11 @@ fn closures_see_what_is_around_them() {
 }
 
 #[test]
+fn an_array_without_elements_is_empty() {
+    is(written(|i| i.nums().is_empty()), doc! { "$eq": [{ "$size": "$nums" }, 0] });
+}
+
+#[test]
 fn a_panic_in_a_closure_leaves_the_names_as_they_were() {
     let panicked = std::panic::catch_unwind(|| {
         Item::expr(|i| i.nums().map(|_| -> i32 { panic!("on purpose") }).len().gt(1))

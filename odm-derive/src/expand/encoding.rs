@@ -70,15 +70,19 @@ fn call_as(
 
 fn base(context: &Context<'_>, field: &Field) -> TokenStream {
     let p = &context.private;
-    let may_be_absent = !matches!(field.default, Default::None)
-        || context.model.keys.default.is_some()
-        || !field.is_read();
-    match may_be_absent {
+    match may_be_absent(context, field) {
         _ if field.is_id => emit!(#p::Identifier),
         true => emit!(#p::Defaulted),
         false if field.is_null => emit!(#p::Nulled),
         false => emit!(#p::Required),
     }
+}
+
+/// Whether a document can be without the field.
+pub(super) fn may_be_absent(context: &Context<'_>, field: &Field) -> bool {
+    !matches!(field.default, Default::None)
+        || context.model.keys.default.is_some()
+        || !field.is_read()
 }
 
 /// The codecs of all fields that have functions for serde.

@@ -4,7 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
-use super::{context::Context, encoding::spec};
+use super::{
+    context::Context,
+    encoding::{may_be_absent, spec},
+};
 use crate::model::Field;
 
 /// A handle type, with methods written elsewhere.
@@ -130,6 +133,9 @@ pub(super) fn field_handle(
     step: &str,
 ) -> TokenStream {
     let [m, r, v, s] = &context.modes;
+    // The spec of a flattened field is not its fields' own: what may be absent is said here.
+    let is_absent = field.is_flat() && may_be_absent(context, field);
+    let step = if is_absent { "Entry" } else { step };
     let step = Ident::new(step, proc_macro2::Span::call_site());
     let spec = spec(context, prefix, field);
     context.at_type(field, |p, ty| match (field.is_flat(), field.is_natural()) {

@@ -85,6 +85,16 @@ pub trait Arrays: Expression {
         Expr::unary("$size", self.expr())
     }
 
+    /// The array has no elements: its `$size` is 0.
+    #[doc(alias = "$size")]
+    fn is_empty(&self) -> Expr<Self::Root, bool>
+    where
+        <Self::Value as Field>::Kind: ListOf<Self::Value>,
+        <Self::Value as Field>::Layer<One>: Present<Self::Value>,
+    {
+        Expr::list("$eq", [self.len().code, Code::encoded(&0)])
+    }
+
     /// The sum of the elements (`$sum`), 0 if there are none or no array; null adds nothing.
     ///
     /// Manual: [`$sum`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/sum/).

@@ -165,10 +165,14 @@ fn literals_need_no_suffix() {
     is(|a| a.fallback().if_null(3).eq(4), doc! { "$eq": [{ "$ifNull": ["$fallback", 3] }, 4] });
     is(|a| a.boxed().eq(4), doc! { "$eq": ["$boxed", 4] });
     is(
-        |a| a.shared().eq("a") & a.shared().eq(&"b".to_owned()),
+        |a| {
+            let text = "b".to_owned();
+            a.shared().eq("a") & a.shared().eq(&text) & a.shared().ne(text)
+        },
         doc! { "$and": [
             { "$eq": ["$shared", "a"] },
             { "$eq": ["$shared", "b"] },
+            { "$ne": ["$shared", "b"] },
         ] },
     );
     is(|a| a.tiny().eq(u64::MAX >> 1), doc! { "$eq": ["$tiny", i64::MAX] });
@@ -227,6 +231,54 @@ fn a_variant_is_read_if_it_is_the_one() {
             { "$literal": [[1]] },
         ] },
     );
+}
+
+#[test]
+fn what_may_be_absent_reads_as_an_option() {
+    fn may_be_absent(_: &impl Expression<Value = Option<i32>>) {}
+    fn is_there(_: &impl Expression<Value = i32>) {}
+
+    #[derive(Embedded)]
+    struct Flat {
+        #[model(flatten)]
+        there: There,
+        #[model(default)]
+        last: Perhaps,
+    }
+
+    #[derive(Embedded, Default)]
+    #[model(default)]
+    struct Whole {
+        #[model(flatten)]
+        there: There,
+    }
+
+    #[derive(Embedded, Default)]
+    struct There {
+        a: i32,
+    }
+
+    #[derive(Embedded, Default)]
+    struct Perhaps {
+        b: i32,
+    }
+
+    let _ = Flat::expr(|f| {
+        is_there(&f.there().a());
+        may_be_absent(&f.last().b());
+        true
+    });
+    let _ = Whole::expr(|w| {
+        may_be_absent(&w.there().a());
+        true
+    });
+    let _ = All::expr(|a| {
+        is_there(&a.tiny().if_null(0).saturating::<i32>());
+        may_be_absent(&a.fallback());
+        may_be_absent(&a.fixed().at(0));
+        may_be_absent(&a.outer().inner().n());
+        true
+    });
 }
 
 #[test]
