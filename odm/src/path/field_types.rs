@@ -80,8 +80,6 @@ macro_rules! wide_integer {
             type Layer<W: Layers> = W;
             type Class = class::Number;
 
-            const FACTS: Facts = Facts::of::<Self>().with_range(<$rust>::MIN as i128, i128::MAX);
-
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
             }

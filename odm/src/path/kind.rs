@@ -79,6 +79,17 @@ impl<V: super::Field> Numeric<V> for Decimal {
     type Operand = V::Inner;
 }
 
+/// Kinds whose numbers have a range that a condition can keep them in: whole numbers of at most 64
+/// bits.
+#[diagnostic::on_unimplemented(
+    message = "a checked form keeps a whole number in the range of its type, and this field is of type `{V}`",
+    label = "not a whole number of at most 64 bits",
+    note = "use the unchecked form: `inc`, `dec` or `mul`"
+)]
+pub trait Ranged<V> {}
+#[diagnostic::do_not_recommend]
+impl<V> Ranged<V> for Integer {}
+
 /// Kinds that `$bit` works on.
 #[diagnostic::on_unimplemented(
     message = "`$bit` and bitwise conditions need an integer, and this field is of type `{V}`",
