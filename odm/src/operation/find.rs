@@ -74,7 +74,7 @@ impl<M: Model> Find<M> {
         mut self,
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
-        self.filter = self.filter & on_documents(condition);
+        self.filter &= on_documents(condition);
         self
     }
 
@@ -85,7 +85,7 @@ impl<M: Model> Find<M> {
 
     /// Only documents that also meet a condition written by hand, with stored names.
     pub fn raw(mut self, condition: Document) -> Self {
-        self.filter = self.filter & Filter::raw(condition);
+        self.filter &= Filter::raw(condition);
         self
     }
 
