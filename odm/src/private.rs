@@ -35,8 +35,8 @@ pub use crate::{
     model::{Model, ModelOptions},
     path::{
         Below, Conditional, Defaulted, Embedded, Encoded, Entry, Facts, Field, Handle, Identifier,
-        Layers, Mode, NaturallyStored, Nulled, Part, Path, Read, Reading, Required, Scalar, Spec,
-        class, kind,
+        Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading, Required,
+        Scalar, Spec, class, kind,
     },
 };
 pub use serde;

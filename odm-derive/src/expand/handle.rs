@@ -153,6 +153,7 @@ fn method(
     (field, part): (&Field, Option<usize>),
 ) -> TokenStream {
     let (p, visibility) = (&context.private, &context.model.visibility);
+    let [mode, ..] = &context.modes;
     let (member, name) = (&field.member, &field.name.value);
     let result = field_handle(context, (prefix, field), "Below");
     let path = match part {
@@ -166,7 +167,10 @@ fn method(
     let documentation = documentation(field);
     emit! {
         #documentation
-        #visibility fn #member(&self) -> #result {
+        #visibility fn #member(&self) -> #result
+        where
+            #mode: #p::Reached,
+        {
             #path
         }
     }
