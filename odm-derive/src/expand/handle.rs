@@ -161,7 +161,10 @@ fn method(
             let names = context.names(variant);
             emit!(#p::flattened(&self.path, (#names, #part)))
         }
-        None if field.is_natural() => emit!(#p::child(&self.path, #name)),
+        None if field.is_natural() => {
+            let facts = context.facts(field);
+            emit!(#p::child(&self.path, #name, #facts))
+        }
         None => emit!(#p::encoded(&self.path, #name)),
     };
     let documentation = documentation(field);
