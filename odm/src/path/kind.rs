@@ -113,28 +113,38 @@ pub trait Temporal<V> {
     /// The value of the operator: a date is the default, a timestamp is asked for by name.
     #[doc(hidden)]
     const TIMESTAMP: bool;
+    /// The kind itself where it has a time of day, asked for on its own so that a day is told why
+    /// it is refused.
+    #[doc(hidden)]
+    type Precise;
 }
 #[diagnostic::do_not_recommend]
 impl<V> Temporal<V> for Date {
     const TIMESTAMP: bool = false;
+    type Precise = Self;
 }
 #[diagnostic::do_not_recommend]
 impl<V> Temporal<V> for Timestamp {
     const TIMESTAMP: bool = true;
+    type Precise = Self;
 }
-
-/// Days are refused by a bound that no type has, so that the refusal says why.
-impl<V: TimeOfDay> Temporal<V> for Day {
+#[diagnostic::do_not_recommend]
+impl<V> Temporal<V> for Day {
     const TIMESTAMP: bool = false;
+    type Precise = Self;
 }
 
-/// Types of days that have a time of day: none.
+/// Kinds whose values have a time of day.
 #[diagnostic::on_unimplemented(
-    message = "`$currentDate` writes a time of day, and a `{Self}` has none",
+    message = "`$currentDate` writes a time of day, and a `{V}` has none",
     label = "a day without a time",
     note = "set the day itself with `.set(…)`"
 )]
-pub trait TimeOfDay {}
+pub trait TimeOfDay<V> {}
+#[diagnostic::do_not_recommend]
+impl<V> TimeOfDay<V> for Date {}
+#[diagnostic::do_not_recommend]
+impl<V> TimeOfDay<V> for Timestamp {}
 
 /// Kinds that `$regex` and text search conditions work on.
 #[diagnostic::on_unimplemented(
