@@ -231,7 +231,7 @@ impl<'a> Part<'a> {
             #[doc = #documentation]
             #visibility fn #is_method(&self) -> #p::Filter<#root>
             where
-                #mode: #p::Conditional,
+                #mode: #p::Reached + #p::Conditional,
             {
                 #condition
             }
@@ -246,11 +246,15 @@ impl<'a> Part<'a> {
              variant in its filter, or in the array filter behind `.each()` and `.filtered(…)`.",
             self.prefix
         );
+        let (p, [mode, ..]) = (&self.context.private, &self.context.modes);
         let path = self.form.data(self);
         let result = self.handle_type();
         emit! {
             #[doc = #documentation]
-            #visibility fn #method(&self) -> #result {
+            #visibility fn #method(&self) -> #result
+            where
+                #mode: #p::Reached,
+            {
                 #path
             }
         }
