@@ -183,9 +183,15 @@ pub trait Geographic<V> {}
 #[diagnostic::do_not_recommend]
 impl<V> Geographic<V> for Geo {}
 #[diagnostic::do_not_recommend]
-impl<V> Geographic<V> for List<f64> {}
+impl<V, E: Coordinate> Geographic<V> for List<E> {}
 #[diagnostic::do_not_recommend]
-impl<V> Geographic<V> for FixedList<f64> {}
+impl<V, E: Coordinate> Geographic<V> for FixedList<E> {}
+
+/// The type of coordinates: `f64`. It is a bound, so that the refusal of other numbers says the
+/// rule.
+pub trait Coordinate {}
+#[diagnostic::do_not_recommend]
+impl Coordinate for f64 {}
 
 /// Kinds that conditions on arrays work on: `$size`, `$all`, `$elemMatch`. Arrays of fixed length
 /// are among them, which updates of arrays refuse.

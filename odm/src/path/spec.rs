@@ -98,6 +98,7 @@ macro_rules! natural {
         }
 
         impl NaturallyStored for $spec {}
+        #[diagnostic::do_not_recommend]
     )*};
 }
 
@@ -178,6 +179,7 @@ impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
 #[diagnostic::on_unimplemented(
     message = "this operator needs to know what is stored, and this field has an encoding of its own",
     note = "fields with `with = \"…\"` or `#[model(serde)]` can be set and compared as a whole"
+    label = "not for a field with an encoding of its own",
 )]
 pub trait NaturallyStored {}
 #[diagnostic::do_not_recommend]
