@@ -23,7 +23,7 @@ pub use self::{
     array::ArrayConditions,
     bits::{BitConditions, BitMask},
     comparison::Comparison,
-    condition::Condition,
+    condition::{Condition, FilterClosure},
     element::Presence,
     element_match::ElementMatch,
     evaluation::Evaluation,

@@ -32,7 +32,7 @@ pub use self::{
 use crate::{
     codec::decode_document,
     error::Result,
-    filter::{Condition, on_documents},
+    filter::{Condition, FilterClosure, on_documents},
     options::{Collation, IntoHint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, Path},
     sort::SortOrder,
@@ -105,7 +105,7 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// A filter that has no condition in the end: say [`all_documents`](Self::all_documents).
     pub fn filter<C: Condition<M>>(
         mut self,
-        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+        condition: impl FilterClosure<M, C>,
     ) -> Update<M, Filtered, K> {
         self.statement.add_filter(on_documents(condition).cast());
         Update::from_statement(self.statement)
