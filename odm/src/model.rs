@@ -15,7 +15,8 @@ use crate::{
 /// Derived; its operations are the functions of [`Operations`](crate::Operations).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
-    note = "derive `Model` for it; `Embedded` is for documents inside other documents"
+    note = "derive `Model` for it; `Embedded` is for documents inside other documents",
+    note = "the type arguments of a generic model must be types that can be stored"
 )]
 pub trait Model: Embedded {
     /// The type of the `_id`.

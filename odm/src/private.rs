@@ -34,9 +34,9 @@ pub use crate::{
     filter::Filter,
     model::{Model, ModelOptions},
     path::{
-        Below, Conditional, Defaulted, Embedded, Encoded, Entry, Facts, Field, Handle, Identifier,
-        Layers, Mode, NaturallyStored, Nulled, Part, Path, Read, Reading, Required, Scalar, Spec,
-        class, kind,
+        Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
+        Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Read, Reading, Required,
+        Scalar, Spec, class, kind,
     },
 };
 pub use serde;
