@@ -1,4 +1,4 @@
-//! What `.filter(…)` and its kin take.
+//! What `.filter(…)` and similar methods take.
 
 use crate::{
     expression::Expr,
