@@ -28,7 +28,7 @@ pub trait Model: Embedded {
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
 
-    /// How its documents are read and written, where neither operation nor collection say so.
+    /// How its documents are read and written by default: an operation and a collection override it.
     fn options() -> ModelOptions {
         ModelOptions::default()
     }
