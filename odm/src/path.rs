@@ -33,7 +33,7 @@ pub use self::{
     into_value::IntoValue,
     mode::{
         AnyElement, Below, Conditional, Direct, Each, Entry, EveryElement, Filtering, Mode,
-        OneByOne, Positional, Updating,
+        OneByOne, Positional, Reached, Unreached, Updating,
     },
     reading::{
         Layers, Lift, Many, Maybe, One, Present, Read, ReadHandle, Reading, ReadingFields, class,

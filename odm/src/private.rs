@@ -18,7 +18,7 @@ pub use self::{
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{
         At, ByFunctions, BySerde, ByTruncation, Inlined, Plain, ScalarAt, case, child, encoded,
-        encoded_case, flattened, has_field, is_text, same,
+        encoded_case, flattened, has_field, is_text, plain_child, same,
     },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
@@ -35,8 +35,8 @@ pub use crate::{
     model::{Model, ModelOptions},
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
-        Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Read, Reading, Required,
-        Scalar, Spec, class, kind,
+        Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading,
+        Required, Scalar, Spec, class, kind,
     },
 };
 pub use serde;

@@ -18,6 +18,7 @@ mod query;
 mod refusals;
 mod sessions;
 mod streams;
+mod text_conditions;
 mod time_limits;
 mod transactions;
 mod unacknowledged;

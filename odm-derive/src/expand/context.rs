@@ -1,7 +1,7 @@
 //! The names and generics that all parts of an expansion share.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
 use super::bounds;
@@ -44,6 +44,15 @@ impl<'a> Context<'a> {
     ) -> TokenStream {
         let span = syn::spanned::Spanned::span(&field.ty);
         write(&Ident::new(&self.private.to_string(), span), &field.ty)
+    }
+
+    /// What the type of a field says of its values. An error of it is equal to that of the type of
+    /// the handle, so that rustc shows one.
+    pub(crate) fn facts(&self, field: &Field) -> TokenStream {
+        self.at_type(field, |p, ty| {
+            let ty = located_at(ty.clone(), p.span());
+            quote_spanned!(p.span()=> <#ty as #p::Field>::FACTS)
+        })
     }
 
     /// A name that the input does not use.
@@ -245,4 +254,17 @@ fn declared(model: &Model, parameter: &GenericParam) -> TokenStream {
         GenericParam::Lifetime(_) => {}
     }
     replace_self(parameter.to_token_stream(), &model.own)
+}
+
+/// The same tokens for rustc, which are shown at one place.
+fn located_at(tokens: TokenStream, place: Span) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            let inner = located_at(group.stream(), place);
+            token = Group::new(group.delimiter(), inner).into();
+        }
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
 }

@@ -165,6 +165,7 @@ fn method(
     (field, part): (&Field, Option<usize>),
 ) -> TokenStream {
     let (p, visibility) = (&context.private, &context.model.visibility);
+    let [mode, ..] = &context.modes;
     let (member, name) = (&field.member, &field.name.value);
     let result = field_handle(context, (prefix, field), "Below");
     let path = match part {
@@ -172,13 +173,19 @@ fn method(
             let names = context.names(variant);
             emit!(#p::flattened(&self.path, (#names, #part)))
         }
-        None if field.is_natural() => emit!(#p::child(&self.path, #name)),
+        None if field.is_natural() => {
+            let facts = context.facts(field);
+            emit!(#p::child(&self.path, #name, #facts))
+        }
         None => emit!(#p::encoded(&self.path, #name)),
     };
     let documentation = documentation(field);
     emit! {
         #documentation
-        #visibility fn #member(&self) -> #result {
+        #visibility fn #member(&self) -> #result
+        where
+            #mode: #p::Reached,
+        {
             #path
         }
     }

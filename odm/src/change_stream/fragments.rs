@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use mongodb::bson::{RawDocument, RawDocumentBuf};
 
 use crate::{
-    codec::{Decode, DecodeError, Element, Elements, Fragment},
+    codec::{Decode, DecodeError, Element, Elements, Fragment, RawValue},
     error::Error,
 };
 
@@ -37,7 +37,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Fragments {
     /// The elements of the fragments so far, without those that are about the fragments.
-    elements: Vec<u8>,
+    elements: Fragment,
     /// The last fragment; none between events.
     last: Option<Split>,
 }
@@ -91,22 +91,22 @@ impl Fragments {
     }
 
     fn take(&mut self, split: Split, fragment: &[u8]) -> Result<Pushed<'static>, DecodeError> {
-        let mut token = Vec::new();
+        let mut token = Fragment::default();
         let mut elements = Elements::framed(fragment, 0)?;
         while let Some((key, element)) = elements.next_element()? {
             match key {
-                TOKEN => append(&mut token, key, element),
+                TOKEN => token.push(key, &RawValue::of_element(element)),
                 SPLIT => {}
-                _ => append(&mut self.elements, key, element),
+                _ => self.elements.push(key, &RawValue::of_element(element)),
             }
         }
         self.last = Some(split);
         if split.fragment < split.of {
             return Ok(Pushed::Incomplete);
         }
-        token.append(&mut self.elements);
+        token.append(&self.elements);
         self.clear();
-        let event = RawDocumentBuf::from_bytes(Fragment::of_elements(token).framed());
+        let event = RawDocumentBuf::from_bytes(token.framed());
         let event = event.map_err(|_| DecodeError::malformed("an event is cut short"))?;
         Ok(Pushed::Joined(Cow::Owned(event)))
     }
@@ -148,13 +148,6 @@ fn read_split(element: Element<'_>) -> Result<Split, DecodeError> {
         (Some(fragment), Some(of)) => Ok(Split { fragment, of }),
         _ => Err(DecodeError::new("expected the numbers `fragment` and `of`")),
     }
-}
-
-fn append(elements: &mut Vec<u8>, key: &str, element: Element<'_>) {
-    elements.push(element.kind());
-    elements.extend_from_slice(key.as_bytes());
-    elements.push(0);
-    elements.extend_from_slice(element.value());
 }
 
 #[cold]

@@ -84,7 +84,7 @@ impl<M: Model> Watch<M> {
         mut self,
         condition: impl FnOnce(EventFields<M>) -> C,
     ) -> Self {
-        self.filter = self.filter & super::condition(condition);
+        self.filter &= super::condition(condition);
         self
     }
 

@@ -26,11 +26,6 @@ impl Fragment {
         out.finish_elements().map(Self)
     }
 
-    /// Elements that are encoded already.
-    pub(crate) fn of_elements(elements: Vec<u8>) -> Self {
-        Self(elements)
-    }
-
     /// One element.
     pub(crate) fn one(key: &str, value: &RawValue) -> Self {
         let mut one = Self(Vec::with_capacity(key.len() + value.bytes.len() + 2));

@@ -183,22 +183,7 @@ impl fmt::Display for ErrorKind {
             | Self::Unauthorized(text)
             | Self::Sandbox(text)
             | Self::Driver(text) => f.write_str(text),
-            Self::ConflictingUpdate { path, with } if path == with => {
-                write!(f, "two operators write `{path}`: an update can change a path once")
-            }
-            Self::ConflictingUpdate { path, with } if !holds(path, with) && !holds(with, path) => {
-                write!(
-                    f,
-                    "`{path}` and `{with}` go into the elements of one array in two ways: by \
-                     position and by condition"
-                )
-            }
-            Self::ConflictingUpdate { path, with } => {
-                write!(
-                    f,
-                    "one operator writes `{path}` and another `{with}`: one path holds the other"
-                )
-            }
+            Self::ConflictingUpdate { path, with } => write_conflict(f, path, with),
             Self::Encode { path, reason } if path.is_empty() => {
                 write!(f, "cannot encode: {reason}")
             }
@@ -220,6 +205,24 @@ impl fmt::Display for ErrorKind {
             Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
         }
     }
+}
+
+/// Why an update cannot write both paths.
+fn write_conflict(f: &mut fmt::Formatter<'_>, path: &str, with: &str) -> fmt::Result {
+    if path == with {
+        return write!(f, "two operators write `{path}`: an update can change a path once");
+    }
+    if holds(path, with) || holds(with, path) {
+        return write!(
+            f,
+            "one operator writes `{path}` and another `{with}`: one path holds the other"
+        );
+    }
+    write!(
+        f,
+        "`{path}` and `{with}` go into the elements of one array in two ways: by position and by \
+         condition"
+    )
 }
 
 /// Whether the value at one path holds the one at the other.

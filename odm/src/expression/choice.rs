@@ -67,7 +67,8 @@ pub trait Choose: Expression {
         Expr::list("$eq", [self.expr().code.and_then(Code::or_null), Ok(Code::null())])
     }
 
-    /// What the closure makes of this value, which is computed once (`$let`).
+    /// What the closure makes of this value, which is computed once (`$let`). An integer beyond
+    /// `i64` is the server's error here.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -79,7 +80,7 @@ pub trait Choose: Expression {
     /// assert_eq!(
     ///     middle.as_document()?,
     ///     doc! { "$expr": { "$let": {
-    ///         "vars": { "v1": { "$multiply": ["$price", "$qty"] } },
+    ///         "vars": { "v1": { "$toDouble": { "$multiply": ["$price", "$qty"] } } },
     ///         "in": { "$and": [{ "$gt": ["$$v1", 5] }, { "$lt": ["$$v1", 9] }] },
     ///     } } },
     /// );

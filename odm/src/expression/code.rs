@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use mongodb::bson::Bson;
 
 use crate::{
-    codec::{Element, ElementType, Encode, Encoder, MAX_DEPTH},
+    codec::{Decode, ElementType, Encode, Encoder, MAX_DEPTH, RawValue},
     error::{Error, Result},
 };
 
@@ -24,7 +24,7 @@ pub(crate) struct Code {
 #[derive(Clone)]
 enum Node {
     /// A value in BSON: a literal, a path of fields.
-    Value(ElementType, Vec<u8>),
+    Value(RawValue),
     Document(Vec<(Name, Code)>),
     Array(Vec<Code>),
 }
@@ -35,15 +35,8 @@ const FLAT: [&str; 5] = ["$add", "$multiply", "$and", "$or", "$concat"];
 impl Code {
     /// A value as it is: the server reads it as an expression.
     pub(crate) fn encoded<V: Encode + ?Sized>(value: &V) -> Result<Self> {
-        let mut out = Encoder::with_capacity(32);
-        let mut kind = ElementType::Null;
-        out.element("", |out| {
-            kind = value.encode(out);
-            kind
-        });
-        // Type and key, which is empty, take two bytes.
-        let bytes = out.finish_elements()?.split_off(2);
-        Ok(Self { node: Node::Value(kind, bytes), depth: 0 })
+        let value = RawValue::write("", |out| value.encode(out))?;
+        Ok(Self { node: Node::Value(value), depth: 0 })
     }
 
     /// A value that the server does not read as an expression.
@@ -61,7 +54,7 @@ impl Code {
     }
 
     pub(crate) fn null() -> Self {
-        Self { node: Node::Value(ElementType::Null, Vec::new()), depth: 0 }
+        Self { node: Node::Value(RawValue::of(&())), depth: 0 }
     }
 
     /// `{operator: operand}`
@@ -145,10 +138,7 @@ impl Code {
     /// Appends the expression; its type is the result.
     pub(crate) fn write(&self, out: &mut Encoder) -> ElementType {
         match &self.node {
-            Node::Value(kind, bytes) => {
-                out.bytes(bytes);
-                *kind
-            }
+            Node::Value(value) => value.encode(out),
             Node::Document(fields) => {
                 out.document(|out| {
                     for (name, code) in fields {
@@ -166,14 +156,8 @@ impl Code {
 
     /// The expression as a value of the driver's.
     pub(crate) fn to_bson(&self) -> Result<Bson> {
-        let mut out = Encoder::with_capacity(64);
-        let mut kind = ElementType::Null;
-        out.element("", |out| {
-            kind = self.write(out);
-            kind
-        });
-        let bytes = out.finish_elements()?;
-        let element = Element::nested(kind as u8, 0, &bytes[2..]);
+        let value = RawValue::write("", |out| self.write(out))?;
+        let element = value.as_element();
         element.to_bson().map_err(|error| Error::invalid(error.to_string()))
     }
 
@@ -195,10 +179,12 @@ impl Code {
     /// Whether the server would read the value as an expression.
     fn is_readable(&self) -> bool {
         match &self.node {
-            Node::Value(ElementType::String, bytes) => bytes.get(4) == Some(&b'$'),
-            Node::Value(kind, _) => {
-                matches!(kind, ElementType::EmbeddedDocument | ElementType::Array)
-            }
+            Node::Value(value) => match value.str() {
+                Some(text) => text.starts_with('$'),
+                None => {
+                    matches!(value.kind(), ElementType::EmbeddedDocument | ElementType::Array)
+                }
+            },
             Node::Document(_) | Node::Array(_) => true,
         }
     }
@@ -213,13 +199,13 @@ impl Code {
     }
 
     fn is_kind(&self, expected: ElementType) -> bool {
-        matches!(&self.node, Node::Value(kind, _) if *kind == expected)
+        matches!(&self.node, Node::Value(value) if value.kind() == expected)
     }
 
     fn as_int32(&self) -> Option<i32> {
         match &self.node {
-            Node::Value(ElementType::Int32, bytes) => {
-                Some(i32::from_le_bytes(bytes.as_slice().try_into().ok()?))
+            Node::Value(value) if value.kind() == ElementType::Int32 => {
+                i32::decode(value.as_element()).ok()
             }
             _ => None,
         }

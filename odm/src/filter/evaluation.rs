@@ -103,8 +103,188 @@ pub trait Evaluation: Handle {
         Self::Value: Field<Kind: kind::Textual<Self::Value>>,
         Self::Spec: NaturallyStored,
     {
-        let pattern = Pattern::prefix(prefix.as_ref());
-        Filter::one(self, |out| pattern.write(out))
+        self.regex(Pattern::starting_with(prefix.as_ref()))
+    }
+
+    /// The text ends with `suffix`, letter for letter (`$regex`).
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { sku: String }
+    ///
+    /// assert_eq!(
+    ///     Item::fields().sku().ends_with("a.b").as_document()?,
+    ///     doc! { "sku": { "$regex": r"a\.b\z" } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A NUL in the text.
+    ///
+    /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
+    #[doc(alias = "$regex")]
+    fn ends_with(&self, suffix: impl AsRef<str>) -> Filter<Self::Root>
+    where
+        Self::Mode: Conditional,
+        Self::Value: Field<Kind: kind::Textual<Self::Value>>,
+        Self::Spec: NaturallyStored,
+    {
+        self.regex(Pattern::ending_with(suffix.as_ref()))
+    }
+
+    /// The text contains `part`, letter for letter (`$regex`).
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { sku: String }
+    ///
+    /// assert_eq!(
+    ///     Item::fields().sku().contains_text("a.b").as_document()?,
+    ///     doc! { "sku": { "$regex": r"a\.b" } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A NUL in the text.
+    ///
+    /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
+    #[doc(alias = "$regex")]
+    fn contains_text(&self, part: impl AsRef<str>) -> Filter<Self::Root>
+    where
+        Self::Mode: Conditional,
+        Self::Value: Field<Kind: kind::Textual<Self::Value>>,
+        Self::Spec: NaturallyStored,
+    {
+        self.regex(Pattern::containing(part.as_ref()))
+    }
+
+    /// The text begins with `prefix`; `a` and `A` are the same letter (`$regex`).
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { sku: String }
+    ///
+    /// assert_eq!(
+    ///     Item::fields().sku().starts_with_ignoring_case("a.b").as_document()?,
+    ///     doc! { "sku": { "$regex": r"^a\.b", "$options": "i" } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A NUL in the text.
+    ///
+    /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
+    #[doc(alias = "$regex")]
+    fn starts_with_ignoring_case(&self, prefix: impl AsRef<str>) -> Filter<Self::Root>
+    where
+        Self::Mode: Conditional,
+        Self::Value: Field<Kind: kind::Textual<Self::Value>>,
+        Self::Spec: NaturallyStored,
+    {
+        self.regex(Pattern::starting_with(prefix.as_ref()).ignoring_case())
+    }
+
+    /// The text ends with `suffix`; `a` and `A` are the same letter (`$regex`).
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { sku: String }
+    ///
+    /// assert_eq!(
+    ///     Item::fields().sku().ends_with_ignoring_case("a.b").as_document()?,
+    ///     doc! { "sku": { "$regex": r"a\.b\z", "$options": "i" } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A NUL in the text.
+    ///
+    /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
+    #[doc(alias = "$regex")]
+    fn ends_with_ignoring_case(&self, suffix: impl AsRef<str>) -> Filter<Self::Root>
+    where
+        Self::Mode: Conditional,
+        Self::Value: Field<Kind: kind::Textual<Self::Value>>,
+        Self::Spec: NaturallyStored,
+    {
+        self.regex(Pattern::ending_with(suffix.as_ref()).ignoring_case())
+    }
+
+    /// The text contains `part`; `a` and `A` are the same letter (`$regex`).
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { sku: String }
+    ///
+    /// assert_eq!(
+    ///     Item::fields().sku().contains_text_ignoring_case("a.b").as_document()?,
+    ///     doc! { "sku": { "$regex": r"a\.b", "$options": "i" } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A NUL in the text.
+    ///
+    /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
+    #[doc(alias = "$regex")]
+    fn contains_text_ignoring_case(&self, part: impl AsRef<str>) -> Filter<Self::Root>
+    where
+        Self::Mode: Conditional,
+        Self::Value: Field<Kind: kind::Textual<Self::Value>>,
+        Self::Spec: NaturallyStored,
+    {
+        self.regex(Pattern::containing(part.as_ref()).ignoring_case())
+    }
+
+    /// The text is `text`; `a` and `A` are the same letter (`$regex`). A [collation](crate::options::Collation)
+    /// compares so with an index.
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Embedded)]
+    /// struct Item { sku: String }
+    ///
+    /// assert_eq!(
+    ///     Item::fields().sku().eq_ignoring_case("a.b").as_document()?,
+    ///     doc! { "sku": { "$regex": r"^a\.b\z", "$options": "i" } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A NUL in the text.
+    ///
+    /// Manual: [`$regex`](https://www.mongodb.com/docs/manual/reference/operator/query/regex/).
+    #[doc(alias = "$regex")]
+    fn eq_ignoring_case(&self, text: impl AsRef<str>) -> Filter<Self::Root>
+    where
+        Self::Mode: Conditional,
+        Self::Value: Field<Kind: kind::Textual<Self::Value>>,
+        Self::Spec: NaturallyStored,
+    {
+        self.regex(Pattern::exactly(text.as_ref()).ignoring_case())
     }
 
     /// The number divided by `divisor` leaves `remainder` (`$mod`); fractions are cut off before.

@@ -26,17 +26,35 @@ impl Pattern {
         self
     }
 
-    /// The pattern of texts that begin with `prefix`.
-    pub(super) fn prefix(prefix: &str) -> Self {
-        let mut pattern = String::with_capacity(prefix.len() + 8);
-        pattern.push('^');
-        for char in prefix.chars() {
-            if r"\^$.|?*+()[]{}".contains(char) {
-                pattern.push('\\');
-            }
-            pattern.push(char);
+    /// The pattern of texts that begin with `prefix`, letter for letter.
+    pub fn starting_with(prefix: &str) -> Self {
+        Self::new(format!("^{}", escaped(prefix)))
+    }
+
+    /// The pattern of texts that end with `suffix`, letter for letter.
+    pub fn ending_with(suffix: &str) -> Self {
+        Self::new(format!(r"{}\z", escaped(suffix)))
+    }
+
+    /// The pattern of texts that contain `part`, letter for letter.
+    pub fn containing(part: &str) -> Self {
+        Self::new(escaped(part))
+    }
+
+    /// The pattern of texts that are `text`, letter for letter.
+    pub fn exactly(text: &str) -> Self {
+        Self::new(format!(r"^{}\z", escaped(text)))
+    }
+
+    /// The same pattern, for which `a` and `A` are the same letter (option `i`).
+    ///
+    /// An index on the field is read whole then.
+    #[must_use]
+    pub fn ignoring_case(mut self) -> Self {
+        if !self.options.contains('i') {
+            self.options.push('i');
         }
-        Self::new(pattern)
+        self
     }
 
     /// Appends `{$regex: …, $options: …}`.
@@ -61,6 +79,18 @@ impl Pattern {
         });
         ElementType::EmbeddedDocument
     }
+}
+
+/// The text as a pattern for itself.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        if r"\^$.|?*+()[]{}".contains(char) {
+            pattern.push('\\');
+        }
+        pattern.push(char);
+    }
+    pattern
 }
 
 /// What a pattern can be given as.

@@ -71,13 +71,13 @@ impl<M: Field> Find<M> {
 
     /// Only documents that meet the condition; of several conditions, all.
     pub fn filter<C: Condition<M>>(mut self, condition: impl FilterClosure<M, C>) -> Self {
-        self.filter = self.filter & on_documents(condition);
+        self.filter &= on_documents(condition);
         self
     }
 
     /// Only documents that also meet a condition written by hand, with stored names.
     pub fn raw(mut self, condition: Document) -> Self {
-        self.filter = self.filter & Filter::raw(condition);
+        self.filter &= Filter::raw(condition);
         self
     }
 

@@ -8,7 +8,7 @@ use mongodb::{
 };
 
 use crate::{
-    codec::{Encode, encode_document},
+    codec::{Encode, Fragment, RawValue, encode_document},
     command::CommandOptions,
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target, in_session},
@@ -159,10 +159,8 @@ pub(super) fn encode_with_id<M: Model>(document: &M) -> Result<Vec<u8>> {
 }
 
 fn prepend<T: Encode>(id: &T, document: &[u8]) -> Result<Vec<u8>> {
-    let mut out = crate::codec::Encoder::with_capacity(document.len() + 24);
-    out.document(|out| {
-        out.field("_id", id);
-        out.bytes(&document[4..document.len() - 1]);
-    });
-    Ok(out.finish()?)
+    let id = RawValue::write("_id", |out| id.encode(out))?;
+    let mut elements = Fragment::one("_id", &id);
+    elements.append(&Fragment::of_document(document));
+    Ok(elements.framed())
 }

@@ -63,7 +63,12 @@ pub(crate) struct Value {
 impl Value {
     /// A value of a type, stored as a spec says.
     pub(crate) fn of<T: Field, S: Spec>() -> Self {
-        Self { facts: Some(T::FACTS), is_defaulted: S::IS_DEFAULTED }
+        Self::with::<S>(T::FACTS)
+    }
+
+    /// A value of a type with these facts, stored as a spec says.
+    pub(crate) fn with<S: Spec>(facts: Facts) -> Self {
+        Self { facts: Some(facts), is_defaulted: S::IS_DEFAULTED }
     }
 
     /// Whether the value may be null or absent in a document that can be read.

@@ -25,9 +25,9 @@ macro_rules! class_of {
     ($class:ident) => { class::$class };
 }
 
-/// Fields that have nothing below them.
+/// Fields that have nothing below them, with what else their types say.
 macro_rules! scalar {
-    ($($rust:ty => $kind:ident $(of $class:ident)?;)*) => {$(
+    ($($rust:ty => $kind:ident $(of $class:ident)? $({ $($more:tt)* })?;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Kind = kind::$kind;
@@ -39,57 +39,28 @@ macro_rules! scalar {
             fn as_inner(&self) -> Option<&Self> {
                 Some(self)
             }
+
+            $($($more)*)?
         }
     )*};
 }
 
 /// Whole numbers, each with its range; what is above `i64` cannot be stored.
 macro_rules! integer {
-    ($($rust:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl Field for $rust {
-            type Kind = kind::Integer;
-            type Inner = Self;
-            type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
-            type Layer<W: Layers> = W;
-            type Class = class::Number;
-
-            const FACTS: Facts = {
-                let stored = (i64::MAX as i128, <$rust>::MAX as i128);
-                let most = if stored.0 < stored.1 { stored.0 } else { stored.1 };
-                Facts::of::<Self>().with_range(<$rust>::MIN as i128, most)
+    ($($rust:ty)*) => {
+        scalar! {$(
+            $rust => Integer of Number {
+                const FACTS: Facts = {
+                    let stored = (i64::MAX as i128, <$rust>::MAX as i128);
+                    let most = if stored.0 < stored.1 { stored.0 } else { stored.1 };
+                    Facts::of::<Self>().with_range(<$rust>::MIN as i128, most)
+                };
             };
-
-            fn as_inner(&self) -> Option<&Self> {
-                Some(self)
-            }
-        }
-    )*};
+        )*}
+    };
 }
 
 integer! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
-
-/// Whole numbers that are stored as decimals.
-macro_rules! wide_integer {
-    ($($rust:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl Field for $rust {
-            type Kind = kind::Decimal;
-            type Inner = Self;
-            type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
-            type Layer<W: Layers> = W;
-            type Class = class::Number;
-
-            const FACTS: Facts = Facts::of::<Self>().with_range(<$rust>::MIN as i128, i128::MAX);
-
-            fn as_inner(&self) -> Option<&Self> {
-                Some(self)
-            }
-        }
-    )*};
-}
-
-wide_integer! { i128 u128 }
 
 scalar! {
     NonZero<i8> => Number of Number; NonZero<i16> => Number of Number; NonZero<i32> => Number of Number;
@@ -105,6 +76,8 @@ scalar! {
     SocketAddr => Text; SocketAddrV4 => Text; SocketAddrV6 => Text;
     PathBuf => Text;
     SystemTime => Date of Instant; bson::DateTime => Date of Instant; bson::Timestamp => Timestamp;
+    // Whole numbers that are stored as decimals.
+    i128 => Decimal of Number; u128 => Decimal of Number;
     bson::Decimal128 => Decimal of Number;
     bson::Binary => Binary; bson::Uuid => Binary of Uuid;
     bson::Regex => Pattern; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
@@ -157,21 +130,12 @@ impl<T: ?Sized> Field for PhantomData<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl Field for ObjectId {
-    type Kind = kind::Other;
-    type Inner = Self;
-    type Handle<M: Mode, R, V, S: Spec> = Scalar<M, R, V, S>;
-    type Layer<W: Layers> = W;
-    type Class = class::Own<Self>;
-
-    fn as_inner(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn generate() -> Option<Self> {
-        Some(Self::new())
-    }
+scalar! {
+    ObjectId => Other {
+        fn generate() -> Option<Self> {
+            Some(Self::new())
+        }
+    };
 }
 
 impl<T: Field> Field for Option<T> {

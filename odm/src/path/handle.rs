@@ -1,10 +1,10 @@
 //! The handles that are not generated: leaves, arrays and maps.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, ops::Deref};
 
 use super::{
     AnyElement, Defaulted, Each, Entry, EveryElement, Field, IntoKey, Mode, OneByOne, Path,
-    Positional, Required, Spec, Step, facts::Value, kind::Reachable,
+    Positional, Reached, Required, Spec, Step, Unreached, facts::Value, kind::Reachable,
 };
 
 /// A typed path.
@@ -83,6 +83,25 @@ handle! {
 /// The handle of one element of an array.
 type ElementOf<M, R, E, S> = <E as Field>::Handle<M, R, E, <S as Spec>::Child<Required>>;
 
+/// So that rustc finds the field of an element that is asked of the whole array, and says in our
+/// words what is missing: nothing compiles on the result.
+impl<M: Mode, R, V, E: Field, S: Spec> Deref for Array<M, R, V, E, S> {
+    type Target = ElementOf<Unreached, R, E, S>;
+
+    fn deref(&self) -> &Self::Target {
+        unreachable!("no method of the result compiles")
+    }
+}
+
+/// The same for the fields of an entry that are asked of the whole map.
+impl<M: Mode, R, V, K, E: Field, S: Spec> Deref for Map<M, R, V, K, E, S> {
+    type Target = ElementOf<Unreached, R, E, S>;
+
+    fn deref(&self) -> &Self::Target {
+        unreachable!("no method of the result compiles")
+    }
+}
+
 /// The handle of an element that a step leads to.
 pub(crate) fn element<M: Mode, R, E: Field, S: Spec>(
     array: &Path,
@@ -100,7 +119,10 @@ impl<M: Mode, R, V: Field, E: Field, S: Spec> Array<M, R, V, E, S> {
     /// # Errors
     ///
     /// A position past the end of an array of fixed length, when the path is used.
-    pub fn at(&self, index: usize) -> ElementOf<Entry<M, V, S>, R, E, S> {
+    pub fn at(&self, index: usize) -> ElementOf<Entry<M, V, S>, R, E, S>
+    where
+        M: Reached,
+    {
         let step = Step::Position { index, text: index.to_string() };
         element::<Entry<M, V, S>, R, E, S>(&self.path, step)
     }
@@ -153,10 +175,10 @@ impl<M: Mode, R, V: Field, K, E: Field, S: Spec> Map<M, R, V, K, E, S> {
     ///
     /// A key that is empty, begins with `$` or has a dot cannot be named by a path: using the
     /// result is an error before anything is sent.
-    pub fn key(
-        &self,
-        key: impl IntoKey<K>,
-    ) -> E::Handle<Entry<M, V, S>, R, E, S::Child<Defaulted>> {
+    pub fn key(&self, key: impl IntoKey<K>) -> E::Handle<Entry<M, V, S>, R, E, S::Child<Defaulted>>
+    where
+        M: Reached,
+    {
         let value = Value::of::<E, S::Child<Defaulted>>();
         Handle::from_path(self.path.then(Step::Key(key.into_key()), value))
     }

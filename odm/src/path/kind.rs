@@ -79,6 +79,17 @@ impl<V: super::Field> Numeric<V> for Decimal {
     type Operand = V::Inner;
 }
 
+/// Kinds whose numbers have a range that a condition can keep them in: whole numbers of at most 64
+/// bits.
+#[diagnostic::on_unimplemented(
+    message = "a checked form keeps a whole number in the range of its type, and this field is of type `{V}`",
+    label = "not a whole number of at most 64 bits",
+    note = "use the unchecked form: `inc`, `dec` or `mul`"
+)]
+pub trait Ranged<V> {}
+#[diagnostic::do_not_recommend]
+impl<V> Ranged<V> for Integer {}
+
 /// Kinds that `$bit` works on.
 #[diagnostic::on_unimplemented(
     message = "`$bit` and bitwise conditions need an integer, and this field is of type `{V}`",
@@ -102,28 +113,38 @@ pub trait Temporal<V> {
     /// The value of the operator: a date is the default, a timestamp is asked for by name.
     #[doc(hidden)]
     const TIMESTAMP: bool;
+    /// The kind itself where it has a time of day, asked for on its own so that a day is told why
+    /// it is refused.
+    #[doc(hidden)]
+    type Precise;
 }
 #[diagnostic::do_not_recommend]
 impl<V> Temporal<V> for Date {
     const TIMESTAMP: bool = false;
+    type Precise = Self;
 }
 #[diagnostic::do_not_recommend]
 impl<V> Temporal<V> for Timestamp {
     const TIMESTAMP: bool = true;
+    type Precise = Self;
 }
-
-/// Days are refused by a bound that no type has, so that the refusal says why.
-impl<V: TimeOfDay> Temporal<V> for Day {
+#[diagnostic::do_not_recommend]
+impl<V> Temporal<V> for Day {
     const TIMESTAMP: bool = false;
+    type Precise = Self;
 }
 
-/// Types of days that have a time of day. No type implements it.
+/// Kinds whose values have a time of day.
 #[diagnostic::on_unimplemented(
-    message = "`$currentDate` writes a time of day, and a `{Self}` has none",
+    message = "`$currentDate` writes a time of day, and a `{V}` has none",
     label = "a day without a time",
     note = "set the day itself with `.set(…)`"
 )]
-pub trait TimeOfDay {}
+pub trait TimeOfDay<V> {}
+#[diagnostic::do_not_recommend]
+impl<V> TimeOfDay<V> for Date {}
+#[diagnostic::do_not_recommend]
+impl<V> TimeOfDay<V> for Timestamp {}
 
 /// Kinds that `$regex` and text search conditions work on.
 #[diagnostic::on_unimplemented(

@@ -10,6 +10,10 @@ pub enum Filtering {}
 #[derive(Clone, Copy, Debug)]
 pub enum Updating {}
 
+/// The mode behind an array or a map that no step goes into: nothing can be done there.
+#[derive(Clone, Copy, Debug)]
+pub enum Unreached {}
+
 /// What a path is for: [`Filtering`], [`Updating`] or [`Reading`].
 pub trait Mode: sealed::Sealed {
     /// The mode of the fields below a value of type `V`, stored as `S` says.
@@ -42,7 +46,7 @@ macro_rules! plain {
     )*};
 }
 
-plain! { Filtering, Updating }
+plain! { Filtering, Updating, Unreached }
 
 impl<W: Layers> Mode for Reading<W> {
     type Below<V: Field, S: Spec> = Reading<S::Layer<V::Layer<W>>>;
@@ -50,11 +54,30 @@ impl<W: Layers> Mode for Reading<W> {
     type Entry = Reading<Maybe<W>>;
 }
 
+/// Modes of paths that lead to one value, or to one value for each element that a step names.
+#[diagnostic::on_unimplemented(
+    message = "an array or a map has no fields of its own: say which element or entry is meant",
+    label = "a field of the elements, and no element is named",
+    note = "in a filter `.any()`, `.at(n)` or `.elem_match(|x| …)`, in an update `.at(n)`, `.each()`, \
+            `.matched()` or `.filtered(|x| …)`, of a map `.key(…)`"
+)]
+pub trait Reached: Mode {}
+
+#[diagnostic::do_not_recommend]
+impl Reached for Filtering {}
+#[diagnostic::do_not_recommend]
+impl Reached for Updating {}
+#[diagnostic::do_not_recommend]
+impl<W: Layers> Reached for Reading<W> {}
+
 /// Modes whose paths are used as they are; those of [`Reading`] are expressions.
 pub trait Direct: Mode {}
 
 impl Direct for Filtering {}
 impl Direct for Updating {}
+// So that one mistake is one error.
+#[diagnostic::do_not_recommend]
+impl Direct for Unreached {}
 
 /// Modes in which `$` and `$[i]` name elements of an array.
 #[diagnostic::on_unimplemented(
@@ -108,10 +131,13 @@ impl OneByOne for Updating {}
 pub trait Conditional: Mode {}
 
 impl Conditional for Filtering {}
+#[diagnostic::do_not_recommend]
+impl Conditional for Unreached {}
 
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Filtering {}
     impl Sealed for super::Updating {}
+    impl Sealed for super::Unreached {}
     impl<W> Sealed for super::Reading<W> {}
 }

@@ -145,15 +145,12 @@ fn bad_key(key: &str, before: &[&Link]) -> Option<String> {
 
 /// A key of a flattened map that is a field around it.
 fn taken_key(key: &str, before: &[&Link]) -> Option<String> {
-    before
-        .iter()
-        .rev()
-        .map_while(|link| match link.step {
-            Step::Flattened { names, part } => Some((names, part)),
-            _ => None,
-        })
-        .find(|(names, part)| names.has_beside(*part, key))
-        .map(|(names, _)| names.taken(key))
+    let around = before.iter().rev().take_while(|link| !link.step.is_value());
+    let mut parts = around.filter_map(|link| match link.step {
+        Step::Flattened { names, part } => Some((names, part)),
+        _ => None,
+    });
+    parts.find(|(names, part)| names.has_beside(*part, key)).map(|(names, _)| names.taken(key))
 }
 
 fn past_the_end(index: usize, before: &[&Link]) -> Option<String> {

@@ -4,7 +4,7 @@ use crate::{
     codec::{Encode, Names},
     filter::Filter,
     path::{
-        Field, Filtering, Handle, Part, Path, Scalar, Spec, Step, Stored, StoredBySerde,
+        Facts, Field, Filtering, Handle, Part, Path, Scalar, Spec, Step, Stored, StoredBySerde,
         StoredTruncated, Value,
     },
 };
@@ -32,8 +32,13 @@ pub type ScalarAt<T, M, R, S, C> = Scalar<M, R, T, <S as Spec>::Child<C>>;
 pub type Inlined<T, M, R, S> = <T as Field>::Handle<M, R, T, Part<S>>;
 
 /// The handle of a field below `path`.
-pub fn child<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
-    H::from_path(path.then(Step::Field(name), Value::of::<H::Value, H::Spec>()))
+pub fn child<H: Handle>(path: &Path, name: &'static str, facts: Facts) -> H {
+    H::from_path(path.then(Step::Field(name), Value::with::<H::Spec>(facts)))
+}
+
+/// The handle of a variant's data, stored in a field below `path`.
+pub fn plain_child<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
+    child(path, name, H::Value::FACTS)
 }
 
 /// The handle of a field with an encoding of its own.
@@ -72,6 +77,6 @@ pub fn is_text<R>(path: &Path, text: &str) -> Filter<R> {
 
 /// `{path.name: {$exists: true}}`.
 pub fn has_field<R>(path: &Path, name: &'static str) -> Filter<R> {
-    let handle = child::<Scalar<Filtering, R, ()>>(path, name);
+    let handle = plain_child::<Scalar<Filtering, R, ()>>(path, name);
     Filter::operator(&handle, "$exists", |out| true.encode(out))
 }

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     path::{
         Field, Fields, IntoValue, NaturallyStored, Updating,
-        kind::{Bitwise, Numeric},
+        kind::{Bitwise, Numeric, Ranged},
     },
 };
 
@@ -85,7 +85,9 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// Adds `by` to the number at the path if the sum is in the field's range (`$inc`): elsewhere
     /// the document does not match, and nothing is written.
     ///
-    /// `{$inc: {path: by}}`, with the bound in the filter, or in the array filter behind `$[]`.
+    /// `{$inc: {path: by}}`, with the bound in the filter, or in the array filter behind `$[]`. A
+    /// 64-bit field that another program has stored as a double or a decimal does not match: such
+    /// sums are rounded.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -116,7 +118,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode>,
+        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode> + Ranged<P::Value>,
     {
         self.within(("$inc", Change::More, true), path, by.into_stored().borrow())
     }
@@ -138,7 +140,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode>,
+        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode> + Ranged<P::Value>,
     {
         self.within(("$inc", Change::Less, true), path, by.into_stored().borrow())
     }
@@ -182,7 +184,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode>,
+        <P::Value as Field>::Kind: Numeric<P::Value, Operand: Encode> + Ranged<P::Value>,
     {
         self.within(("$mul", Change::Times, true), path, by.into_stored().borrow())
     }

@@ -6,6 +6,9 @@ use crate::codec::{Encode, RawValue};
 
 use super::statement::Bounds;
 
+/// Up to this, a double is as exact as an integer.
+const EXACT: i128 = 1 << 53;
+
 /// What is done to a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
@@ -31,9 +34,6 @@ pub(super) fn of_change(
         Bson::Int64(number) => Some(i128::from(number)),
         _ => None,
     };
-    if range.is_some() && operand.is_none() {
-        return Err("only integers of at most 64 bits have a checked form".to_owned());
-    }
     let bounds = operand.zip(range).map(|(by, range)| bounds(change, by, range));
     Ok((value, bounds.unwrap_or_default()))
 }
@@ -79,6 +79,7 @@ fn bounds(change: Change, by: i128, (least, most): (i128, i128)) -> Bounds {
         least: within(low).filter(|_| low > least),
         most: within(high).filter(|_| high < most),
         must_exist: created < least || created > most,
+        must_be_whole: most > EXACT,
     }
 }
 
@@ -132,5 +133,11 @@ mod tests {
         assert!(bounds(Change::Less, 1, U8).must_exist);
         assert!(!bounds(Change::Less, 1, I8).must_exist);
         assert!(!bounds(Change::More, 1, U8).must_exist);
+    }
+
+    #[test]
+    fn a_double_is_taken_where_it_is_exact() {
+        assert!(!bounds(Change::More, 1, U8).must_be_whole);
+        assert!(bounds(Change::More, 1, (0, i64::MAX.into())).must_be_whole);
     }
 }

@@ -63,6 +63,8 @@ pub(super) struct Bounds {
     pub(super) most: Option<i64>,
     /// An absent field would be created out of range.
     pub(super) must_exist: bool,
+    /// A double or a decimal would be rounded.
+    pub(super) must_be_whole: bool,
 }
 
 /// A statement in the form that is sent.

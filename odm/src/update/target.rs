@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encoder, FieldCodec},
-    path::{Handle, Insertable, Updating, Writable},
+    path::{Handle, Insertable, Unreached, Updating, Writable},
 };
 
 use super::{Filtered, Operators};
@@ -61,6 +61,8 @@ where
 pub trait UpdateMode {}
 #[diagnostic::do_not_recommend]
 impl UpdateMode for Updating {}
+#[diagnostic::do_not_recommend]
+impl UpdateMode for Unreached {}
 
 /// The model that a path starts at.
 #[diagnostic::on_unimplemented(

@@ -5,7 +5,10 @@ use std::borrow::Borrow;
 
 use crate::{
     codec::{ElementType, Encode},
-    path::{Absentable, Field, Fields, IntoValue, NaturallyStored, Updating, kind::Temporal},
+    path::{
+        Absentable, Field, Fields, IntoValue, NaturallyStored, Updating,
+        kind::{Temporal, TimeOfDay},
+    },
 };
 
 use super::{InsertTarget, SameType, TakesOperators, Target, Update, operators::resolve};
@@ -144,7 +147,7 @@ impl<M: Field, F, K> Update<M, F, K> {
         K: TakesOperators,
         P::Spec: NaturallyStored,
         P::Value: Field,
-        <P::Value as Field>::Kind: Temporal<P::Value>,
+        <P::Value as Field>::Kind: Temporal<P::Value, Precise: TimeOfDay<P::Value>>,
     {
         let is_timestamp = <<P::Value as Field>::Kind as Temporal<P::Value>>::TIMESTAMP;
         self.with("$currentDate", path, |out| match is_timestamp {

@@ -18,7 +18,7 @@ async fn a_text_in_a_pipeline_is_a_text() {
 async fn a_text_in_an_expression_is_a_text() {
     let db = filled("injection_expressions").await;
     for text in TEXTS {
-        let equal = |_: Fields<Inbox, Filtering>| Filter::expr(Inbox::expr(|i| i.text().eq(text)));
+        let equal = |_: Fields<Inbox, Filtering>| Inbox::expr(|i| i.text().eq(text));
         assert_eq!(count(&db, equal).await, 0, "{text}");
         Inbox::replace(&Inbox { text: text.into(), ..inbox(1) }).run(&db).await.expect("a text");
         assert_eq!(count(&db, equal).await, 1, "{text}");

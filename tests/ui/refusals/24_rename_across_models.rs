@@ -1,5 +1,5 @@
 include!("../support/series.rs");
 
 fn main() {
-    let _ = Series::update().rename(|s| s.name(), |_| Other::update_fields().name());
+    let _ = Series::update().rename(|s| s.note(), |_| Other::update_fields().note());
 }

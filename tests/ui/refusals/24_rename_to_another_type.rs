@@ -1,5 +1,5 @@
 include!("../support/series.rs");
 
 fn main() {
-    let _ = Series::update().rename(|s| s.name(), |s| s.count());
+    let _ = Series::update().rename(|s| s.note(), |s| s.count());
 }

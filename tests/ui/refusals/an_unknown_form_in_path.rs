@@ -1,5 +1,5 @@
 include!("../support/series.rs");
 
 fn main() {
-    let _ = Series::update().set(path!(points[x + 1].y), 5);
+    let _ = Series::update().set(path!(points[0 + 1].y), 5);
 }

@@ -1,20 +1,5 @@
 include!("../support/series.rs");
-
-#[derive(Model)]
-struct Task {
-    #[model(id)]
-    id: i64,
-    state: State,
-    tries: i32,
-    kept: Option<Point>,
-    #[model(serde)]
-    raw: Vec<i32>,
-}
-
-#[derive(Embedded)]
-enum State {
-    Open,
-}
+include!("../support/task.rs");
 
 fn main() {
     let _ = Task::stages().compute(|t| t.state(), |_| "Open");

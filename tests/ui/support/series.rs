@@ -35,4 +35,6 @@ struct Other {
     id: i64,
     name: String,
     count: i64,
+    title: String,
+    note: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The `_id` of an encoded document: alone, and left out.
 
 use crate::{
-    codec::{Element, Encoder, RawValue},
+    codec::{Element, Fragment, RawValue},
     error::{Error, Result},
     filter::Filter,
 };
@@ -19,18 +19,11 @@ pub(super) fn same_id<M>(document: &[u8]) -> Result<Filter<M>> {
 /// An encoded document without its `_id`.
 pub(super) fn without_id(document: &[u8]) -> Result<Vec<u8>> {
     let mut elements = Element::document(document).elements()?;
-    let mut out = Encoder::with_capacity(document.len());
-    let mut copied = Ok(());
-    out.document(|out| {
-        copied = loop {
-            match elements.next_element() {
-                Ok(Some(("_id", _))) => {}
-                Ok(Some((key, element))) => out.field(key, &RawValue::of_element(element)),
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
-    });
-    copied?;
-    Ok(out.finish()?)
+    let mut rest = Fragment::default();
+    while let Some((key, element)) = elements.next_element()? {
+        if key != "_id" {
+            rest.push(key, &RawValue::of_element(element));
+        }
+    }
+    Ok(rest.framed())
 }

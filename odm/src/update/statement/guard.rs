@@ -142,23 +142,24 @@ fn guard(links: &[&Link], length: usize, make: impl FnOnce(String) -> Node) -> R
 impl Bounds {
     /// The condition on the number at a path, if there is one.
     fn nodes(self) -> Option<impl FnOnce(String) -> Node> {
-        let Self { least, most, must_exist } = self;
-        (least.is_some() || most.is_some() || must_exist).then_some(move |path: String| {
-            let outside = [("$lt", least), ("$gt", most)];
-            let mut outside = outside
-                .into_iter()
-                .filter_map(|(name, bound)| Some(operator(path.clone(), name, &bound?)));
-            let within = match (outside.next(), outside.next()) {
-                (Some(one), None) => one.negated(),
-                (Some(one), Some(other)) => one.or(other).negated(),
-                (None, _) => Node::all(),
-            };
-            match must_exist {
-                true => within.and(operator(path.clone(), "$type", "number")),
+        let is_open = self == Self::default();
+        (!is_open).then_some(move |path: String| {
+            let bounds = [("$lt", self.least), ("$gt", self.most)].into_iter();
+            let outside =
+                bounds.filter_map(|(name, bound)| Some(operator(path.clone(), name, &bound?)));
+            let rounded = self.must_be_whole.then(|| rounded(path.clone()));
+            let within = outside.chain(rounded).reduce(Node::or).map_or(Node::all(), Node::negated);
+            match self.must_exist {
+                true => within.and(operator(path, "$type", "number")),
                 false => within,
             }
         })
     }
+}
+
+/// The number at a path is of a type that rounds.
+fn rounded(path: String) -> Node {
+    operator(path, "$type", &vec!["double", "decimal"])
 }
 
 /// `{path: {name: value}}`.

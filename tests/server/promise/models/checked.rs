@@ -75,9 +75,6 @@ subject! {
         [checked] c.u16();
         [checked] c.u32();
         [checked] c.u64();
-        [checked] c.f32();
-        [checked] c.f64();
-        [checked] c.decimal();
         [checked, unset] c.maybe();
         [checked, unset] c.counted();
         [checked] c.list().at(index(random));
