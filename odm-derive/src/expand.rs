@@ -93,8 +93,8 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         let ty = &id.ty;
         emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>)
     });
-    let implementation = context.implement_where(
-        &quote!(Model),
+    context.implement_where(
+        &quote!(Described),
         bound,
         emit! {
             type Id = #id_type;
@@ -104,9 +104,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
             }
             #options
         },
-    );
-    // rustc would list this model in the refusal of another type.
-    emit! { #[diagnostic::do_not_recommend] #implementation }
+    )
 }
 
 /// The check of an `_id` whose type is known; one that depends on parameters is a bound.
