@@ -17,8 +17,8 @@ pub use self::{
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{
-        At, ByFunctions, BySerde, ByTruncation, Inlined, Plain, ScalarAt, case, child, encoded,
-        encoded_case, flattened, has_field, is_text, plain_child, same,
+        At, ByFunctions, BySerde, ByTruncation, Inlined, Plain, ScalarAt, case, child, child_with,
+        encoded, encoded_case, flattened, has_field, is_text, same,
     },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,

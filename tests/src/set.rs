@@ -111,13 +111,17 @@ pub async fn stop_replication(secondary: Member) -> Enabled {
     stopped
 }
 
-/// Lets it go on, and returns when the secondary has caught up with the primary.
+/// Lets it go on, and returns when the secondary has caught up with the primary, and the primary
+/// knows that a majority has.
 pub async fn resume_replication(stopped: Enabled, primary: Member) {
     let secondary = stopped.member();
     stopped.off().await;
-    let goal = optime(&primary.run(doc! { "replSetGetStatus": 1 }).await);
+    let goal = optime(&primary, "appliedOpTime").await;
     let caught_up = async {
-        while optime(&secondary.run(doc! { "replSetGetStatus": 1 }).await) < goal {
+        while optime(&secondary, "appliedOpTime").await < goal {
+            tokio::task::yield_now().await;
+        }
+        while optime(&primary, "lastCommittedOpTime").await < goal {
             tokio::task::yield_now().await;
         }
     };
@@ -125,10 +129,11 @@ pub async fn resume_replication(stopped: Enabled, primary: Member) {
     limit.await.expect("a secondary that catches up");
 }
 
-fn optime(status: &Document) -> mongodb::bson::Timestamp {
+async fn optime(member: &Member, which: &str) -> mongodb::bson::Timestamp {
+    let status = member.run(doc! { "replSetGetStatus": 1 }).await;
     let optimes = status.get_document("optimes").expect("optimes");
-    let applied = optimes.get_document("appliedOpTime").expect("what is applied");
-    applied.get_timestamp("ts").expect("a time")
+    let reached = optimes.get_document(which).expect("what is reached");
+    reached.get_timestamp("ts").expect("a time")
 }
 
 impl Set for ReplicaSet {

@@ -175,7 +175,7 @@ fn method(
         }
         None if field.is_natural() => {
             let facts = context.facts(field);
-            emit!(#p::child(&self.path, #name, #facts))
+            emit!(#p::child_with(&self.path, #name, #facts))
         }
         None => emit!(#p::encoded(&self.path, #name)),
     };

@@ -32,13 +32,13 @@ pub type ScalarAt<T, M, R, S, C> = Scalar<M, R, T, <S as Spec>::Child<C>>;
 pub type Inlined<T, M, R, S> = <T as Field>::Handle<M, R, T, Part<S>>;
 
 /// The handle of a field below `path`.
-pub fn child<H: Handle>(path: &Path, name: &'static str, facts: Facts) -> H {
-    H::from_path(path.then(Step::Field(name), Value::with::<H::Spec>(facts)))
+pub fn child<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
+    child_with(path, name, H::Value::FACTS)
 }
 
-/// The handle of a variant's data, stored in a field below `path`.
-pub fn plain_child<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
-    child(path, name, H::Value::FACTS)
+/// The same where the type has been asked for its facts.
+pub fn child_with<H: Handle>(path: &Path, name: &'static str, facts: Facts) -> H {
+    H::from_path(path.then(Step::Field(name), Value::with::<H::Spec>(facts)))
 }
 
 /// The handle of a field with an encoding of its own.
@@ -77,6 +77,6 @@ pub fn is_text<R>(path: &Path, text: &str) -> Filter<R> {
 
 /// `{path.name: {$exists: true}}`.
 pub fn has_field<R>(path: &Path, name: &'static str) -> Filter<R> {
-    let handle = plain_child::<Scalar<Filtering, R, ()>>(path, name);
+    let handle = child::<Scalar<Filtering, R, ()>>(path, name);
     Filter::operator(&handle, "$exists", |out| true.encode(out))
 }

@@ -51,7 +51,7 @@ impl Tagged for Adjacent<'_> {
         let (p, name) = (&part.context.private, part.name());
         let Self { tag, content } = self;
         match part.has_parts() {
-            true => emit!(#p::plain_child(&self.path.with_variant(#tag, #name), #content)),
+            true => emit!(#p::child(&self.path.with_variant(#tag, #name), #content)),
             false => emit!(#p::encoded(&self.path.with_variant(#tag, #name), #content)),
         }
     }
