@@ -53,7 +53,7 @@
 ///
 /// Not covered:
 ///
-/// - `inc`, `dec` and `mul` past the range of the field: use `checked_inc`, `checked_dec` and
+/// - `inc`, `dec` and `mul` past the range of an integer: use `checked_inc`, `checked_dec` and
 ///   `checked_mul`;
 /// - what is written by hand, with `raw`, or by other programs;
 /// - a change of the model: documents that were stored before it.
