@@ -168,15 +168,13 @@ fn method(
     let [mode, ..] = &context.modes;
     let (member, name) = (&field.member, &field.name.value);
     let result = field_handle(context, (prefix, field), "Below");
+    let facts = context.facts(field);
     let path = match part {
         Some(part) => {
             let names = context.names(variant);
-            emit!(#p::flattened(&self.path, (#names, #part)))
+            emit!(#p::flattened(&self.path, (#names, #part), #facts))
         }
-        None if field.is_natural() => {
-            let facts = context.facts(field);
-            emit!(#p::child_with(&self.path, #name, #facts))
-        }
+        None if field.is_natural() => emit!(#p::child_with(&self.path, #name, #facts)),
         None => emit!(#p::encoded(&self.path, #name)),
     };
     let documentation = documentation(field);

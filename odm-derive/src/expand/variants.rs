@@ -265,6 +265,15 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// What the data's type says of its values.
+    fn facts(&self) -> TokenStream {
+        let p = &self.context.private;
+        match self.variant.style {
+            Style::Newtype => self.only(|field| self.context.facts(field)),
+            Style::Struct | Style::Tuple | Style::Unit => emit!(<() as #p::Field>::FACTS),
+        }
+    }
+
     fn handle_type(&self) -> TokenStream {
         let (p, [m, r, v, s]) = (&self.context.private, &self.context.modes);
         let m = emit!(#p::Entry<#m, #v, #s>);

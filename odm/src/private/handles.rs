@@ -52,16 +52,15 @@ pub fn encoded_case<H: Handle>(path: &Path, name: &'static str) -> H {
 }
 
 /// The handle of a variant's data, stored under the variant's name.
-pub fn case<H: Handle<Value: Field>>(path: &Path, name: &'static str) -> H {
-    H::from_path(path.then(Step::Case(name), Value::of::<H::Value, H::Spec>()))
+pub fn case<H: Handle>(path: &Path, name: &'static str, facts: Facts) -> H {
+    H::from_path(path.then(Step::Case(name), Value::with::<H::Spec>(facts)))
 }
 
 /// The handle of a value whose fields stand in the document around it: which part it is of the
 /// names there.
-pub fn flattened<H: Handle<Value: Field>>(path: &Path, around: (&'static Names, usize)) -> H {
+pub fn flattened<H: Handle>(path: &Path, around: (&'static Names, usize), facts: Facts) -> H {
     let (names, part) = around;
-    let value = Value::of::<H::Value, H::Spec>();
-    H::from_path(path.then(Step::Flattened { names, part }, value))
+    H::from_path(path.then(Step::Flattened { names, part }, Value::with::<H::Spec>(facts)))
 }
 
 /// The handle of what is stored at `path` itself.

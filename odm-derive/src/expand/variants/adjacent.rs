@@ -49,10 +49,11 @@ impl Tagged for Adjacent<'_> {
 
     fn data(&self, part: &Part<'_>) -> TokenStream {
         let (p, name) = (&part.context.private, part.name());
-        let Self { tag, content } = self;
+        let (Self { tag, content }, facts) = (self, part.facts());
+        let path = emit!(self.path.with_variant(#tag, #name));
         match part.has_parts() {
-            true => emit!(#p::child(&self.path.with_variant(#tag, #name), #content)),
-            false => emit!(#p::encoded(&self.path.with_variant(#tag, #name), #content)),
+            true => emit!(#p::child_with(&#path, #content, #facts)),
+            false => emit!(#p::encoded(&#path, #content)),
         }
     }
 }

@@ -50,9 +50,9 @@ impl Tagged for External {
     }
 
     fn data(&self, part: &Part<'_>) -> TokenStream {
-        let (p, name) = (&part.context.private, part.name());
+        let (p, name, facts) = (&part.context.private, part.name(), part.facts());
         match part.has_parts() {
-            true => emit!(#p::case(&self.path, #name)),
+            true => emit!(#p::case(&self.path, #name, #facts)),
             false => emit!(#p::encoded_case(&self.path, #name)),
         }
     }

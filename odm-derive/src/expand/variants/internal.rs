@@ -77,8 +77,8 @@ impl Tagged for Internal<'_> {
         let path = emit!(self.path.with_variant(#tag, #name));
         match part.variant.style {
             Style::Newtype => {
-                let names = part.context.names(Some(part.index));
-                emit!(#p::flattened(&#path, (#names, 0)))
+                let (names, facts) = (part.context.names(Some(part.index)), part.facts());
+                emit!(#p::flattened(&#path, (#names, 0), #facts))
             }
             _ => emit!(#p::same(&#path)),
         }

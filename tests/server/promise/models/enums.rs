@@ -176,30 +176,24 @@ macro_rules! subject_of_enums {
     };
 }
 
-subject_of_enums! { Externals, External, |e, random|
-    [set, array, pull(|p| p.x().gt(int(random)))] e.one().as_points();
-    [set] e.one().as_points().at(index(random)).x();
-    [set] e.one().as_points().filtered(|p| p.x().gt(int(random))).y();
-    [set, number] e.one().as_number();
-    [set] e.one().as_at();
-    [set] e.one().as_pair();
-    [set] e.maybe().as_extra();
-    [set, number] e.list().at(index(random)).as_number();
-    [array] e.list().filtered(|e| e.is_points()).as_points();
-    [set] e.map().key(key(random)).as_points();
+/// The enums whose variants may hold any value.
+macro_rules! subject_of_any_data {
+    ($($models:ident, $form:ident;)*) => {$(
+        subject_of_enums! { $models, $form, |e, random|
+            [set, array, pull(|p| p.x().gt(int(random)))] e.one().as_points();
+            [set] e.one().as_points().at(index(random)).x();
+            [set] e.one().as_points().filtered(|p| p.x().gt(int(random))).y();
+            [set, number] e.one().as_number();
+            [set] e.one().as_at();
+            [set] e.one().as_pair();
+            [set] e.maybe().as_extra();
+            [set, number] e.list().at(index(random)).as_number();
+            [array] e.list().filtered(|e| e.is_points()).as_points();
+            [set] e.map().key(key(random)).as_points();
+        }
+    )*};
 }
+
+subject_of_any_data! { Externals, External; Adjacents, Adjacent; }
 
 subject_of_enums! { Internals, Internal, |e, random| }
-
-subject_of_enums! { Adjacents, Adjacent, |e, random|
-    [set, array, pull(|p| p.x().gt(int(random)))] e.one().as_points();
-    [set] e.one().as_points().at(index(random)).x();
-    [set] e.one().as_points().filtered(|p| p.x().gt(int(random))).y();
-    [set, number] e.one().as_number();
-    [set] e.one().as_at();
-    [set] e.one().as_pair();
-    [set] e.maybe().as_extra();
-    [set, number] e.list().at(index(random)).as_number();
-    [array] e.list().filtered(|e| e.is_points()).as_points();
-    [set] e.map().key(key(random)).as_points();
-}

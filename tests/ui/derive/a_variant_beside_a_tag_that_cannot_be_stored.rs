@@ -1,0 +1,14 @@
+use odm::prelude::*;
+
+struct Point {
+    x: i32,
+}
+
+#[derive(Embedded)]
+#[model(tag = "kind", content = "data")]
+enum Shape {
+    Points(Vec<Point>),
+    Round { size: i32 },
+}
+
+fn main() {}
