@@ -26,7 +26,7 @@ fn stock(id: i64, left: i32) -> Stock {
     Stock { id, left }
 }
 
-/// Takes so many from a stock.
+/// Takes this many from a stock.
 fn take(id: i64, count: i32) -> odm::update::Update<Stock, odm::update::Filtered> {
     Stock::update().filter(|s| s.id().eq(id)).inc(|s| s.left(), -count)
 }

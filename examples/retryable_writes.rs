@@ -3,8 +3,8 @@
 //! A fail point of the server cuts the connection when the write is done and before the answer is
 //! sent, the worst moment there is: the client cannot know. The driver sends the same command with
 //! the same number again, and the server answers from memory instead of writing twice. What cannot
-//! be repeated safely is sent once, and the error says what is known. Always starts a replica set
-//! of its own, for it makes the server fail.
+//! be repeated safely is sent once, and the error says what is known. It always starts a replica
+//! set of its own, because it makes the server fail.
 //!
 //! ```text
 //! insert        Ok, 1 document

@@ -63,7 +63,7 @@ pub(crate) fn suggestion(typed: &str, known: &[&str]) -> String {
         .min();
     match nearest {
         Some((_, name)) => format!(", did you mean `{name}`?"),
-        None => format!("; known here are {}", list(known)),
+        None => format!("; the known ones are {}", list(known)),
     }
 }
 

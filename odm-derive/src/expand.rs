@@ -14,10 +14,13 @@ mod units;
 mod variants;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use self::context::Context;
-use crate::model::{Data, Model, Role};
+use crate::{
+    model::{Data, Model, Role},
+    tokens::replace_self,
+};
 
 /// Writes the implementations for a type.
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -34,6 +37,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let model_impl = (model.role == Role::Model).then(|| model_impl(&context));
     let id_check = (model.role == Role::Model).then(|| id_check(&context));
     let embedded = context.implement(&quote!(Embedded), TokenStream::new());
+    let derived = derived(&context);
     let (krate, p) = (&model.krate, &context.private);
     emit! {
         #[doc(hidden)]
@@ -47,9 +51,22 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #encodings
             #code
             #embedded
+            #derived
             #model_impl
             #id_check
         };
+    }
+}
+
+/// What gives the type its functions, whatever its arguments are. If an argument cannot be stored,
+/// the bound of the function says so; otherwise the function would be missing.
+fn derived(context: &Context<'_>) -> TokenStream {
+    let (p, own, parameters) = (&context.private, &context.model.own, context.parameters());
+    let bounds = context.model.generics.where_clause.as_ref();
+    let bounds = bounds.map(|bounds| replace_self(bounds.to_token_stream(), own));
+    emit! {
+        #[automatically_derived]
+        impl #parameters #p::Derived for #own #bounds {}
     }
 }
 
@@ -77,7 +94,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>)
     });
     context.implement_where(
-        &quote!(Model),
+        &quote!(Described),
         bound,
         emit! {
             type Id = #id_type;

@@ -26,12 +26,12 @@ use model::Role;
 
 /// Makes a struct a model: a document with an `_id`, kept in a collection of its own.
 ///
-/// One field is the `_id`: the one with `#[model(id)]`, or the one that is stored as `_id`.
+/// One field is the `_id`: the field with `#[model(id)]`, or the field that is stored as `_id`.
 ///
 /// | on the struct | |
 /// | --- | --- |
-/// | `collection = "…"` | the collection; the struct's name in snake case if it is not given |
-/// | `read_preference = "…"`, `read_concern = "…"`, `write_concern = "…"` | for its operations, where they and the collection say nothing else, in the manual's words: `secondaryPreferred`, `majority` |
+/// | `collection = "…"` | the collection; default: the struct's name in snake case |
+/// | `read_preference = "…"`, `read_concern = "…"`, `write_concern = "…"` | the default for its operations, in the manual's words: `secondaryPreferred`, `majority` |
 /// | `pre_and_post_images` | the collection keeps its documents as they were before and after each change, for change streams ([manual](https://www.mongodb.com/docs/manual/changeStreams/#change-streams-with-document-pre--and-post-images)) |
 /// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
 /// | `null` | every field that is `None` is stored as null |
@@ -44,24 +44,24 @@ use model::Role;
 /// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
 /// | `with`, `serialize_with`, `deserialize_with` | as in serde |
 /// | `serde` | stored by the type's own serde implementation |
-/// | `truncate` | a date is cut to whole milliseconds, where a finer one is an error otherwise |
+/// | `truncate` | a date is cut to whole milliseconds; default: a finer date is an error |
 /// | `null` | `None` is stored as null |
 ///
 /// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them. `alias` is refused.
 ///
 /// # `None`
 ///
-/// A field that is `None` is left out of the document; where the type derives serde's traits too,
-/// this is the one difference from what serde stores. An absent field and null both read as
-/// `None`. `null` on a field or on the type keeps serde's null. The module `codec` of `odm` says
-/// what becomes of `None` in every place.
+/// A field that is `None` is left out of the document. `null` on a field or on the type stores
+/// null, as serde does. An absent field and null both read as `None`. The page
+/// [`odm::guide::none`](https://docs.rs/odm/latest/odm/guide/none/index.html) says what is stored
+/// for `None` in every place.
 ///
 /// # Flattened fields
 ///
 /// The fields of a flattened struct stand in the document around it, and so does the data beside
-/// the tag of an enum. One name twice in a document does not compile, and neither do two flattened
-/// maps. The check of a generic type comes where the type is used. A key of a flattened map that is
-/// a field too is an error: of the encoding, or of the path that names it.
+/// the tag of an enum. One name twice in a document does not compile. Two flattened maps do not
+/// compile, either. A generic type is checked where it is used. A key of a flattened map that is a
+/// field too is an error: of the encoding, or of the path that names it.
 #[proc_macro_derive(Model, attributes(model, serde))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     derive(Role::Model, &parse_macro_input!(input as DeriveInput))
@@ -69,19 +69,19 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 
 /// Makes a struct or an enum a value inside documents.
 ///
-/// A struct with named fields becomes a document, one with a single unnamed field is stored as
-/// that field, one with several as an array. An enum becomes a string if no variant has data, and
-/// otherwise what serde makes of it: `{variant: data}`, or with `tag`, or with `tag` and `content`.
+/// A struct with named fields becomes a document, one with a single unnamed field is stored as that
+/// field, one with several as an array. An enum becomes a string if no variant has data. Otherwise
+/// it becomes what serde makes of it: `{variant: data}`, or with `tag`, or with `tag` and
+/// `content`.
 ///
-/// A field that is `None` is left out of the document, where serde stores null: see
-/// [`Model`](macro@Model#none).
+/// A field that is `None` is left out of the document: see [`Model`](macro@Model#none).
 ///
-/// Attributes are those of [`Model`](macro@Model) without `id` and those of the collection and its
-/// operations, and on variants `rename`, `alias`, `rename_all`, `skip` and `other`. On a newtype,
-/// `map_key` makes it a key of maps.
+/// The attributes are those of [`Model`](macro@Model), except `id` and those about the collection
+/// and its operations. Variants take `rename`, `alias`, `rename_all`, `skip` and `other`. On a
+/// newtype, `map_key` makes it a key of maps.
 ///
-/// An `alias` of a variant is read. It is never written, and conditions do not look for it: neither
-/// `.is_circle()` nor the equality of a variant without data. An `alias` of a field is refused:
+/// An `alias` of a variant is read. It is never written, and conditions do not look for it:
+/// `.is_circle()` and equality find the variant's own name only. An `alias` of a field is refused:
 /// updates know the field by one name, so a document that was read by the alias would get both
 /// names. `$rename` gives the stored field its new name.
 #[proc_macro_derive(Embedded, attributes(model, serde))]

@@ -14,48 +14,15 @@
 //! # Dates
 //!
 //! Instants of the standard library, `chrono`, `time` and `jiff` are stored as BSON dates, which
-//! count milliseconds. A finer instant (`Utc::now()`) is an error that names the field: cut off, it
-//! would not be equal to itself when read back. [`Truncate::truncated`] cuts off one value;
+//! count milliseconds. A finer instant (`Utc::now()`) is an error that names the field: if it
+//! were cut off, it would not equal itself when read back. [`Truncate::truncated`] cuts off one value;
 //! [`Truncated`] does so for all values of a field, before they are stored or compared
 //! (`#[model(truncate)]`).
+//!
 //! # `None`
 //!
-//! A field that is `None` is left out of the document. This is the one difference from serde, which
-//! stores null. Reading takes both: an absent field and a stored null are `None`.
-//!
-//! ```
-//! use odm::{codec::encode_document, prelude::*};
-//!
-//! #[derive(Embedded)]
-//! struct Order {
-//!     number: i32,
-//!     note: Option<String>,
-//!     #[model(null)]
-//!     paid: Option<bool>,
-//! }
-//!
-//! let bytes = encode_document(&Order { number: 1, note: None, paid: None })?;
-//! let stored: odm::bson::Document = odm::bson::deserialize_from_slice(&bytes)?;
-//! assert_eq!(stored, doc! { "number": 1, "paid": null });
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! | what | stored for `None` |
-//! | --- | --- |
-//! | a field | nothing |
-//! | a newtype of an `Option` | nothing, where it is a field |
-//! | a field with `#[model(null)]`, or of a type with it | null |
-//! | a field with a default that is not `None` | null: absent, it would read as the default |
-//! | a field with `skip_serializing_if` | nothing or null, as the function says |
-//! | a field with an encoding of its own | what the encoding makes of it; by serde, null |
-//! | an item of an array, an entry of a map, the data of a variant | null |
-//! | a flattened `Option` | nothing; it reads as `None` if no key of its fields is there |
-//!
-//! A condition `.is_null()` and one `.eq(None)` hold for absent fields and for null. `.exists()`
-//! holds for null too, and so does not hold for a `None` that was left out.
-//!
-//! An absent field can be the parent of a new one and can be pushed to or incremented. The server
-//! refuses that for null.
+//! A field that is `None` is left out of the document. An absent field and a stored null both read as
+//! `None`. [`guide::none`](crate::guide::none) says what is stored in every place, and why.
 
 mod binary;
 mod check;

@@ -2,8 +2,8 @@
 //!
 //! Knows BSON and the names of fields. Does not know models, collections or the network.
 //!
-//! A tree becomes a document when it is sent ([`Node::elements`]): conditions that are joined share
-//! one document where no key is lost by it, and stand in one flat `$and` elsewhere.
+//! A tree becomes a document when it is sent ([`Node::elements`]): joined conditions share one
+//! document if no key is lost, and otherwise stand in one flat `$and`.
 
 mod join;
 mod value;
@@ -20,7 +20,7 @@ pub(crate) use self::value::Unsuited;
 pub(crate) enum Node {
     /// `{path: value}`.
     Field(Field),
-    /// All hold; of none: always.
+    /// All hold. An empty list always holds.
     And(Vec<Node>),
     /// One of them holds.
     Or(Vec<Node>),
@@ -104,7 +104,7 @@ impl Node {
         }
     }
 
-    /// One of them holds; with what always holds, so does the result.
+    /// One of them holds. If one always holds, the result does, too.
     pub(crate) fn or(self, other: Self) -> Self {
         match (self, other) {
             (left, right) if left.is_all() || right.is_all() => Self::all(),

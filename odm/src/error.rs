@@ -63,7 +63,7 @@ impl Error {
         Self::new(ErrorKind::Invalid(reason.into()), Outcome::NotSent)
     }
 
-    /// A throw-away server that could not be had.
+    /// A throw-away server that could not be started.
     #[cfg(feature = "sandbox")]
     pub(crate) fn sandbox(reason: impl Into<String>) -> Self {
         Self::new(ErrorKind::Sandbox(reason.into()), Outcome::NotSent)
@@ -120,7 +120,8 @@ impl Error {
         self.0.kind.code().or_else(|| self.0.source.as_ref().and_then(driver::code))
     }
 
-    /// Whether it is no mistake of the operation, so that it is worth saying that nothing was sent.
+    /// Whether the text says that nothing was sent. A mistake in the operation itself is never
+    /// sent.
     fn is_outage(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::Unavailable(_))
     }

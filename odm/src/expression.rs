@@ -29,15 +29,15 @@
 //! | one is a decimal | `Decimal128` | `Decimal128` |
 //! | one is an `Option` | the same in an `Option`: null makes null | the same |
 //!
-//! The server counts beyond `i64` in doubles. So a result that is stored is converted back, and a
-//! number that does not fit is the server's error: nothing is written. A value between may lose its
-//! last digits in that case.
+//! The server computes in doubles beyond `i64`. A result that is stored is converted back. If it
+//! does not fit, that is the server's error, and nothing is written. If only an intermediate value
+//! is beyond `i64`, the result may lose its last digits.
 //!
 //! # Null
 //!
-//! A field that is absent is null to an expression; so are a field with a default and an entry of a
-//! map until [`if_null`](Choose::if_null) says what they stand for. Null is less than every value
-//! to the server: the order of what may be null does not compile.
+//! An absent field is null to an expression. A field with a default and an entry of a map may be
+//! null, too: [`if_null`](Choose::if_null) says what null stands for. To the server, null is less
+//! than every value, so `gt` and `lt` do not compile for a value that may be null.
 //!
 //! [`Operations::expr`]: crate::Operations::expr
 //! [`Stages::compute`]: crate::update::Stages::compute

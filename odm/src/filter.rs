@@ -23,7 +23,7 @@ pub use self::{
     array::ArrayConditions,
     bits::{BitConditions, BitMask},
     comparison::Comparison,
-    condition::Condition,
+    condition::{Condition, FilterClosure},
     element::Presence,
     element_match::ElementMatch,
     evaluation::Evaluation,
@@ -46,8 +46,8 @@ use crate::{
 
 /// A condition on documents of `R`, in the server's own form.
 ///
-/// `&`, `|` and `!` combine conditions: `&` merges documents where no key is lost by it and writes
-/// `$and` elsewhere, `|` writes `$or`, `!` writes `$nor`. `&=` and `|=` add to a filter that grows.
+/// `&`, `|` and `!` combine conditions: `&` merges two documents if no key is lost, and otherwise
+/// writes `$and`. `|` writes `$or`, `!` writes `$nor`. `&=` and `|=` add to a filter that grows.
 ///
 /// ```
 /// use odm::prelude::*;
@@ -72,7 +72,7 @@ pub struct Filter<R> {
 impl<R> Filter<R> {
     /// The filter that every document matches: `{}`.
     ///
-    /// It is no filter for an update or a delete: these ask for `.all_documents()`.
+    /// An update or a delete refuses it, and asks for `.all_documents()`.
     pub fn all() -> Self {
         Self::from_node(Ok(Node::all()))
     }
@@ -192,7 +192,7 @@ impl<R> Filter<R> {
         self
     }
 
-    /// The same conditions on another root: what `.elem_match` and kin need.
+    /// The same conditions on another root: what `.elem_match` and similar conditions need.
     pub(crate) fn cast<T>(self) -> Filter<T> {
         Filter { node: self.node, fault: self.fault, uses: self.uses, root: PhantomData }
     }

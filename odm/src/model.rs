@@ -15,7 +15,8 @@ use crate::{
 /// Derived; its operations are the functions of [`Operations`](crate::Operations).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
-    note = "derive `Model` for it; `Embedded` is for documents inside other documents"
+    note = "derive `Model` for it; `Embedded` is for documents inside other documents",
+    note = "the type arguments of a generic model must be types that can be stored"
 )]
 pub trait Model: Embedded {
     /// The type of the `_id`.
@@ -27,9 +28,42 @@ pub trait Model: Embedded {
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
 
-    /// How its documents are read and written, where neither operation nor collection say so.
+    /// How its documents are read and written by default: an operation and a collection override it.
+    fn options() -> ModelOptions;
+}
+
+/// What `#[derive(Model)]` says of a type, which makes it a [`Model`].
+///
+/// It is a separate trait because rustc lists the types that implement a trait in the refusal of
+/// another type.
+pub trait Described: Embedded {
+    /// The type of the `_id`.
+    type Id: Field;
+
+    /// The name of the collection.
+    const COLLECTION: &'static str;
+
+    /// The `_id`; `None` if the field is an `Option` that is not set yet.
+    fn document_id(&self) -> Option<&Self::Id>;
+
+    /// How the documents are read and written by default.
     fn options() -> ModelOptions {
         ModelOptions::default()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Described> Model for T {
+    type Id = <T as Described>::Id;
+
+    const COLLECTION: &'static str = <T as Described>::COLLECTION;
+
+    fn document_id(&self) -> Option<&Self::Id> {
+        Described::document_id(self)
+    }
+
+    fn options() -> ModelOptions {
+        <T as Described>::options()
     }
 }
 

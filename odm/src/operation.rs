@@ -72,14 +72,16 @@ use crate::{
     expression::{Operand, Truth},
     filter::Filter,
     model::Model,
-    path::{Embedded, Handle, IntoValue, Path, ReadingFields},
+    path::{Derived, Embedded, Handle, IntoValue, Path, ReadingFields},
     update::{IntoStages, Operators, Pipeline, Stages, Statement, Unfiltered, Update},
 };
 
 /// The operations of a model: `Series::find()`, `Series::update()`, ….
 ///
 /// Each builds a command; the verb at the end of the chain takes where it runs and sends it.
-pub trait Operations: Embedded {
+///
+/// Every type with `#[derive(Model)]` or `#[derive(Embedded)]` has them. Most functions need a [`Model`].
+pub trait Operations: Sized {
     /// The condition on the `_id`: `{_id: …}`. Builders have it as a method, as in
     /// `M::update().by_id(id)`.
     fn by_id(id: impl IntoValue<Self::Id>) -> Filter<Self>
@@ -115,6 +117,7 @@ pub trait Operations: Embedded {
     #[doc(alias = "$expr")]
     fn expr<E>(expression: impl FnOnce(ReadingFields<Self>) -> E) -> Filter<Self>
     where
+        Self: Embedded,
         E: Operand<Self>,
         E::Value: Truth,
     {
@@ -181,7 +184,10 @@ pub trait Operations: Embedded {
     }
 
     /// The typed stages of a pipeline update; empty at first.
-    fn stages() -> Stages<Self> {
+    fn stages() -> Stages<Self>
+    where
+        Self: Embedded,
+    {
         Stages::new()
     }
 
@@ -224,7 +230,7 @@ pub trait Operations: Embedded {
     }
 }
 
-impl<T: Embedded> Operations for T {}
+impl<T: Derived> Operations for T {}
 
 /// Adds options to a statement that is shown, under the server's names.
 fn append_options(statement: &mut Document, options: &impl serde::Serialize) -> Result<()> {

@@ -27,7 +27,7 @@ mod stored;
 pub use self::{
     array_filter::ArrayFilter,
     facts::Facts,
-    field::{Embedded, Field, Fields, Nullable},
+    field::{Derived, Embedded, Field, Fields, Nullable},
     handle::{Array, Handle, Map, Scalar},
     into_key::IntoKey,
     into_value::IntoValue,

@@ -32,11 +32,11 @@ pub use crate::{
     },
     expression::{Expr, Expression, Operand},
     filter::Filter,
-    model::{Model, ModelOptions},
+    model::{Described, ModelOptions},
     path::{
-        Below, Conditional, Defaulted, Embedded, Encoded, Entry, Facts, Field, Handle, Identifier,
-        Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading, Required,
-        Scalar, Spec, class, kind,
+        Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
+        Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading,
+        Required, Scalar, Spec, class, kind,
     },
 };
 pub use serde;

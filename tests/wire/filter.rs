@@ -176,7 +176,7 @@ fn patterns() {
 fn mistakes_in_patterns_are_found() {
     assert_eq!(
         mistake(|i| i.name().regex_with("a", "iq")),
-        "cannot encode name.$options: no option 'q': there are i, m, s, x and u",
+        "cannot encode name.$options: unknown option 'q': the options are i, m, s, x and u",
     );
     assert_eq!(
         mistake(|i| i.centre().x().gt(1) & i.name().starts_with("a\0")),

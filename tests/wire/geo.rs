@@ -108,7 +108,10 @@ fn what_the_server_would_refuse_is_refused_with_its_path() {
         "coordinates: a line needs two different points",
     );
     let nothing: [Point; 0] = [];
-    assert_eq!(refused(MultiPoint::new(nothing)), "coordinates: no point, and there must be one");
+    assert_eq!(
+        refused(MultiPoint::new(nothing)),
+        "coordinates: no point, and at least one is needed"
+    );
     let place =
         Place { id: 1, at: Point::new(0.0, 91.0), stops: vec![], shape: None, pair: [0.0, 0.0] };
     assert_eq!(
@@ -174,11 +177,11 @@ fn mistakes_in_areas_are_found() {
     );
     assert_eq!(
         within(Area::center([1.0, 2.0], -1.0)),
-        "cannot encode at.$geoWithin.$center[1]: a radius of -1: it is a number from 0 on",
+        "cannot encode at.$geoWithin.$center[1]: a radius must be 0 or more, and this is -1",
     );
     assert_eq!(
         within(Area::polygon([[0.0, 0.0], [5.0, 5.0]])),
-        "cannot encode at.$geoWithin.$polygon: 2 corners, and there must be 3",
+        "cannot encode at.$geoWithin.$polygon: 2 corners, and at least 3 are needed",
     );
     assert_eq!(
         mistake(at.geo_within(Polygon::new([[0.0, 0.0], [5.0, 5.0]]))),
@@ -237,6 +240,6 @@ fn geo_operators_stand_alone() {
     );
     assert_eq!(
         mistake(place.at().near(Near::new([1.0, 2.0]).max_distance(-1.0))),
-        "cannot encode at.$maxDistance: a distance of -1: it is a number from 0 on",
+        "cannot encode at.$maxDistance: a distance must be 0 or more, and this is -1",
     );
 }

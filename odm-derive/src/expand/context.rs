@@ -28,7 +28,7 @@ impl<'a> Context<'a> {
         let private = fresh("odm_private");
         let parameters = model.generics.params.iter().map(|parameter| declared(model, parameter));
         Self {
-            modes: ["M", "R", "V", "S"].map(fresh),
+            modes: ["Mode", "Model", "Value", "Stored"].map(fresh),
             parameters: parameters.collect(),
             predicates: bounds::predicates(model, &private),
             model,

@@ -19,6 +19,7 @@ pub(super) fn handle(
 ) -> TokenStream {
     let (p, modes @ [m, r, v, s]) = (&context.private, &context.modes);
     let plain = declaration(context, &modes.each_ref().map(ToTokens::to_token_stream));
+    let declared = declaration(context, &with_defaults(context));
     let bounded =
         declaration(context, &[quote!(#m: #p::Mode), quote!(#r), quote!(#v), quote!(#s: #p::Spec)]);
     let typed = arguments(context, &quote!(#m, #r, #v, #s));
@@ -35,13 +36,24 @@ pub(super) fn handle(
     let operand = operand(context, name);
     emit! {
         #[doc = #documentation]
-        pub struct #name #plain {
+        pub struct #name #declared {
             path: #p::Path,
             types: #p::PhantomData<fn() -> (#m, #r, #v, #s, #mention)>,
         }
         #implementations
         #operand
         #implementation
+    }
+}
+
+/// The mode arguments, with what they are at the root: rustc leaves out of its messages what is the
+/// default. Behind a default there can be no parameter without one.
+fn with_defaults(context: &Context<'_>) -> [TokenStream; 4] {
+    let (p, own, [m, r, v, s]) = (&context.private, &context.model.own, &context.modes);
+    let mut parameters = context.model.generics.params.iter();
+    match parameters.all(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
+        true => [quote!(#m), quote!(#r = #own), quote!(#v = #own), quote!(#s = #p::Required)],
+        false => context.modes.each_ref().map(ToTokens::to_token_stream),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Instants as BSON dates, which count milliseconds.
 //!
-//! An instant that is finer is refused where it is written or compared: cut off without a word, it
-//! would not be equal to itself when read back. [`Truncate::truncated`] cuts off a value,
-//! [`Truncated`] all values of a field.
+//! A finer instant is refused when it is written or compared. If it were cut off silently, it would
+//! not equal itself when read back. [`Truncate::truncated`] cuts off a value, [`Truncated`] all
+//! values of a field.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ pub(super) const MILLISECOND: u32 = 1_000_000;
 /// assert_eq!(at.truncated(), SystemTime::UNIX_EPOCH + Duration::from_millis(1));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no instant that could be cut off to milliseconds",
+    message = "`{Self}` is not an instant that can be cut off to milliseconds",
     label = "not an instant"
 )]
 pub trait Truncate: Sized {
@@ -33,7 +33,7 @@ pub trait Truncate: Sized {
     fn truncated(&self) -> Self;
 }
 
-/// Stores instants cut off to milliseconds, where the default is to refuse finer ones.
+/// Stores instants cut off to milliseconds, where finer ones are refused by default.
 ///
 /// A value is cut off before it is used: when it is stored, and when it is compared.
 #[derive(Debug)]

@@ -212,7 +212,7 @@ impl Encoder {
         }
     }
 
-    /// Why a value that was written is no document: it failed, or it is of another type.
+    /// Why a value that was written is not a document: it failed, or it is of another type.
     #[cold]
     pub(crate) fn not_a_document(self, kind: ElementType) -> EncodeError {
         let found = type_name(kind as u8);

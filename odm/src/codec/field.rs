@@ -10,7 +10,7 @@ use super::{DecodeError, Element, Encoder};
 /// same implementation. The derive writes one for `with = "…"`; all other fields use their type's
 /// own [`Encode`](super::Encode) and [`Decode`](super::Decode).
 #[diagnostic::on_unimplemented(
-    message = "this is no value of its own: as a whole it can be neither compared nor written",
+    message = "this is not a value of its own: as a whole it cannot be compared or written",
     note = "the fields of a flattened struct, and those of a variant, stand in the document around \
             them: name one of its fields"
 )]

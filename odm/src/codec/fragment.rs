@@ -38,7 +38,7 @@ impl Fragment {
         Self(document.get(4..document.len().saturating_sub(1)).unwrap_or_default().to_vec())
     }
 
-    /// Adds an element; the key has no NUL, for it was encoded before.
+    /// Adds an element; the key has no NUL, because it was encoded before.
     pub(crate) fn push(&mut self, key: &str, value: &RawValue) {
         self.0.push(value.kind as u8);
         self.0.extend_from_slice(key.as_bytes());

@@ -86,7 +86,7 @@ impl Names {
         false
     }
 
-    /// Whether a name is among these, but for those of one part.
+    /// Whether a name is among these, without those of one part.
     pub(crate) fn has_beside(&self, part: usize, name: &str) -> bool {
         let mut parts = self.parts.iter().enumerate();
         self.own.contains(&name) || parts.any(|(index, names)| index != part && names.has(name))
@@ -113,7 +113,7 @@ impl Names {
         format!("key {key:?} of the flattened map is a field of `{}`", self.of)
     }
 
-    /// The first name, but for those of one part, that `is_found`.
+    /// The first name that `is_found`, without those of one part.
     fn find_beside(&self, part: usize, is_found: &dyn Fn(&str) -> bool) -> Option<&'static str> {
         let own = self.own.iter().copied().find(|name| is_found(name));
         let parts = self.parts.iter().enumerate().filter(|(index, _)| *index != part);

@@ -18,9 +18,9 @@ use super::{
 pub(crate) enum Access {
     /// Nothing.
     Read,
-    /// One write at most, which is there or is not.
+    /// At most one write, which was applied or was not.
     Write,
-    /// Many writes, of which some may be there.
+    /// Many writes, of which some may have been applied.
     ManyWrites,
 }
 

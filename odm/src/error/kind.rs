@@ -32,13 +32,13 @@ pub enum ErrorKind {
     DuplicateKey(DuplicateKey),
     /// The collection's validation rules refuse the document.
     Validation(ValidationFailure),
-    /// Some documents of an `insert_many` are not in, or it is not known whether they are.
+    /// Some documents of an `insert_many` were not inserted, or it is not known whether they were.
     InsertMany(InsertManyFailure),
     /// Some writes of a bulk were not applied, or it is not known whether they were.
     BulkWrite(BulkWriteFailure),
     /// No document matches the filter.
     NotFound,
-    /// A time limit passed, ours or the server's.
+    /// A time limit passed: the operation's or the server's.
     Timeout,
     /// No server could be reached, or the connection broke.
     Unavailable(String),
@@ -51,8 +51,8 @@ pub enum ErrorKind {
         /// The server's text.
         reason: String,
     },
-    /// Another process consumes in place of this one now: it took over when the lease of this one
-    /// had run out.
+    /// Another process consumes in place of this one now. It took over after the lease of this one
+    /// ended.
     TakenOver {
         /// The name of the durable consumer.
         consumer: String,
@@ -66,7 +66,7 @@ pub enum ErrorKind {
     Unauthorized(String),
     /// Any other error that the server answered with.
     Server(ServerError),
-    /// A throw-away server could not be had, see the feature `sandbox`.
+    /// A throw-away server could not be started (feature `sandbox`).
     Sandbox(String),
     /// Anything else that the driver reports.
     Driver(String),

@@ -8,7 +8,7 @@ use super::{ErrorKind, Outcome, counts};
 
 /// What became of the writes of a bulk that did not succeed as a whole.
 ///
-/// Indexes are those of the caller: the first write of the bulk is 0. What is in none of the lists
+/// Indexes are those of the caller: the first write of the bulk is 0. A write that is in no list
 /// was applied.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -27,13 +27,13 @@ pub struct BulkWriteFailure {
     pub upserted_ids: BTreeMap<usize, Bson>,
     /// The writes that the server refused, by index.
     pub failures: Vec<FailedWrite>,
-    /// Writes that may have been applied: no answer came. The counts have nothing of them.
+    /// Writes that may have been applied: no answer came. The counts do not include them.
     pub unknown: Vec<Range<usize>>,
     /// Writes that were not applied: not sent, left out after a failure, or undone with a
     /// transaction.
     pub not_applied: Vec<Range<usize>>,
-    /// What ended the bulk, if it was no refusal of a write: a broken connection, a time limit, a
-    /// write concern that was not met.
+    /// What ended the bulk, if it was something else than the refusal of a write: a broken
+    /// connection, a time limit, a write concern that was not met.
     pub cause: Option<Box<ErrorKind>>,
 }
 
@@ -43,15 +43,16 @@ pub struct BulkWriteFailure {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct InsertManyFailure {
-    /// The documents that are in.
+    /// The documents that were inserted.
     pub inserted: Vec<Range<usize>>,
     /// The documents that the server refused, by index.
     pub failures: Vec<FailedWrite>,
-    /// Documents that may be in: no answer came.
+    /// Documents that may have been inserted: no answer came.
     pub unknown: Vec<Range<usize>>,
-    /// Documents that are not in: not sent, left out after a failure, or undone with a transaction.
+    /// Documents that were not inserted: not sent, left out after a failure, or undone with a
+    /// transaction.
     pub not_inserted: Vec<Range<usize>>,
-    /// What ended the insertion, if it was no refusal of a document.
+    /// What ended the insertion, if it was something else than the refusal of a document.
     pub cause: Option<Box<ErrorKind>>,
 }
 

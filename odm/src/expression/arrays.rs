@@ -95,7 +95,7 @@ pub trait Arrays: Expression {
         Expr::list("$eq", [self.len().code, Code::encoded(&0)])
     }
 
-    /// The sum of the elements (`$sum`), 0 if there are none or no array; null adds nothing.
+    /// The sum of the elements (`$sum`), 0 if the array is empty or absent. Null adds nothing.
     ///
     /// Manual: [`$sum`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/sum/).
     #[doc(alias = "$sum")]
@@ -108,7 +108,8 @@ pub trait Arrays: Expression {
         Expr::unary("$sum", self.expr()).settled_by(convert)
     }
 
-    /// The mean of the elements (`$avg`), null if there are none; null counts as no element.
+    /// The mean of the elements (`$avg`), null if the array is empty. Elements that are null do not
+    /// count.
     ///
     /// Manual: [`$avg`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/avg/).
     #[doc(alias = "$avg")]
@@ -120,7 +121,7 @@ pub trait Arrays: Expression {
         Expr::unary("$avg", self.expr()).settled_by(convert)
     }
 
-    /// The smallest element (`$min`), null if there is none.
+    /// The smallest element (`$min`), null if the array is empty.
     ///
     /// Manual: [`$min`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/min/).
     #[doc(alias = "$min")]
@@ -131,7 +132,7 @@ pub trait Arrays: Expression {
         element("$min", self.expr())
     }
 
-    /// The largest element (`$max`), null if there is none.
+    /// The largest element (`$max`), null if the array is empty.
     ///
     /// Manual: [`$max`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/max/).
     #[doc(alias = "$max")]
@@ -142,7 +143,7 @@ pub trait Arrays: Expression {
         element("$max", self.expr())
     }
 
-    /// The first element (`$first`), null if there is none.
+    /// The first element (`$first`), null if the array is empty.
     ///
     /// Manual: [`$first`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/first/).
     #[doc(alias = "$first")]
@@ -153,7 +154,7 @@ pub trait Arrays: Expression {
         element("$first", self.expr())
     }
 
-    /// The last element (`$last`), null if there is none.
+    /// The last element (`$last`), null if the array is empty.
     ///
     /// Manual: [`$last`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/last/).
     #[doc(alias = "$last")]

@@ -185,7 +185,8 @@ where
     When { branches: branch.map(|branch| vec![branch]), settle, types: PhantomData }
 }
 
-/// Values under conditions, none of which need be true: ends with [`otherwise`](Self::otherwise).
+/// Values under conditions. The choice ends with [`otherwise`](Self::otherwise), for the case that
+/// no condition is true.
 #[must_use = "a choice has no value before `.otherwise(…)`"]
 pub struct When<R, T> {
     branches: Result<Vec<Code>>,
@@ -194,7 +195,7 @@ pub struct When<R, T> {
 }
 
 impl<R, T: Field> When<R, T> {
-    /// The value if this condition is true, and none before it.
+    /// The value if this condition is true, and all before it are false.
     pub fn when<C, B>(self, condition: C, then: B) -> When<R, <B::Value as Joins<T>>::Output>
     where
         C: Expression<Root = R, Value: Truth>,

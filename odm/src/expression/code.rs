@@ -127,7 +127,7 @@ impl Code {
         }
     }
 
-    /// The result, null where there is none.
+    /// The result, or null if it is absent.
     pub(crate) fn or_null(self) -> Result<Self> {
         match self.is_literal() {
             true => Ok(self),
@@ -189,7 +189,7 @@ impl Code {
         }
     }
 
-    /// Whether this is a value and no expression.
+    /// Whether this is a value, not an expression.
     fn is_literal(&self) -> bool {
         match &self.node {
             Node::Value(..) => !self.is_readable(),

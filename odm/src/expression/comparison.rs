@@ -87,7 +87,8 @@ pub trait Compare: Expression {
 
     /// This is greater (`$gt`).
     ///
-    /// What may be null has no order: to the server null is less than every value.
+    /// A value that may be null does not compile here: to the server, null is less than every
+    /// value.
     ///
     /// Manual: [`$gt`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/gt/).
     #[doc(alias = "$gt")]
@@ -103,7 +104,8 @@ pub trait Compare: Expression {
 
     /// This is greater, or both are equal (`$gte`).
     ///
-    /// What may be null has no order: to the server null is less than every value.
+    /// A value that may be null does not compile here: to the server, null is less than every
+    /// value.
     ///
     /// Manual: [`$gte`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/gte/).
     #[doc(alias = "$gte")]
@@ -119,7 +121,8 @@ pub trait Compare: Expression {
 
     /// This is less (`$lt`).
     ///
-    /// What may be null has no order: to the server null is less than every value.
+    /// A value that may be null does not compile here: to the server, null is less than every
+    /// value.
     ///
     /// Manual: [`$lt`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/lt/).
     #[doc(alias = "$lt")]
@@ -135,7 +138,8 @@ pub trait Compare: Expression {
 
     /// This is less, or both are equal (`$lte`).
     ///
-    /// What may be null has no order: to the server null is less than every value.
+    /// A value that may be null does not compile here: to the server, null is less than every
+    /// value.
     ///
     /// Manual: [`$lte`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/lte/).
     #[doc(alias = "$lte")]
@@ -149,7 +153,7 @@ pub trait Compare: Expression {
         Expr::list("$lte", [self.expr().code, other.into_expr().code])
     }
 
-    /// This equals one of the values (`$in`); no values match nothing.
+    /// This equals one of the values (`$in`). An empty list of values contains nothing.
     ///
     /// Manual: [`$in`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/in/).
     #[doc(alias = "$in")]

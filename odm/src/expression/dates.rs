@@ -152,7 +152,7 @@ pub trait Dates: Expression {
         Expr::unary("$second", self.expr())
     }
 
-    /// The begin of the year, month, … that the time is in (`$dateTrunc`, MongoDB 5.0).
+    /// The start of the year, month, … that the time is in (`$dateTrunc`, MongoDB 5.0).
     ///
     /// ```
     /// use odm::{bson::DateTime, expression::Unit, prelude::*};
@@ -181,8 +181,8 @@ pub trait Dates: Expression {
         }))
     }
 
-    /// How many borders of the unit lie between this time and a later one (`$dateDiff`, MongoDB
-    /// 5.0); negative if that one is earlier.
+    /// How many times a new unit starts between this time and a later one (`$dateDiff`, MongoDB
+    /// 5.0). The number is negative if the other time is earlier.
     ///
     /// Manual: [`$dateDiff`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateDiff/).
     #[doc(alias = "$dateDiff")]

@@ -15,9 +15,8 @@ const DIGITS: u8 = 28;
 
 /// Results for fields of the type `rust_decimal::Decimal`.
 pub trait Decimals: Expression {
-    /// The number as a `Decimal`, with `scale` digits after the point (`$round`). What has more than
-    /// 28 digits in all becomes the nearest number that has not, and what is not a number the
-    /// least.
+    /// The number as a `Decimal`, with `scale` digits after the point (`$round`). A number of more
+    /// than 28 digits becomes the nearest one that fits, and NaN becomes the least number.
     ///
     /// The server computes decimals of 34 digits, which a `Decimal` may not hold. So a result fits
     /// a field of this type only by this method:

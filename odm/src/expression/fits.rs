@@ -14,7 +14,7 @@ use crate::path::Field;
 #[diagnostic::on_unimplemented(
     message = "the field is a `{T}`, and this expression gives a `{Self}`",
     label = "gives a `{Self}`",
-    note = "for what may be null there is `.if_null(…)`, for a wider integer `.saturating::<…>()`"
+    note = "use `.if_null(…)` for what may be null, and `.saturating::<…>()` for another type of number"
 )]
 pub trait Fits<T>: Field {
     /// How the value is made one of the field's type.
@@ -78,8 +78,8 @@ impl<T: Field> Joins<T> for Option<T> {
     type Output = Self;
 }
 
-/// What becomes another type without loss, plain and in an `Option`. A type that takes other
-/// numbers than itself takes `i32`, which is what rustc makes of an integer literal in doubt.
+/// What becomes another type without loss, plain and in an `Option`. Each type that takes other
+/// types of numbers takes `i32`, the type that rustc gives to an integer literal by default.
 macro_rules! lossless {
     ($($to:ty: $cast:ident [$($from:ty),*];)*) => {$($(
         #[diagnostic::do_not_recommend]

@@ -4,7 +4,7 @@ use mongodb::bson::Decimal128;
 
 use crate::path::{Field, Lift};
 
-/// A number. Newtypes of numbers are none.
+/// A number. A newtype of a number is not one.
 #[diagnostic::on_unimplemented(
     message = "arithmetic needs numbers, and this is a `{Self}`",
     label = "not a number"
@@ -94,7 +94,7 @@ pub(super) type Root<V> = Lift<V, <<RankOf<V> as Rank>::Quotient as Rank>::Value
 
 /// Integers with bounds that a result can be held in.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no integer that a result can be held in",
+    message = "`{Self}` is not an integer that a result can be held in",
     label = "not an integer"
 )]
 pub trait Bounded: Number {

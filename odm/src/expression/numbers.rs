@@ -31,7 +31,8 @@ use super::{
 /// # Ok::<(), odm::Error>(())
 /// ```
 pub trait Numbers: Expression {
-    /// The number without its sign (`$abs`). The least `i64` has none: the server's error.
+    /// The absolute value (`$abs`). The least `i64` has no absolute value, which is the server's
+    /// error.
     ///
     /// Manual: [`$abs`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/abs/).
     #[doc(alias = "$abs")]
@@ -42,7 +43,8 @@ pub trait Numbers: Expression {
         function("$abs", self.expr())
     }
 
-    /// The least whole number that is not less (`$ceil`); of the number's own kind.
+    /// The number rounded up to a whole number (`$ceil`). An integer, a float or a decimal stays
+    /// one.
     ///
     /// Manual: [`$ceil`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/ceil/).
     #[doc(alias = "$ceil")]
@@ -53,7 +55,8 @@ pub trait Numbers: Expression {
         function("$ceil", self.expr())
     }
 
-    /// The greatest whole number that is not greater (`$floor`); of the number's own kind.
+    /// The number rounded down to a whole number (`$floor`). An integer, a float or a decimal stays
+    /// one.
     ///
     /// Manual: [`$floor`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/floor/).
     #[doc(alias = "$floor")]
@@ -131,8 +134,8 @@ pub trait Numbers: Expression {
         extreme("$max", self.expr(), other.into_expr())
     }
 
-    /// The number as an integer type: what is out of its range becomes the nearest end of the
-    /// range, digits after the point are left out, and what is not a number becomes the least.
+    /// The number as an integer type. A number out of range becomes the nearest end of the range,
+    /// digits after the point are left out, and NaN becomes the least number.
     ///
     /// So a computed `i64` fits a narrower field:
     ///
@@ -161,8 +164,8 @@ pub trait Numbers: Expression {
         Expr::new(where_there_is_one(self.expr(), held::<N>))
     }
 
-    /// The number as an `i64` (`$toLong`): digits after the point are left out; what is out of range
-    /// is the server's error.
+    /// The number as an `i64` (`$toLong`). Digits after the point are left out. A number out of
+    /// range is the server's error.
     ///
     /// Manual: [`$toLong`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/toLong/).
     #[doc(alias = "$toLong")]

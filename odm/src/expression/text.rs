@@ -4,7 +4,7 @@ use crate::path::{Field, Lift, One, Present, class};
 
 use super::{Expr, Expression, Operand};
 
-/// Classes of text. Enums are stored as text, but are none.
+/// Classes of text. Enums are stored as text, but are not in this class.
 #[diagnostic::on_unimplemented(
     message = "text is needed here, and this is a `{V}`",
     label = "not text"

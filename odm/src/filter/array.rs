@@ -20,8 +20,8 @@ pub(super) type ElementOf<V> = <<V as Field>::Kind as Sequence<V>>::Element;
 pub trait ArrayConditions: Handle {
     /// One element equals the value: `{nums: 5}`.
     ///
-    /// Null and arrays are looked for with `$elemMatch`: plain, they would match a field that is
-    /// absent, or that is the array as a whole.
+    /// Null and arrays are written with `$elemMatch`. Without it, they would match a field that is
+    /// absent, or an array as a whole.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -42,7 +42,7 @@ pub trait ArrayConditions: Handle {
         contains(self, value.into_stored().borrow())
     }
 
-    /// Every value is among the elements (`$all`); no values match nothing.
+    /// Every value is among the elements (`$all`). An empty list of values matches no document.
     ///
     /// ```
     /// use odm::prelude::*;

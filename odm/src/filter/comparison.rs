@@ -27,9 +27,9 @@ use super::Filter;
 ///
 /// Manual: [comparison operators](https://www.mongodb.com/docs/manual/reference/operator/query-comparison/).
 pub trait Comparison: Handle {
-    /// The field equals the value (`$eq`); of an array field: the whole array, or one element.
+    /// The field equals the value (`$eq`). An array field also equals it if one element does.
     ///
-    /// Written as `{field: value}`, and with `$eq` where that would mean something else.
+    /// Written as `{field: value}`, or with `$eq` if that would mean something else.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -53,8 +53,8 @@ pub trait Comparison: Handle {
         Filter::equal(self, encoded(self, value))
     }
 
-    /// The field does not equal the value, or is absent (`$ne`); of any element of an array: none
-    /// equals it.
+    /// The field does not equal the value, or is absent (`$ne`). Behind `.any()`, no element equals
+    /// it.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -174,7 +174,7 @@ pub trait Comparison: Handle {
         Filter::operator(self, "$lte", comparable(self, value))
     }
 
-    /// The field equals one of the values (`$in`); no values match nothing.
+    /// The field equals one of the values (`$in`). An empty list of values matches no document.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -198,8 +198,8 @@ pub trait Comparison: Handle {
         Filter::operator(self, "$in", encoded_list(self, values))
     }
 
-    /// The field equals none of the values, or is absent (`$nin`); of any element of an array: no
-    /// element equals one. No values match everything.
+    /// The field equals none of the values, or is absent (`$nin`). Behind `.any()`, no element
+    /// equals one of them. An empty list of values matches every document.
     ///
     /// ```
     /// use odm::prelude::*;

@@ -1,4 +1,4 @@
-//! What `.filter(…)` and its kin take.
+//! What `.filter(…)` and similar methods take.
 
 use crate::{
     expression::Expr,
@@ -12,7 +12,7 @@ use super::Filter;
 #[diagnostic::on_unimplemented(
     message = "this is not a condition on `{R}`",
     label = "this is of type `{Self}`",
-    note = "a condition compares a field of the model, as in `|s| s.name().eq(\"a\")`"
+    note = "a condition compares a field, as in `|s| s.name().eq(\"a\")`, by `.eq`, `.gt`, … and not by `==`, `>`; `&` and `|` join two"
 )]
 pub trait Condition<R> {
     /// The condition itself.
@@ -39,6 +39,17 @@ impl<R> Condition<R> for Expr<R, bool> {
         Filter::expr(self)
     }
 }
+
+/// A closure from the fields of `M` to a condition: what `.filter(…)` takes.
+#[diagnostic::on_unimplemented(
+    message = "`.filter` takes a closure over the fields of `{M}`, as in `|s| s.name().eq(\"a\")`",
+    label = "this is of type `{Self}`",
+    note = "give a document written by hand to `.raw(…)`, and a filter made before as `.filter(|_| filter)`"
+)]
+pub trait FilterClosure<M: Field, C>: FnOnce(Fields<M, Filtering>) -> C {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Field, C, F: FnOnce(Fields<M, Filtering>) -> C> FilterClosure<M, C> for F {}
 
 /// The condition that a closure makes on documents of a collection.
 pub(crate) fn on_documents<M: Field, C: Condition<M>>(

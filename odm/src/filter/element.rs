@@ -97,8 +97,8 @@ pub trait Presence: Handle {
         Filter::operator(self, "$ne", |_| ElementType::Null)
     }
 
-    /// The stored value is of a BSON type, whatever the model says (`$type`); an array is of the
-    /// types of its elements, too.
+    /// The stored value is of a BSON type, whatever the model says (`$type`). An array also has the
+    /// types of its elements.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -134,7 +134,7 @@ pub trait Presence: Handle {
     ///
     /// # Errors
     ///
-    /// No type at all.
+    /// An empty list of types.
     ///
     /// Manual: [`$type`](https://www.mongodb.com/docs/manual/reference/operator/query/type/).
     #[doc(alias = "$type")]

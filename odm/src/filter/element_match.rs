@@ -59,7 +59,8 @@ pub trait ElementMatch: Handle {
         element_match(self, on_element(condition, "$elemMatch"))
     }
 
-    /// Every condition is met by an element, which need not be the same (`$all` of `$elemMatch`).
+    /// Each condition is met by an element (`$all` of `$elemMatch`). Different conditions can be
+    /// met by different elements.
     ///
     /// ```
     /// use odm::prelude::*;
@@ -82,7 +83,7 @@ pub trait ElementMatch: Handle {
     ///
     /// # Errors
     ///
-    /// Those of [`elem_match`](Self::elem_match), and no condition at all.
+    /// Those of [`elem_match`](Self::elem_match), and an empty list of conditions.
     ///
     /// Manual: [`$all`](https://www.mongodb.com/docs/manual/reference/operator/query/all/).
     #[doc(alias = "$all")]

@@ -116,8 +116,9 @@ pub trait GeoConditions: Handle {
     ///
     /// # Errors
     ///
-    /// Twice in a filter, with `$text`, negated, in `$or`, in `$elemMatch`, in an array filter, in a
-    /// `$match` stage, and so when documents are counted; a point or a distance out of bounds.
+    /// The condition is refused twice in a filter, with `$text`, negated, in `$or`, in
+    /// `$elemMatch`, in an array filter, and in a `$match` stage, which includes counting. A point
+    /// or a distance that is out of bounds is refused, too.
     ///
     /// Manual: [`$near`](https://www.mongodb.com/docs/manual/reference/operator/query/near/).
     #[doc(alias = "$near")]

@@ -13,7 +13,7 @@ impl<R> BitAnd for Filter<R> {
     type Output = Self;
 
     /// Both hold. Documents without a common key are merged, and so are different operators on one
-    /// field; all else becomes `$and`.
+    /// field. Everything else becomes `$and`.
     #[doc(alias = "$and")]
     fn bitand(self, other: Self) -> Self {
         let allowed = self.uses.together(other.uses);
@@ -24,7 +24,8 @@ impl<R> BitAnd for Filter<R> {
 impl<R> BitOr for Filter<R> {
     type Output = Self;
 
-    /// One of them holds (`$or`). With a filter that matches all, so does the result.
+    /// At least one of them holds (`$or`). If one of the filters matches every document, the result
+    /// does, too.
     #[doc(alias = "$or")]
     fn bitor(self, other: Self) -> Self {
         let uses = self.uses | other.uses;
@@ -46,7 +47,7 @@ impl<R> Not for Filter<R> {
 }
 
 impl<R> Filter<R> {
-    /// All conditions hold, as if joined with `&`; of no conditions: every document matches.
+    /// All conditions hold, as if joined with `&`. An empty list matches every document.
     ///
     /// ```
     /// use odm::{filter::Filter, prelude::*};
@@ -66,7 +67,7 @@ impl<R> Filter<R> {
         conditions.into_iter().map(C::into_filter).fold(Self::all(), BitAnd::bitand)
     }
 
-    /// One of the conditions holds, as if joined with `|`.
+    /// At least one of the conditions holds, as if joined with `|`.
     ///
     /// ```
     /// use odm::{filter::Filter, prelude::*};
@@ -85,8 +86,8 @@ impl<R> Filter<R> {
     ///
     /// # Errors
     ///
-    /// Of no conditions: the server takes no empty `$or`, and a filter that grew out of an empty
-    /// list is more often a mistake than meant to match nothing.
+    /// An empty list. The server refuses an empty `$or`, and a filter that is made of an empty list
+    /// is usually a mistake.
     ///
     /// Manual: [`$or`](https://www.mongodb.com/docs/manual/reference/operator/query/or/).
     #[doc(alias = "$or")]
@@ -97,7 +98,7 @@ impl<R> Filter<R> {
         })
     }
 
-    /// None of the conditions holds; of no conditions: every document matches.
+    /// None of the conditions holds. An empty list matches every document.
     ///
     /// ```
     /// use odm::{filter::Filter, prelude::*};

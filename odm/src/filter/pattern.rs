@@ -69,7 +69,9 @@ impl Pattern {
             if !self.options.is_empty() {
                 out.element("$options", |out| {
                     if let Some(unknown) = self.options.chars().find(|c| !"imsxu".contains(*c)) {
-                        out.fail(format!("no option {unknown:?}: there are i, m, s, x and u"));
+                        out.fail(format!(
+                            "unknown option {unknown:?}: the options are i, m, s, x and u"
+                        ));
                     }
                     self.options.encode(out)
                 });

@@ -38,8 +38,8 @@ impl TextSearch {
         }
     }
 
-    /// The language of the words (`$language`), else that of the index; `none` takes them as they
-    /// are.
+    /// The language of the words (`$language`); default: the language of the index. `none` takes
+    /// the words as they are.
     #[doc(alias = "$language")]
     #[must_use]
     pub fn language(mut self, language: impl Into<String>) -> Self {

@@ -82,7 +82,7 @@ impl<R> Filter<R> {
     ///
     /// # Errors
     ///
-    /// In `$elemMatch`, in an array filter, in a `$match` stage, and so when documents are counted.
+    /// In `$elemMatch`, in an array filter, and in a `$match` stage, which includes counting.
     ///
     /// Manual: [`$where`](https://www.mongodb.com/docs/manual/reference/operator/query/where/).
     #[doc(alias = "$where")]
@@ -90,7 +90,7 @@ impl<R> Filter<R> {
         Self::whole("$where", |out| code.as_ref().encode(out)).using(Uses::WHERE)
     }
 
-    /// The document is of a JSON schema (`$jsonSchema`).
+    /// The document matches a JSON schema (`$jsonSchema`).
     ///
     /// ```
     /// use odm::prelude::*;

@@ -31,7 +31,7 @@ pub enum Geometry {
 pub struct GeometryCollection(Vec<Geometry>);
 
 impl GeometryCollection {
-    /// These geometries, of which there must be one.
+    /// These geometries; at least one is needed.
     pub fn new<G: Into<Geometry>>(geometries: impl IntoIterator<Item = G>) -> Self {
         Self(geometries.into_iter().map(G::into).collect())
     }

@@ -38,7 +38,7 @@ pub(super) fn read(element: Element<'_>) -> Result<(&str, Element<'_>), DecodeEr
     }
 }
 
-/// Appends an array of things, of which there must be some.
+/// Appends an array, which must not be empty.
 pub(super) fn write_list<'a, T: 'a>(
     out: &mut Encoder,
     what: &str,
@@ -46,7 +46,7 @@ pub(super) fn write_list<'a, T: 'a>(
     write: impl Fn(&'a T, &mut Encoder) -> ElementType,
 ) -> ElementType {
     if items.is_empty() {
-        out.fail(format!("no {what}, and there must be one"));
+        out.fail(format!("no {what}, and at least one is needed"));
     }
     out.list(items, write);
     ElementType::Array

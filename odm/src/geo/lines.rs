@@ -12,7 +12,7 @@ use super::{
 pub struct LineString(Vec<Point>);
 
 impl LineString {
-    /// The line through these points, two of which must differ.
+    /// The line through these points. At least two of them must differ.
     pub fn new<P: Into<Point>>(points: impl IntoIterator<Item = P>) -> Self {
         Self(points.into_iter().map(P::into).collect())
     }
@@ -39,7 +39,7 @@ impl LineString {
 pub struct MultiLineString(Vec<LineString>);
 
 impl MultiLineString {
-    /// These lines, of which there must be one.
+    /// These lines; at least one is needed.
     pub fn new(lines: impl IntoIterator<Item = LineString>) -> Self {
         Self(lines.into_iter().collect())
     }

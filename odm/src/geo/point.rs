@@ -19,7 +19,7 @@ pub struct Point {
 impl Point {
     /// A point by its longitude (−180 to 180) and its latitude (−90 to 90), in degrees.
     ///
-    /// What is out of bounds is refused when the point is encoded.
+    /// A point that is out of bounds is refused when it is encoded.
     pub const fn new(longitude: f64, latitude: f64) -> Self {
         Self { longitude, latitude }
     }
@@ -86,7 +86,7 @@ impl From<&Point> for Point {
 pub struct MultiPoint(Vec<Point>);
 
 impl MultiPoint {
-    /// These points, of which there must be one.
+    /// These points; at least one is needed.
     pub fn new<P: Into<Point>>(points: impl IntoIterator<Item = P>) -> Self {
         Self(points.into_iter().map(P::into).collect())
     }

@@ -77,7 +77,7 @@ fn ring_fault(ring: &[Point]) -> Option<String> {
 pub struct MultiPolygon(Vec<Polygon>);
 
 impl MultiPolygon {
-    /// These polygons, of which there must be one.
+    /// These polygons; at least one is needed.
     pub fn new(polygons: impl IntoIterator<Item = Polygon>) -> Self {
         Self(polygons.into_iter().collect())
     }

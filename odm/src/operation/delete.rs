@@ -15,10 +15,10 @@ use crate::{
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Executor, Purpose, Target},
-    filter::{Condition, Filter, on_documents},
+    filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
-    path::{Fields, Filtering, Handle, IntoValue, Path},
+    path::{Field, Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder},
     update::{Filtered, HasFilter, append_option, refuse_whole},
 };
@@ -51,7 +51,7 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
     }
 }
 
-impl<M: Model, F> Delete<M, F> {
+impl<M: Field, F> Delete<M, F> {
     /// Only documents that meet the condition; of several conditions, all.
     ///
     /// # Errors
@@ -60,15 +60,10 @@ impl<M: Model, F> Delete<M, F> {
     /// [`all_documents`](Self::all_documents) says that every document is meant.
     pub fn filter<C: Condition<M>>(
         self,
-        condition: impl FnOnce(Fields<M, Filtering>) -> C,
+        condition: impl FilterClosure<M, C>,
     ) -> Delete<M, Filtered> {
         let condition = on_documents(condition);
         self.with_filter(|filter| filter & condition)
-    }
-
-    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
-    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Delete<M, Filtered> {
-        self.filter(|_| M::by_id(id))
     }
 
     /// Only documents that also meet a condition written by hand, with stored names.
@@ -126,6 +121,13 @@ impl<M: Model, F> Delete<M, F> {
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
+    }
+}
+
+impl<M: Model, F> Delete<M, F> {
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Delete<M, Filtered> {
+        self.filter(|_| M::by_id(id))
     }
 
     /// The statement that is sent: `q` and options, as in the
@@ -269,7 +271,9 @@ impl<M: Model, F> Delete<M, F> {
             false => Err(Error::invalid("`sort` has an effect only with `fetch`")),
         }
     }
+}
 
+impl<M, F> Delete<M, F> {
     fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
         Delete {
             filter: change(self.filter),

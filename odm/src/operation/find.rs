@@ -11,9 +11,9 @@ use crate::{
     codec::{Decode, decode_document},
     error::{Access, Error, ErrorKind, Outcome, Result},
     executor::{Call, Purpose, ReadExecutor, Target, in_session, within},
-    filter::{Condition, Filter, on_documents},
+    filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
-    path::{Fields, Filtering, Handle, IntoValue, Path},
+    path::{Field, Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder},
 };
 
@@ -58,7 +58,7 @@ pub struct Find<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Find<M> {
+impl<M: Field> Find<M> {
     pub(super) fn new() -> Self {
         Self {
             filter: Filter::all(),
@@ -70,17 +70,9 @@ impl<M: Model> Find<M> {
     }
 
     /// Only documents that meet the condition; of several conditions, all.
-    pub fn filter<C: Condition<M>>(
-        mut self,
-        condition: impl FnOnce(Fields<M, Filtering>) -> C,
-    ) -> Self {
+    pub fn filter<C: Condition<M>>(mut self, condition: impl FilterClosure<M, C>) -> Self {
         self.filter &= on_documents(condition);
         self
-    }
-
-    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
-    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Self {
-        self.filter(|_| M::by_id(id))
     }
 
     /// Only documents that also meet a condition written by hand, with stored names.
@@ -93,6 +85,13 @@ impl<M: Model> Find<M> {
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
         self
+    }
+}
+
+impl<M: Model> Find<M> {
+    /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
+    pub fn by_id(self, id: impl IntoValue<M::Id>) -> Self {
+        self.filter(|_| M::by_id(id))
     }
 
     /// The command that is sent, without the driver's own fields.

@@ -15,10 +15,10 @@ use crate::{
     command::{CommandOptions, Kind},
     error::{Access, Error, Result},
     executor::{Call, Executor, Purpose, Target},
-    filter::{Condition, Filter, on_documents},
+    filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
     options::{Collation, IntoHint, WriteConcern},
-    path::{Field, Fields, Filtering, IntoValue},
+    path::{Field, IntoValue},
     update::{append_option, refuse_whole},
 };
 
@@ -98,10 +98,7 @@ impl<M: Model> Replace<M> {
 
     /// Replaces the first document that meets the condition, whatever its `_id`; of several
     /// conditions, all. The document keeps its own `_id`.
-    pub fn filter<C: Condition<M>>(
-        self,
-        condition: impl FnOnce(Fields<M, Filtering>) -> C,
-    ) -> Self {
+    pub fn filter<C: Condition<M>>(self, condition: impl FilterClosure<M, C>) -> Self {
         self.and(on_documents(condition))
     }
 

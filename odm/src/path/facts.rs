@@ -12,7 +12,7 @@ pub struct Facts {
     pub is_nullable: bool,
     /// A value is an array.
     pub is_list: bool,
-    /// The number of elements of an array that has always as many.
+    /// The number of elements of an array, if it is fixed.
     pub length: Option<usize>,
     /// The smallest and the largest number that an integer can be.
     pub range: Option<(i128, i128)>,

@@ -50,8 +50,12 @@ pub trait Field: Encode + Decode {
 /// The root handle of `T` in a mode: what the closures of filters and updates are given.
 pub type Fields<T, M> = <T as Field>::Handle<M, T, T, Required>;
 
+/// A type with `#[derive(Embedded)]` or `#[derive(Model)]`, whatever its type arguments are. It has
+/// the functions of [`Operations`](crate::Operations), each with its own bounds.
+pub trait Derived: Sized {}
+
 /// A type with fields: what `#[derive(Embedded)]` and `#[derive(Model)]` implement.
-pub trait Embedded: Field {
+pub trait Embedded: Field + Derived {
     /// The root handle for filters, sorts, projections and indexes.
     fn fields() -> Fields<Self, Filtering> {
         Handle::from_path(Path::root())

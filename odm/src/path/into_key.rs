@@ -8,7 +8,7 @@ use crate::codec::MapKey;
 #[diagnostic::on_unimplemented(
     message = "the keys of this map are of type `{K}`, and this is of type `{Self}`",
     label = "not a `{K}`",
-    note = "only a map whose keys are text takes text"
+    note = "give a `{K}`; only a map whose keys are text takes text"
 )]
 pub trait IntoKey<K> {
     /// The key as it is stored.

@@ -9,8 +9,8 @@ use std::{
 /// A value for a field of type `T`: the `T` itself, a reference to one, or something that becomes a
 /// `T` without loss (`&str` a `String`, `i32` an `i64`, `T` an `Option<T>`).
 ///
-/// Plain literals need no suffix: a type that takes other numbers than itself takes `i32`, which is
-/// what rustc makes of an integer literal in doubt.
+/// Plain literals need no suffix. Each type that takes other types of numbers takes `i32`, the type
+/// that rustc gives to an integer literal by default.
 ///
 /// An `Option<String>` takes `None`, a `String`, a `&str` and an `Option<String>`, but no
 /// `Option<&str>`: rustc could not tell which of the two a plain `None` is. Write
@@ -64,7 +64,7 @@ fn owned<'a>(texts: impl AsRef<[&'a str]>) -> Vec<String> {
     texts.as_ref().iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// `T` from something else, plain and in an `Option`.
+/// A `T` from another type, plain and in an `Option`.
 macro_rules! lossless {
     ($([$($generics:tt)*] $from:ty => $to:ty, $convert:expr;)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -1,6 +1,6 @@
 //! What a field's value is to MongoDB, so that operators can be bounded by it.
 //!
-//! A newtype is of the kind of what it holds; an `Option` too.
+//! A newtype and an `Option` have the kind of what they hold.
 
 /// A whole number.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub enum Float {}
 /// A decimal number (`Decimal128`).
 #[derive(Debug)]
 pub enum Decimal {}
-/// A number that operators must not compute with: a sum could be one that the type does not have.
+/// A number that operators must not compute with: the type may not have a value for a sum.
 #[derive(Debug)]
 pub enum Number {}
 /// Text.
@@ -184,7 +184,7 @@ impl<V> Divisible<V> for Decimal {}
 #[diagnostic::do_not_recommend]
 impl<V> Divisible<V> for Number {}
 
-/// Kinds that `$bitsAllSet` and its kin work on.
+/// Kinds that `$bitsAllSet` and the other conditions on bits work on.
 #[diagnostic::on_unimplemented(
     message = "a condition on bits needs an integer or binary data, and this field is of type `{V}`",
     label = "has no bits to look at"
@@ -195,7 +195,8 @@ impl<V> BitTestable<V> for Integer {}
 #[diagnostic::do_not_recommend]
 impl<V> BitTestable<V> for Binary {}
 
-/// Kinds that `$geoWithin`, `$near` and their kin work on: GeoJSON, and pairs of numbers.
+/// Kinds that `$geoWithin`, `$near` and the other conditions on places work on: GeoJSON, and pairs
+/// of numbers.
 #[diagnostic::on_unimplemented(
     message = "a condition on places needs a type of `odm::geo` or `[f64; 2]`, and this field is of type `{V}`",
     label = "not a place"
@@ -204,9 +205,15 @@ pub trait Geographic<V> {}
 #[diagnostic::do_not_recommend]
 impl<V> Geographic<V> for Geo {}
 #[diagnostic::do_not_recommend]
-impl<V> Geographic<V> for List<f64> {}
+impl<V, E: Coordinate> Geographic<V> for List<E> {}
 #[diagnostic::do_not_recommend]
-impl<V> Geographic<V> for FixedList<f64> {}
+impl<V, E: Coordinate> Geographic<V> for FixedList<E> {}
+
+/// The type of coordinates: `f64`. It is a bound, so that the refusal of other numbers says the
+/// rule.
+pub trait Coordinate {}
+#[diagnostic::do_not_recommend]
+impl Coordinate for f64 {}
 
 /// Kinds that conditions on arrays work on: `$size`, `$all`, `$elemMatch`. Arrays of fixed length
 /// are among them, which updates of arrays refuse.

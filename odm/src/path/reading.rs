@@ -77,7 +77,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "this may be null or absent, and a value that is always there is needed",
     label = "a `{V}`",
-    note = "say what it stands for with `.if_null(…)`: to the server null is less than every value"
+    note = "say what null stands for with `.if_null(…)`: to the server, null is less than every value"
 )]
 pub trait Present<V> {}
 #[diagnostic::do_not_recommend]
@@ -90,7 +90,7 @@ pub mod class {
     /// Any number.
     #[derive(Debug)]
     pub enum Number {}
-    /// Text that is no enum of the user's.
+    /// Text that is not an enum of the user's.
     #[derive(Debug)]
     pub enum Text {}
     /// A point in time.

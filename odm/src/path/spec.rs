@@ -8,7 +8,8 @@ use super::{Field, Layers, Maybe};
 
 /// How a field is stored: the fourth type of a handle.
 pub trait Spec {
-    /// The spec of a field below this one: what may not be written is not writable in parts.
+    /// The spec of a field below this one. Below a field that must not be written, nothing can be
+    /// written.
     type Child<C: Spec>: Spec;
 
     /// Whether a document without the field can be read, whatever the field's type.
@@ -28,7 +29,7 @@ pub enum Required {}
 #[derive(Clone, Copy, Debug)]
 pub enum Defaulted {}
 
-/// A field whose `None` is stored as null (`#[model(null)]`), where it is left out otherwise.
+/// A field whose `None` is stored as null (`#[model(null)]`), and not left out.
 #[derive(Clone, Copy, Debug)]
 pub enum Nulled {}
 
@@ -41,7 +42,7 @@ pub enum Identifier {}
 pub struct Encoded<C, S = Required>(PhantomData<fn() -> (C, S)>);
 
 /// Elements that are no value of their own: a flattened field, the fields of a variant. Paths go
-/// through it; as a whole it can be neither compared nor written.
+/// through it; as a whole it cannot be compared or written.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<S = Required>(PhantomData<fn() -> S>);
 
@@ -97,6 +98,7 @@ macro_rules! natural {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl NaturallyStored for $spec {}
     )*};
 }
@@ -145,7 +147,7 @@ impl<C, S: Writable> Writable for Encoded<C, S> {}
 
 /// Fields that an inserted document can be given: all that can be written, and the `_id`.
 #[diagnostic::on_unimplemented(
-    message = "this is no value of its own: it cannot be written",
+    message = "this is not a value of its own: it cannot be written",
     label = "not a field"
 )]
 pub trait Insertable {}
@@ -177,6 +179,7 @@ impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
 /// Fields stored as their type's natural BSON type.
 #[diagnostic::on_unimplemented(
     message = "this operator needs to know what is stored, and this field has an encoding of its own",
+    label = "not for a field with an encoding of its own",
     note = "fields with `with = \"…\"` or `#[model(serde)]` can be set and compared as a whole"
 )]
 pub trait NaturallyStored {}

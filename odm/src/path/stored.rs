@@ -6,8 +6,8 @@ use crate::codec::{FieldCodec, Serde, Truncated};
 
 use super::{Encoded, Field, Filtering, Handle, Mode, Scalar, Spec};
 
-/// A type that a field can have. It says no more than [`Field`], and so a type that is none is one
-/// error, where `Field` would be one for each trait that it asks for.
+/// A type that a field can have. It asks for the same as [`Field`]. A type that cannot be stored
+/// gives one error here, and would give one for each trait that `Field` needs.
 pub trait Stored: Sized {
     /// The handle of a field of this type. `K` is its kind, so that `Field` is what an error names.
     #[doc(hidden)]

@@ -27,7 +27,7 @@ impl Deadline {
         Deadline(Instant::now() + time)
     }
 
-    /// Sleeps for a moment, or says what was waited for in vain.
+    /// Sleeps for a moment, or says which wait was too long.
     pub(super) async fn pause(&self, what: impl FnOnce() -> String) -> Result<()> {
         if Instant::now() > self.0 {
             return Err(Error::sandbox(format!("gave up waiting for {}", what())));
@@ -129,7 +129,7 @@ pub(super) fn serves(answer: &Document) -> bool {
     says("isWritablePrimary") || says("secondary")
 }
 
-/// The primary; of two, the one elected last, for the other has not noticed yet.
+/// The primary. Of two, the one elected last: the other one has not noticed yet.
 fn leader(answers: &[Option<Document>]) -> Option<usize> {
     let elected = |answer: &Document| answer.get_object_id("electionId").ok();
     answers

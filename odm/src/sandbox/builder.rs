@@ -19,7 +19,7 @@ const MOST_MEMBERS: usize = 7;
 /// How often new ports are tried when another process takes one.
 const ATTEMPTS: usize = 5;
 
-/// Choices for a [`ReplicaSet`]; one member unless said otherwise.
+/// Choices for a [`ReplicaSet`]; default: one member.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `start` is awaited"]
 pub struct Builder {
@@ -131,7 +131,7 @@ impl ReplicaSet {
     }
 }
 
-/// Finds `mongod` on a thread that may block, for it may have to be fetched.
+/// Finds `mongod` on a thread that may block, because it may have to be fetched.
 async fn locate(named: Option<PathBuf>) -> Result<PathBuf> {
     let found = tokio::task::spawn_blocking(move || binary::find(named.as_deref())).await;
     found.unwrap_or_else(|cause| {

@@ -2,8 +2,8 @@
 //!
 //! Knows one wheel, its checksums and `python3`. Does not know who needs the file.
 //!
-//! Python is asked for anyway, for pip; so it also unpacks and hashes, and nothing that could is
-//! compiled in. The file appears in the cache by a rename, whole and checked, or not at all.
+//! Python is needed for pip anyway. It also unpacks and hashes, so no crate is needed for that. The
+//! file appears in the cache by a rename, whole and checked, or not at all.
 
 use std::fs;
 use std::io;
@@ -61,7 +61,7 @@ pub(super) fn cached_or_fetched(cache: &Path) -> Result<PathBuf, String> {
     }
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
-        return Err(format!("there is none to fetch for {system} on {machine}"));
+        return Err(format!("there is no mongod to fetch for {system} on {machine}"));
     }
     fetch_once(&cache, &mongod).map_err(failed)?;
     Ok(mongod)

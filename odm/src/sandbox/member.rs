@@ -54,7 +54,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("shutdownTimeoutMillisForSignaledShutdown", "100"),
 ];
 
-/// Why a member ended, in its own words: the last error of its log, else of its output.
+/// Why a member ended, in its own words: the last error of its log, or of its output.
 pub(super) fn last_words(folder: &Path, member: usize) -> String {
     let read = |ending: &str| {
         let bytes = fs::read(folder.join(format!("{member}.{ending}"))).unwrap_or_default();
@@ -65,7 +65,7 @@ pub(super) fn last_words(folder: &Path, member: usize) -> String {
         // What goes wrong before the log is open.
         .or_else(|| last_error(&output))
         .or_else(|| last_output(&output))
-        .unwrap_or_else(|| "it left no word".to_owned())
+        .unwrap_or_else(|| "it left no message".to_owned())
 }
 
 /// The message of the last line of severity error or fatal, with its attributes.

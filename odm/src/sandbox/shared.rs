@@ -36,8 +36,8 @@ const STATE: &str = "state";
 
 /// A replica set that all tests of a run share; made by [`ReplicaSet::shared`].
 ///
-/// Cloning is cheap. A shared set is for work, not for accidents: whoever wants to kill members
-/// starts a [`ReplicaSet`]. Dropping it stops nothing.
+/// Cloning is cheap. Do not kill members of a shared set: start a [`ReplicaSet`] for that. Dropping
+/// a shared set stops nothing.
 #[derive(Clone, Debug)]
 pub struct SharedReplicaSet {
     set: Arc<Shared>,
@@ -84,7 +84,7 @@ impl SharedReplicaSet {
     ///
     /// # Errors
     ///
-    /// Kind `Sandbox`: there is none within a minute.
+    /// Kind `Sandbox`: there is no primary within a minute.
     pub async fn primary(&self) -> Result<usize> {
         self.set.members.primary(&Deadline::new()).await
     }

@@ -25,8 +25,8 @@ pub(super) type ElementOf<V> = <<V as Field>::Kind as ArrayOf<V>>::Element;
 impl<M: Field, F, K> Update<M, F, K> {
     /// Appends a value unless the array has it (`$addToSet`).
     ///
-    /// `{$addToSet: {path: {$each: [value]}}}`, so that no value is read as a modifier. Documents
-    /// are the same if their fields are, in order.
+    /// `{$addToSet: {path: {$each: [value]}}}`, so that no value is read as a modifier. Two
+    /// documents are equal if they have equal fields in the same order.
     ///
     /// Manual: [`$addToSet`](https://www.mongodb.com/docs/manual/reference/operator/update/addToSet/).
     #[doc(alias = "$addToSet")]

@@ -34,8 +34,8 @@ impl<M: Field, F, K> Update<M, F, K> {
         self.with(operator, path, |out| P::encode(value.into_stored().borrow(), out))
     }
 
-    /// Adds `{$set: {path: value}}`, or `{$unset: {path: ""}}` for a value that a document is
-    /// without.
+    /// Adds `{$set: {path: value}}`, or `{$unset: {path: ""}}` for a value that is stored as
+    /// absent.
     pub(super) fn with_set<P: Target<M>>(
         mut self,
         path: impl FnOnce(Fields<M, Updating>) -> P,
@@ -64,8 +64,8 @@ impl<M: Field, F, K> Update<M, F, K> {
     }
 }
 
-/// Whether the path ends at a field, which a document can be without; array elements, the entries of
-/// maps and the data of variants are null instead.
+/// Whether the path ends at a field, which can be absent. Array elements, entries of maps and the
+/// data of variants are null instead.
 fn is_field(path: &Path) -> bool {
     path.last().is_some_and(|last| matches!(last.step, Step::Field(_)))
 }

@@ -17,7 +17,7 @@ use super::{
     array::{ElementOf, each_one},
 };
 
-/// Values for [`Update::push_all`], with what is to be done to the array.
+/// Values for [`Update::push_all`], with what happens to the array then.
 ///
 /// ```
 /// use odm::prelude::*;
@@ -67,15 +67,16 @@ pub fn each<T>(values: impl IntoIterator<Item = T>) -> Each<T> {
 }
 
 impl<T> Each<T> {
-    /// Puts the values before the element at this index; counted from the end if negative
-    /// (`$position`). Without it they are appended.
+    /// Puts the values before the element at this index (`$position`). A negative index counts from
+    /// the end. Default: after the last element.
     #[doc(alias = "$position")]
     pub fn position(mut self, index: i64) -> Self {
         self.position = Some(index);
         self
     }
 
-    /// Keeps this many elements from the front, or from the end if negative (`$slice`).
+    /// Keeps this many elements from the front (`$slice`). A negative number keeps them from the
+    /// end.
     #[doc(alias = "$slice")]
     pub fn slice(mut self, elements: i64) -> Self {
         self.slice = Some(elements);
@@ -145,7 +146,7 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// Appends a value to the array (`$push`).
     ///
     /// `{$push: {path: {$each: [value]}}}`, so that no value is read as a modifier. An absent array
-    /// is created.
+    /// is created. A stored null is the server's error, and nothing is written.
     ///
     /// Manual: [`$push`](https://www.mongodb.com/docs/manual/reference/operator/update/push/).
     #[doc(alias = "$push")]

@@ -67,13 +67,14 @@ impl<M: Field> Stages<M> {
     /// Writes what an expression gives to a field (`$set`): another field's value, something
     /// computed from fields, or a literal.
     ///
-    /// The value must fit the field, so that the document can be read afterwards: an `i64`, which
-    /// every result of integers is, fits no narrower field without
-    /// [`saturating`](crate::expression::Numbers::saturating), a float no integer, an `Option` no
-    /// required field. A result that is beyond `i64` is the server's error, and nothing is written.
+    /// The value must fit the field, so that the document can be read afterwards. A float does not
+    /// fit an integer, and an `Option` does not fit a required field. Every result of integers is
+    /// an `i64`: for a narrower field, use [`saturating`](crate::expression::Numbers::saturating).
+    /// A result beyond `i64` is the server's error, and nothing is written.
     ///
-    /// The field is one of the document, or of documents in it that are always there: a stage would
-    /// make half a document where one is absent. Below an `Option`, set the whole.
+    /// The field is in the document itself, or in documents inside it that are always there.
+    /// Elsewhere a stage would make half a document if one is absent. Below an `Option`, set the
+    /// whole.
     ///
     /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/set/).
     #[doc(alias = "$set")]

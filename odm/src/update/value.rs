@@ -16,13 +16,15 @@ use super::{InsertTarget, SameType, TakesOperators, Target, Update, operators::r
 impl<M: Field, F, K> Update<M, F, K> {
     /// Writes a value to the path (`$set`).
     ///
-    /// `{$set: {path: value}}`. `None` is no value to store: it becomes `{$unset: {path: ""}}`, but
-    /// for array elements, entries of maps, and fields with `#[model(null)]` or a default.
+    /// `{$set: {path: value}}`. `None` removes the field: `{$unset: {path: ""}}`. It is stored as
+    /// null in array elements, in entries of maps, and in fields with `#[model(null)]` or with a
+    /// default. See [`guide::none`](crate::guide::none).
     ///
-    /// Below an `Option`, a field with a default or an entry of a map, the update asks in its filter
-    /// that the document above is there (`{"parent": {"$type": "object"}}`), because a part of a
-    /// document could not be read; one whose fields are all optional is created instead. Below
-    /// `.as_circle()` the filter asks for the variant.
+    /// Below an `Option`, a field with a default or an entry of a map, the update's filter asks
+    /// that the parent document is there (`{"parent": {"$type": "object"}}`), because the model
+    /// could not read half a parent. If it is absent, nothing matches. A parent whose fields are
+    /// all optional is created instead. Below `.as_circle()`, the filter asks for the variant. See
+    /// [`guide::promise`](crate::guide::promise).
     ///
     /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/update/set/).
     #[doc(alias = "$set")]
@@ -39,8 +41,8 @@ impl<M: Field, F, K> Update<M, F, K> {
 
     /// Writes a value to the path if the operation inserts a document (`$setOnInsert`).
     ///
-    /// `{$setOnInsert: {path: value}}`; only with [`upsert`](Self::upsert). The `_id` can be given
-    /// here, and nowhere else.
+    /// `{$setOnInsert: {path: value}}`. It has an effect only with [`upsert`](Self::upsert). This
+    /// is the only operator that takes the `_id`. `None` is stored as null, which reads as `None`.
     ///
     /// Manual: [`$setOnInsert`](https://www.mongodb.com/docs/manual/reference/operator/update/setOnInsert/).
     #[doc(alias = "$setOnInsert")]
@@ -59,7 +61,8 @@ impl<M: Field, F, K> Update<M, F, K> {
         self
     }
 
-    /// Removes the field (`$unset`): an `Option`, a field with a default, or an entry of a map.
+    /// Removes the field (`$unset`): an `Option`, a field with a default, or an entry of a map. A
+    /// required field does not compile.
     ///
     /// `{$unset: {path: ""}}`. An array element becomes null instead of being removed.
     ///
@@ -75,7 +78,8 @@ impl<M: Field, F, K> Update<M, F, K> {
 
     /// Writes the value if it is less than the field's, or the field is absent (`$min`).
     ///
-    /// `{$min: {path: value}}`, in the order of BSON types.
+    /// `{$min: {path: value}}`, in the order of BSON types. `None` is null here, which is less than
+    /// every value.
     ///
     /// Manual: [`$min`](https://www.mongodb.com/docs/manual/reference/operator/update/min/).
     #[doc(alias = "$min")]
@@ -92,7 +96,8 @@ impl<M: Field, F, K> Update<M, F, K> {
 
     /// Writes the value if it is greater than the field's, or the field is absent (`$max`).
     ///
-    /// `{$max: {path: value}}`, in the order of BSON types.
+    /// `{$max: {path: value}}`, in the order of BSON types. `None` is null here, which is less than
+    /// every value.
     ///
     /// Manual: [`$max`](https://www.mongodb.com/docs/manual/reference/operator/update/max/).
     #[doc(alias = "$max")]
@@ -107,10 +112,11 @@ impl<M: Field, F, K> Update<M, F, K> {
         self.with_value("$max", path, value)
     }
 
-    /// Moves the value to another field of the same type (`$rename`); the field that it is moved
-    /// from is one that a document can be without.
+    /// Moves the value to another field of the same type (`$rename`). A document must be readable
+    /// without the first field: an `Option`, or a field with a default.
     ///
-    /// `{$rename: {from: "to"}}`. What was in the other field is lost. Not inside arrays.
+    /// `{$rename: {from: "to"}}`. The old value of the other field is lost. It does not work inside
+    /// arrays.
     ///
     /// Manual: [`$rename`](https://www.mongodb.com/docs/manual/reference/operator/update/rename/).
     #[doc(alias = "$rename")]

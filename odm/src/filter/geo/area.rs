@@ -71,8 +71,8 @@ impl Area {
         Self(Shape::Box(bottom_left, upper_right))
     }
 
-    /// The polygon on a plane with these corners, three at least; it need not be closed
-    /// (`$polygon`).
+    /// The polygon on a plane with these corners (`$polygon`). At least three are needed, and the
+    /// last one need not equal the first one.
     ///
     /// Manual: [`$polygon`](https://www.mongodb.com/docs/manual/reference/operator/query/polygon/).
     #[doc(alias = "$polygon")]
@@ -106,7 +106,7 @@ fn circle(
         out.element("0", center);
         out.element("1", |out| {
             if !(0.0..).contains(&radius) || radius.is_infinite() {
-                out.fail(format!("a radius of {radius}: it is a number from 0 on"));
+                out.fail(format!("a radius must be 0 or more, and this is {radius}"));
             }
             radius.encode(out)
         });
@@ -116,7 +116,7 @@ fn circle(
 
 fn flat(corners: &[[f64; 2]], least: usize, out: &mut Encoder) -> ElementType {
     if corners.len() < least {
-        out.fail(format!("{} corners, and there must be {least}", corners.len()));
+        out.fail(format!("{} corners, and at least {least} are needed", corners.len()));
     }
     out.list(corners, |corner, out| pair(*corner, out));
     ElementType::Array

@@ -44,7 +44,7 @@ impl Near {
         center.into_near()
     }
 
-    /// No nearer than this (`$minDistance`).
+    /// At least this distance away (`$minDistance`).
     #[doc(alias = "$minDistance")]
     #[must_use]
     pub fn min_distance(mut self, distance: f64) -> Self {
@@ -52,7 +52,7 @@ impl Near {
         self
     }
 
-    /// No farther than this (`$maxDistance`).
+    /// At most this distance away (`$maxDistance`).
     #[doc(alias = "$maxDistance")]
     #[must_use]
     pub fn max_distance(mut self, distance: f64) -> Self {
@@ -83,7 +83,7 @@ impl Near {
             let Some(distance) = distance else { continue };
             out.element(operator, |out| {
                 if !(0.0..).contains(&distance) {
-                    out.fail(format!("a distance of {distance}: it is a number from 0 on"));
+                    out.fail(format!("a distance must be 0 or more, and this is {distance}"));
                 }
                 distance.encode(out)
             });
@@ -97,7 +97,7 @@ impl Near {
     label = "not a point"
 )]
 pub trait IntoNear {
-    /// Makes the point, at any distance if none was given.
+    /// Makes the point, at any distance if no distance was given.
     fn into_near(self) -> Near;
 }
 

@@ -58,7 +58,7 @@ impl Found {
             Node::Field(field) => self.look_at(field, array, is_certain),
             Node::And(nodes) => nodes.iter().for_each(|node| self.look(node, array, is_certain)),
             Node::Or(nodes) => nodes.iter().for_each(|node| self.look(node, array, false)),
-            // What does not hold has matched no element.
+            // A negated condition has matched no element.
             Node::Nor(_) => {}
             Node::Whole(_) => self.has_raw = true,
         }
