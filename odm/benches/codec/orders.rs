@@ -14,8 +14,8 @@ use odm::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 macro_rules! wide {
-    ($name:ident: $($field:ident)*) => {
-        #[derive(Debug, Default, PartialEq, Embedded, Serialize, Deserialize)]
+    ($name:ident $(, $serde:ident)*: $($field:ident)*) => {
+        #[derive(Debug, Default, PartialEq, Embedded $(, $serde)*)]
         struct $name {
             $(
                 #[serde(default)]
@@ -25,7 +25,7 @@ macro_rules! wide {
     };
 }
 
-wide! { Fifty:
+wide! { Fifty, Serialize, Deserialize:
     f000 f001 f002 f003 f004 f005 f006 f007 f008 f009 f010 f011 f012 f013 f014 f015
     f016 f017 f018 f019 f020 f021 f022 f023 f024 f025 f026 f027 f028 f029 f030 f031
     f032 f033 f034 f035 f036 f037 f038 f039 f040 f041 f042 f043 f044 f045 f046 f047
@@ -82,25 +82,39 @@ struct Hashed {
 }
 
 pub(crate) fn all(criterion: &mut Criterion) {
-    wide::<Fifty>(criterion, "50 fields");
-    wide::<FiveHundred>(criterion, "500 fields");
+    for (name, bytes) in orders::<Fifty>("50 fields") {
+        decode::<Fifty>(criterion, &name, &bytes);
+    }
+    // serde's derive of so many fields takes rustc many minutes.
+    for (name, bytes) in orders::<FiveHundred>("500 fields") {
+        decode_alone::<FiveHundred>(criterion, &name, &bytes);
+    }
     large(criterion);
 }
 
-fn wide<T>(criterion: &mut Criterion, name: &str)
-where
-    T: Encode + Decode + Serialize + DeserializeOwned + Default,
-{
-    let usual = bson::serialize_to_document(&T::default()).expect("a document");
+/// A document with the fields in the usual order, reversed, and with other names of equal length.
+fn orders<T: Encode + Default>(name: &str) -> [(String, Vec<u8>); 3] {
+    let usual = encode_document(&T::default()).expect("a document");
+    let usual: Document = bson::deserialize_from_slice(&usual).expect("a document");
     let mut reversed: Vec<_> = usual.clone().into_iter().collect();
     reversed.reverse();
     let reversed: Document = reversed.into_iter().collect();
     let unknown: Document =
         usual.clone().into_iter().map(|(key, value)| (key.replace('f', "g"), value)).collect();
-    for (order, document) in [("usual", usual), ("reversed", reversed), ("unknown", unknown)] {
-        let bytes = bson::serialize_to_vec(&document).expect("a document");
-        decode::<T>(criterion, &format!("{name}, {order}"), &bytes);
-    }
+    [("usual", usual), ("reversed", reversed), ("unknown", unknown)].map(|(order, document)| {
+        (format!("{name}, {order}"), bson::serialize_to_vec(&document).expect("a document"))
+    })
+}
+
+fn decode_alone<T: Decode>(criterion: &mut Criterion, name: &str, bytes: &[u8]) {
+    let mut group = criterion.benchmark_group(name);
+    group.bench_function("decode odm", |b| {
+        b.iter_with_large_drop(|| decode_document::<T>(black_box(bytes)));
+    });
+    group.bench_function("decode Document", |b| {
+        b.iter_with_large_drop(|| bson::deserialize_from_slice::<Document>(black_box(bytes)));
+    });
+    group.finish();
 }
 
 fn decode<T: Decode + DeserializeOwned>(criterion: &mut Criterion, name: &str, bytes: &[u8]) {
