@@ -134,7 +134,14 @@ impl Path {
 
     /// Whether the path names no field.
     pub(crate) fn is_empty(&self) -> bool {
-        !self.links().iter().any(|link| link.step.is_written())
+        let mut next = self.last();
+        while let Some(link) = next {
+            if link.step.is_written() {
+                return false;
+            }
+            next = link.before.as_deref();
+        }
+        true
     }
 
     /// Whether what is at the path is an array element: MongoDB does not look into such an element

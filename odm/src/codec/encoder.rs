@@ -31,6 +31,16 @@ impl EncodeError {
     }
 }
 
+impl EncodeError {
+    /// The same error, seen from the document that has the value at `path`.
+    #[cold]
+    pub(crate) fn below(mut self, path: &impl std::fmt::Display) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{path}{dot}{}", self.path);
+        self
+    }
+}
+
 impl std::fmt::Display for EncodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.path.is_empty() {

@@ -109,7 +109,7 @@ impl<R> Filter<R> {
 fn value_at(path: &Path, write: impl FnOnce(&mut Encoder) -> ElementType) -> Result<RawValue> {
     match path.fault() {
         Some(fault) => Err(Error::invalid(fault)),
-        None => Ok(RawValue::write(&path.to_string(), write)?),
+        None => RawValue::write("", write).map_err(|error| error.below(path).into()),
     }
 }
 

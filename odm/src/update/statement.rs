@@ -130,8 +130,8 @@ impl Statement {
         path: &Path,
         write: impl FnOnce(&mut Encoder) -> ElementType,
     ) {
-        let value =
-            named(operator, path).and_then(|()| Ok(RawValue::write(&path.to_string(), write)?));
+        let value = named(operator, path)
+            .and_then(|()| RawValue::write("", write).map_err(|error| error.below(path).into()));
         self.add(operator, path, value, None);
     }
 
