@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encode, Encoder, Fragment, RawValue},
-    condition::{Field, Node},
+    condition::{Field, Node, Place},
     error::{Error, Result},
     path::{Handle, Path, StepName},
 };
@@ -96,8 +96,7 @@ impl<R> Filter<R> {
             let field = Node::Field(Field { path: path.to_string(), value, place });
             let tags = path.variants().into_iter();
             tags.rev().fold(field, |condition, (tag, name)| {
-                let place = Path::place(path, false);
-                let place = crate::condition::Place { element: None, ..place };
+                let place = Place { origin: path.origin(), element: None };
                 let tag = Field { path: text(&tag), value: RawValue::of(name), place };
                 Node::Field(tag).and(condition)
             })

@@ -22,7 +22,7 @@ use super::{
 /// The statement's operators, in the form that is sent.
 pub(super) fn operators(statement: &Statement, filter: Node) -> Result<Rendered> {
     let is_upsert = statement.options.as_ref().is_some_and(|options| options.upsert.is_some());
-    let mut guarded = filter.clone();
+    let mut relied_on = Vec::new();
     let mut targets = Vec::with_capacity(statement.writes.len());
     for write in &statement.writes {
         let links = write.path.links();
@@ -30,7 +30,7 @@ pub(super) fn operators(statement: &Statement, filter: Node) -> Result<Rendered>
             matched::check(&links, &filter, is_upsert)?;
         }
         let (of_document, of_elements) = split(guard::of_write(write)?);
-        guarded = of_document.into_iter().fold(guarded, Node::and);
+        relied_on.extend(of_document);
         targets.push((links, of_elements));
     }
     let mut identifiers = Identifiers::default();
@@ -43,7 +43,7 @@ pub(super) fn operators(statement: &Statement, filter: Node) -> Result<Rendered>
     let written: Vec<&str> = paths.iter().map(String::as_str).chain(renamed).collect();
     conflict::check(&written)?;
     Ok(Rendered {
-        filter: guarded.elements(""),
+        filter: relied_on.into_iter().fold(filter, Node::and).elements(""),
         change: Change::Operators(change(statement, &paths, &written)?),
         array_filters: identifiers.into_documents(),
     })
