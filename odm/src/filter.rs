@@ -32,7 +32,9 @@ pub use self::{
     pattern::{IntoPattern, Pattern},
     text_search::TextSearch,
 };
-pub(crate) use self::{condition::on_documents, element_match::element_condition};
+pub(crate) use self::{
+    condition::on_documents, element_match::element_condition, pattern::escaped,
+};
 
 use std::{fmt, marker::PhantomData};
 

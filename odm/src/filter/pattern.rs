@@ -82,7 +82,7 @@ impl Pattern {
 }
 
 /// The text as a pattern for itself.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 8);
     for char in text.chars() {
         if r"\^$.|?*+()[]{}".contains(char) {

@@ -8,7 +8,7 @@ use mongodb::bson::{Bson, doc};
 use crate::{
     error::Error,
     expression::Expr,
-    filter::Filter,
+    filter::{Filter, escaped},
     path::{Path, StepName},
 };
 
@@ -82,16 +82,4 @@ fn name(step: StepName<'_>) -> String {
         StepName::Any => "[0-9]+".to_owned(),
         StepName::Named(name) => escaped(name),
     }
-}
-
-/// The pattern that matches exactly this text.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 2);
-    for character in text.chars() {
-        if r"\^$.|?*+()[]{}".contains(character) {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-    }
-    escaped
 }
