@@ -10,7 +10,7 @@
 //! ```
 
 mod assemble;
-mod insert;
+mod exchange;
 mod lane;
 mod number;
 mod plan;
@@ -19,12 +19,14 @@ mod reply;
 mod report;
 mod run;
 mod server;
-pub(crate) mod single;
+mod single;
 mod statements;
+mod work;
 
 pub(crate) use self::{
-    assemble::CommandOptions,
     report::Written,
-    run::{Work, preview, run},
+    run::{preview, run},
+    single::{FindAndModify, Single},
     statements::Kind,
+    work::Work,
 };

@@ -2,6 +2,7 @@
 //!
 //! Knows the driver's errors. Does not know models or operations.
 
+mod codes;
 mod counts;
 mod driver;
 mod duplicate_key;
@@ -13,8 +14,11 @@ use std::fmt;
 
 use mongodb::bson::Bson;
 
-pub(crate) use self::counts::counts;
-pub(crate) use self::driver::{Access, UNACKNOWLEDGED, indexed_kind, replied_kind};
+pub(crate) use self::{
+    codes::ILLEGAL_OPERATION,
+    counts::counts,
+    driver::{Access, UNACKNOWLEDGED, replied_kind},
+};
 pub use self::{
     counts::BulkCounts,
     duplicate_key::DuplicateKey,
@@ -51,11 +55,16 @@ struct Inner {
     /// What was being done, as in `insert into shop.orders`.
     operation: Option<String>,
     source: Option<mongodb::error::Error>,
+    /// Besides those of the driver's error.
+    labels: Vec<String>,
+    /// Why no server could be reached in time.
+    trouble: Option<String>,
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, outcome: Outcome) -> Self {
-        Self(Box::new(Inner { kind, outcome, operation: None, source: None }))
+        let (operation, source, trouble) = (None, None, None);
+        Self(Box::new(Inner { kind, outcome, operation, source, labels: Vec::new(), trouble }))
     }
 
     /// A mistake that is found before anything is sent.
@@ -104,6 +113,22 @@ impl Error {
         self
     }
 
+    /// The same error with a label, if it does not have it yet.
+    #[must_use]
+    pub(crate) fn with_label(mut self, label: &str) -> Self {
+        if !self.has_label(label) {
+            self.0.labels.push(label.to_owned());
+        }
+        self
+    }
+
+    /// The same error, and why no server could be reached in time.
+    #[must_use]
+    pub(crate) fn with_trouble(mut self, trouble: Option<String>) -> Self {
+        self.0.trouble = trouble;
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
@@ -129,12 +154,13 @@ impl Error {
     /// The labels that server and driver put on the error, as in `RetryableWriteError`.
     pub fn labels(&self) -> Vec<&str> {
         let labels = self.0.source.as_ref().map(|error| error.labels());
-        labels.into_iter().flatten().map(String::as_str).collect()
+        labels.into_iter().flatten().chain(&self.0.labels).map(String::as_str).collect()
     }
 
     /// Whether the error has a label.
     pub fn has_label(&self, label: &str) -> bool {
-        self.0.source.as_ref().is_some_and(|error| error.contains_label(label))
+        self.0.labels.iter().any(|own| own == label)
+            || self.0.source.as_ref().is_some_and(|error| error.contains_label(label))
     }
 
     /// The driver's error, if it was one.
@@ -151,9 +177,18 @@ impl fmt::Display for Error {
         self.0.kind.fmt(f)?;
         let tells_of_each =
             matches!(self.0.kind, ErrorKind::BulkWrite(_) | ErrorKind::InsertMany(_));
-        if tells_of_each && self.0.outcome != Outcome::Applied {
-            return Ok(());
+        if !tells_of_each || self.0.outcome == Outcome::Applied {
+            self.write_outcome(f)?;
         }
+        match &self.0.trouble {
+            Some(trouble) => write!(f, "; no server could be reached: {trouble}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    fn write_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.outcome {
             Outcome::Unknown => f.write_str("; the write may have been applied"),
             Outcome::Partial => f.write_str("; of the writes, some may have been applied"),

@@ -7,7 +7,9 @@ mod call;
 mod causal_token;
 mod collection;
 mod database;
+mod deployment;
 mod random;
+mod sending;
 mod session;
 mod shared;
 mod snapshot;
@@ -25,12 +27,14 @@ pub(crate) use self::shared::locked;
 use self::shared::{Shared, TransactionState};
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
+    deployment::Deployment,
     random::{Pauses, jittered},
+    sending::{TooLate, Watched},
 };
 pub use self::{
     causal_token::CausalToken,
     collection::Collection,
-    database::{Database, connect},
+    database::{Database, connect, connect_with},
     session::Session,
     snapshot::{SnapshotCollection, SnapshotSession, StartSnapshotSession},
     start_session::StartSession,
@@ -70,6 +74,7 @@ pub trait ReadExecutor<M>: Sync + sealed::Sealed {
 pub struct Target {
     pub(crate) collection: RawCollection,
     pub(crate) link: Option<Link>,
+    pub(crate) deployment: Arc<Deployment>,
 }
 
 /// The way to a session, and to the transaction in it.
@@ -102,6 +107,11 @@ impl Limit {
 }
 
 impl Target {
+    /// A collection of a client of which nothing is known.
+    pub(crate) fn of(collection: RawCollection) -> Self {
+        Self { collection, link: None, deployment: Arc::default() }
+    }
+
     /// Database and collection, for errors.
     pub(crate) fn namespace(&self) -> String {
         self.collection.namespace().to_string()

@@ -62,6 +62,7 @@ pub mod __private;
 pub mod change_stream;
 pub mod codec;
 mod command;
+mod common_options;
 mod condition;
 pub mod durable;
 pub mod error;
@@ -78,6 +79,7 @@ pub mod prelude;
 #[cfg(all(feature = "sandbox", unix))]
 pub mod sandbox;
 pub mod sort;
+mod support;
 pub mod update;
 
 pub use change_stream::{
@@ -86,7 +88,7 @@ pub use change_stream::{
 pub use durable::TokenStore;
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use executor::{
-    CausalToken, Collection, Database, Session, SnapshotSession, Transaction, connect,
+    CausalToken, Collection, Database, Session, SnapshotSession, Transaction, connect, connect_with,
 };
 pub use model::Model;
 pub use mongodb::{self, bson};

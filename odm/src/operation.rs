@@ -47,7 +47,6 @@ mod insert_many;
 mod limits;
 mod replace;
 mod results;
-mod timed;
 mod update;
 
 pub(crate) use self::batch::Batch;

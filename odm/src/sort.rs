@@ -2,10 +2,13 @@
 //!
 //! Knows paths. Does not know collections, sessions or the network.
 
+mod text_score;
+
 use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::Document;
 
+pub(crate) use self::text_score::check_text_score;
 use crate::{
     codec::{ElementType, Fragment, RawValue},
     error::{Error, Result},

@@ -13,13 +13,11 @@ mod statement;
 mod target;
 mod value;
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData};
 
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::Document;
 
-pub(crate) use self::statement::{
-    Change, NO_SORT, Rendered, Statement, WholeOptions, append_option, no_condition, refuse_whole,
-};
+pub(crate) use self::statement::{Fetch, Statement, no_condition};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},
@@ -31,9 +29,9 @@ pub use self::{
 
 use crate::{
     codec::decode_document,
+    common_options::{CommonOptions, setters},
     error::Result,
     filter::{Condition, FilterClosure, on_documents},
-    options::{Collation, IntoHint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, Path},
     sort::SortOrder,
 };
@@ -127,32 +125,7 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// takes for a field; or the server would make an ObjectId for an `_id` of another type. A
     /// statement with a part that is written by hand is not checked.
     pub fn upsert(mut self) -> Self {
-        self.statement.options().upsert = Some(|bytes| decode_document::<M>(bytes).map(drop));
-        self
-    }
-
-    /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl IntoHint) -> Self {
-        self.statement.options().hint = Some(hint.into_hint());
-        self
-    }
-
-    /// How strings are compared, in the filter and in array filters.
-    pub fn collation(mut self, collation: Collation) -> Self {
-        self.statement.options().collation = Some(collation);
-        self
-    }
-
-    /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.statement.options().comment = Some(comment.into());
-        self
-    }
-
-    /// Variables that `$expr` and pipelines refer to as `$$name`.
-    #[doc(alias = "let")]
-    pub fn let_vars(mut self, variables: Document) -> Self {
-        self.statement.options().let_vars = Some(variables);
+        self.statement.upsert = Some(|bytes| decode_document::<M>(bytes).map(drop));
         self
     }
 
@@ -160,30 +133,11 @@ impl<M: Field, F, K> Update<M, F, K> {
     /// MongoDB 8.0 on; older servers refuse it.
     pub fn sort<O: SortOrder<M>>(mut self, order: impl FnOnce(Fields<M, Filtering>) -> O) -> Self {
         let order = order(Handle::from_path(Path::root())).into_sort().cast();
-        let options = self.statement.options();
+        let options = &mut self.statement.options().statement;
         options.sort = Some(match options.sort.take() {
             Some(before) => before.then(order),
             None => order,
         });
-        self
-    }
-
-    /// The acknowledgement that the operation waits for, in place of the collection's.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.statement.options().write_concern = Some(concern);
-        self
-    }
-
-    /// How long the operation may take, waiting for a server and for its session included. When
-    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.statement.options().timeout = Some(limit);
-        self
-    }
-
-    /// Skips the collection's validation rules.
-    pub fn bypass_document_validation(mut self) -> Self {
-        self.statement.options().bypass_validation = true;
         self
     }
 
@@ -197,6 +151,16 @@ impl<M: Field, F, K> Update<M, F, K> {
         self.statement.as_document()
     }
 }
+
+impl<M, F, K> Update<M, F, K> {
+    fn common_options(&mut self) -> &mut CommonOptions {
+        self.statement.options()
+    }
+}
+
+setters!(impl[M, F, K] Update<M, F, K> {
+    hint, collation, comment, let_vars, write_concern, bypass_document_validation, timeout,
+});
 
 impl<M, F, K> Clone for Update<M, F, K> {
     fn clone(&self) -> Self {

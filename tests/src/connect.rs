@@ -17,12 +17,13 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 pub struct Connect {
     uri: String,
     change: Vec<Box<dyn FnOnce(&mut ClientOptions) + Send>>,
+    is_brought_along: bool,
 }
 
 impl Connect {
     /// To the set or the member of this URI.
     pub fn to(uri: impl Into<String>) -> Self {
-        Self { uri: uri.into(), change: Vec::new() }
+        Self { uri: uri.into(), change: Vec::new(), is_brought_along: false }
     }
 
     /// Under this name, so that fail points can be meant for this client. It asks twice a second
@@ -46,6 +47,12 @@ impl Connect {
         self
     }
 
+    /// By a client that was made without this crate.
+    pub fn brought_along(mut self) -> Self {
+        self.is_brought_along = true;
+        self
+    }
+
     /// An empty database of this name, and a record of the commands that are sent from now on.
     pub async fn database(self, name: &str) -> (Database, Commands) {
         let (db, commands) = self.database_as_it_is(name).await;
@@ -62,7 +69,14 @@ impl Connect {
         for change in self.change {
             change(&mut options);
         }
-        let client = mongodb::Client::with_options(options).expect("a client");
-        (Database::from_driver(client.database(name)), commands)
+        options.default_database = Some(name.to_owned());
+        let db = match self.is_brought_along {
+            true => {
+                let client = mongodb::Client::with_options(options).expect("a client");
+                Database::from_driver(client.database(name))
+            }
+            false => odm::connect_with(options).expect("a client"),
+        };
+        (db, commands)
     }
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// From the innermost layer outwards. `lib`, `prelude` and `private` only re-export.
 const LAYERS: &[&str] = &[
+    "support",
     "options",
     "error",
     "codec",
@@ -13,6 +14,7 @@ const LAYERS: &[&str] = &[
     "expression",
     "filter",
     "sort",
+    "common_options",
     "update",
     "model",
     "executor",

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Bson, Document, Timestamp};
+use mongodb::bson::Timestamp;
 
 use crate::{
-    codec::{ElementType, Encode, Encoder},
-    error::{Error, Result},
+    codec::{ElementType, Encoder},
+    common_options::{CommandOptions, append_concern},
+    error::Result,
     options::WriteConcern,
-    update::WholeOptions,
 };
 
 use super::{
@@ -16,21 +16,9 @@ use super::{
     statements::{Kind, Statements},
 };
 
-/// The options of all statements of a bulk.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CommandOptions {
-    /// Go on after a failure.
-    pub(crate) is_unordered: bool,
-    pub(crate) bypass_validation: bool,
-    pub(crate) let_vars: Option<Document>,
-    pub(crate) comment: Option<Bson>,
-    /// In place of the collection's.
-    pub(crate) write_concern: Option<WriteConcern>,
-}
-
 /// What is added to a command each time it is sent.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sending {
+pub(super) struct Added {
     /// The number by which the server recognizes a repetition.
     pub(super) number: Option<i64>,
     /// The filters read no older data than this.
@@ -39,43 +27,9 @@ pub(super) struct Sending {
     pub(super) max_time: Option<Duration>,
 }
 
-impl From<WholeOptions> for CommandOptions {
-    fn from(options: WholeOptions) -> Self {
-        let WholeOptions { comment, let_vars, write_concern, bypass_validation } = options;
-        Self { is_unordered: false, bypass_validation, let_vars, comment, write_concern }
-    }
-}
-
-impl CommandOptions {
-    /// An upper bound of the bytes that the options take in a command.
-    pub(super) fn bytes(&self) -> usize {
-        let mut out = Encoder::default();
-        out.field("let", &self.let_vars);
-        out.field("comment", &self.comment);
-        out.finish_elements().map_or(0, |bytes| bytes.len())
-    }
-
-    fn append_to(&self, kind: Kind, out: &mut Encoder) {
-        out.field("ordered", &!self.is_unordered);
-        if self.bypass_validation && kind != Kind::Delete {
-            out.field("bypassDocumentValidation", &true);
-        }
-        if let Some(variables) = self.let_vars.as_ref().filter(|_| kind != Kind::Insert) {
-            out.field("let", variables);
-        }
-        if let Some(comment) = &self.comment {
-            out.field("comment", comment);
-        }
-    }
-}
-
-impl Sending {
-    fn append_to(&self, out: &mut Encoder) -> Result<()> {
-        if let Some(concern) = &self.write_concern {
-            let concern = mongodb::bson::serialize_to_bson(concern)
-                .map_err(|error| Error::invalid(format!("`writeConcern`: {error}")))?;
-            out.element("writeConcern", |out| concern.encode(out));
-        }
+impl Added {
+    pub(super) fn append_to(&self, out: &mut Encoder) -> Result<()> {
+        append_concern(self.write_concern.as_ref(), out)?;
         if let Some(after) = self.after {
             out.element("readConcern", |out| {
                 out.document(|out| out.field("afterClusterTime", &after));
@@ -93,17 +47,34 @@ impl Sending {
     }
 }
 
+/// What a command is called, and the list of its statements.
+pub(super) fn names(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Insert => ("insert", "documents"),
+        Kind::Update => ("update", "updates"),
+        Kind::Delete => ("delete", "deletes"),
+    }
+}
+
+/// Appends the options that the command takes.
+pub(super) fn append_options(kind: Kind, options: &CommandOptions, out: &mut Encoder) {
+    out.field("ordered", &!options.is_unordered);
+    if kind != Kind::Insert {
+        options.append_let(out);
+    }
+    if kind != Kind::Delete {
+        options.append_bypass(out);
+    }
+    options.append_to(out);
+}
+
 /// The bytes of a command.
 pub(super) fn assemble(
     statements: &Statements,
     group: &Group,
-    (options, sending): (&CommandOptions, &Sending),
+    (options, added): (&CommandOptions, &Added),
 ) -> Result<Vec<u8>> {
-    let (command, list) = match group.kind {
-        Kind::Insert => ("insert", "documents"),
-        Kind::Update => ("update", "updates"),
-        Kind::Delete => ("delete", "deletes"),
-    };
+    let (command, list) = names(group.kind);
     let length: usize = group.indexes.iter().map(|index| statements.get(*index).len() + 9).sum();
     let mut out = Encoder::with_capacity(length + 512);
     let mut appended = Ok(());
@@ -116,8 +87,8 @@ pub(super) fn assemble(
             });
             ElementType::Array
         });
-        options.append_to(group.kind, out);
-        appended = sending.append_to(out);
+        append_options(group.kind, options, out);
+        appended = added.append_to(out);
     });
     appended?;
     Ok(out.finish()?)

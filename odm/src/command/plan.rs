@@ -6,8 +6,6 @@ use super::statements::{Family, Kind, Statements};
 pub(super) const MOST_STATEMENTS: usize = 100_000;
 /// The bytes of a whole command, with what the driver adds.
 const COMMAND_BYTES: usize = 16 * 1024 * 1024 + 16 * 1024;
-/// The bytes of the documents in an insert by the driver, which are sent beside the command.
-const MESSAGE_BYTES: usize = 48_000_000;
 /// The bytes that are added to the statements: names, session, cluster time, signature.
 const MARGIN: usize = 4 * 1024;
 
@@ -19,8 +17,6 @@ pub(super) struct Rules {
     /// Statements on many documents get their own commands. They would prevent the repetition of
     /// the others.
     pub(super) keeps_multi_apart: bool,
-    /// Inserts are sent by the driver.
-    pub(super) has_long_inserts: bool,
     /// The bytes of a command's options.
     pub(super) option_bytes: usize,
 }
@@ -67,12 +63,8 @@ impl Rules {
         Family { is_multi: family.is_multi && self.keeps_multi_apart, ..family }
     }
 
-    fn most_bytes(self, kind: Kind) -> usize {
-        let most = match kind {
-            Kind::Insert if self.has_long_inserts => MESSAGE_BYTES,
-            _ => COMMAND_BYTES,
-        };
-        most.saturating_sub(MARGIN + self.option_bytes)
+    fn most_bytes(self) -> usize {
+        COMMAND_BYTES.saturating_sub(MARGIN + self.option_bytes)
     }
 }
 
@@ -84,8 +76,7 @@ impl Open {
     }
 
     fn has_room(&self, bytes: usize, rules: Rules) -> bool {
-        self.group.indexes.len() < MOST_STATEMENTS
-            && self.bytes + bytes <= rules.most_bytes(self.group.kind)
+        self.group.indexes.len() < MOST_STATEMENTS && self.bytes + bytes <= rules.most_bytes()
     }
 
     fn add(&mut self, index: usize, bytes: usize, is_multi: bool) {
@@ -105,12 +96,7 @@ mod tests {
     use super::*;
     use crate::codec::Encoder;
 
-    const PLAIN: Rules = Rules {
-        is_ordered: true,
-        keeps_multi_apart: true,
-        has_long_inserts: true,
-        option_bytes: 0,
-    };
+    const PLAIN: Rules = Rules { is_ordered: true, keeps_multi_apart: true, option_bytes: 0 };
 
     /// `i`, `u`, `U` (many), `d`, `D` (many); on collection `a`, or on `b` after a `.`.
     fn statements(kinds: &str) -> Statements {
@@ -187,9 +173,7 @@ mod tests {
         let sizes = |rules| -> Vec<_> {
             plan(&large, rules).iter().map(|group| group.indexes.len()).collect()
         };
-        assert_eq!(sizes(PLAIN), [16, 16, 16, 2, 45, 5]);
-        let short = Rules { has_long_inserts: false, ..PLAIN };
-        assert_eq!(sizes(short), [16, 16, 16, 2, 16, 16, 16, 2]);
+        assert_eq!(sizes(PLAIN), [16, 16, 16, 2, 16, 16, 16, 2]);
         let with_options = Rules { option_bytes: 1024 * 1024, ..PLAIN };
         assert_eq!(sizes(with_options)[0], 15);
     }

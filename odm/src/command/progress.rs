@@ -10,7 +10,7 @@ use crate::{
 use super::{
     plan::Group,
     report::{Report, Written},
-    run::Work,
+    work::Work,
 };
 
 /// What is planned, what is done, and which command is being executed.
@@ -55,8 +55,8 @@ impl Progress {
         self.state().clone().finish(work, is_in_transaction)
     }
 
-    /// The result when the time is up. The outcome of the command that is being executed is
-    /// unknown: it goes on in the background. A transaction is aborted then.
+    /// The result when the time is up. If the command that is being executed was sent, its outcome
+    /// is unknown: it goes on in the background. A transaction is aborted then.
     pub(super) fn cut_off(
         &self,
         error: Error,
@@ -65,11 +65,14 @@ impl Progress {
     ) -> Result<Written> {
         let is_cut_off = matches!(error.kind(), ErrorKind::Timeout);
         let mut state = self.state().clone();
-        if !is_cut_off || error.outcome() != Outcome::Unknown || state.groups.is_empty() {
+        if !is_cut_off || state.groups.is_empty() {
             return Err(error);
         }
         if is_in_transaction {
-            return Err(error.with_outcome(Outcome::NotApplied));
+            return Err(match error.outcome() {
+                Outcome::NotSent if state.at == 0 => error,
+                _ => error.with_outcome(Outcome::NotApplied),
+            });
         }
         if let Some(group) = state.groups.get(state.at) {
             state.report.fail(group, error);
@@ -106,12 +109,7 @@ mod tests {
         for kind in [Kind::Insert, Kind::Insert, Kind::Update, Kind::Delete] {
             work.statements.push("a", (kind, false), |_| Ok(())).unwrap();
         }
-        let rules = Rules {
-            is_ordered: true,
-            keeps_multi_apart: true,
-            has_long_inserts: true,
-            option_bytes: 0,
-        };
+        let rules = Rules { is_ordered: true, keeps_multi_apart: true, option_bytes: 0 };
         let progress = Progress::default();
         progress.begin(super::super::plan::plan(&work.statements, rules));
         let reply = Reply { n: 2, ..Reply::default() };
@@ -153,10 +151,20 @@ mod tests {
     }
 
     #[test]
+    fn cut_off_before_it_was_sent_a_command_is_not_applied() {
+        let (progress, work) = begun();
+        let unsent = Error::new(ErrorKind::Timeout, Outcome::NotSent);
+        let error = progress.cut_off(unsent, &work, false).unwrap_err();
+        let ErrorKind::BulkWrite(failure) = error.kind() else { panic!("{error:?}") };
+        assert_eq!((failure.unknown.len(), failure.not_applied.clone()), (0, vec![2..4]));
+        assert_eq!((failure.inserted, error.outcome()), (2, Outcome::Partial));
+    }
+
+    #[test]
     fn other_errors_stay_as_they_are() {
         let (progress, work) = begun();
-        let refused = Error::new(ErrorKind::Timeout, Outcome::NotSent);
+        let refused = Error::new(ErrorKind::NotFound, Outcome::NotApplied);
         let error = progress.cut_off(refused, &work, false).unwrap_err();
-        assert_eq!(error.outcome(), Outcome::NotSent);
+        assert!(matches!(error.kind(), ErrorKind::NotFound), "{error:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use mongodb::bson::{Bson, Document};
 
-use crate::error::{Error, ErrorKind, replied_kind};
+use crate::error::{Error, ErrorKind, Outcome, Result, replied_kind};
 
 /// The reply to one `insert`, `update` or `delete` command; indexes are those of the command.
 #[derive(Clone, Debug, Default)]
@@ -14,24 +14,44 @@ pub(super) struct Reply {
     pub(super) refused: Vec<(usize, ErrorKind)>,
     /// The writes were applied, but not acknowledged as their write concern asks.
     pub(super) concern: Option<ErrorKind>,
-    /// The driver's error, if the driver made one of the reply.
-    pub(super) source: Option<Error>,
+    pub(super) labels: Vec<String>,
 }
 
 impl Reply {
-    pub(super) fn read(reply: &Document) -> Self {
-        let refused = items(reply, "writeErrors");
-        let upserted = items(reply, "upserted");
-        Self {
-            n: count(reply, "n"),
-            modified: count(reply, "nModified"),
-            upserted: upserted
-                .filter_map(|item| Some((index(item), item.get("_id")?.clone())))
-                .collect(),
-            refused: refused.map(|item| (index(item), replied_kind(item))).collect(),
-            concern: reply.get_document("writeConcernError").ok().map(replied_kind),
-            source: None,
-        }
+    /// Reads the reply to a command of this many statements.
+    ///
+    /// # Errors
+    ///
+    /// With the outcome `Unknown` if the reply makes no sense: nothing of it is believed.
+    pub(super) fn read(reply: &Document, statements: usize) -> Result<Self> {
+        let index = |item: &Document| {
+            let index = count(item, "index").and_then(|index| usize::try_from(index).ok());
+            index.filter(|index| *index < statements).ok_or_else(|| senseless("index"))
+        };
+        let upserted = items(reply, "upserted")?.into_iter().map(|item| {
+            Ok((index(item)?, item.get("_id").ok_or_else(|| senseless("upserted"))?.clone()))
+        });
+        let refused = items(reply, "writeErrors")?.into_iter().map(|item| match item.get("code") {
+            Some(Bson::Int32(_)) => Ok((index(item)?, replied_kind(item))),
+            _ => Err(senseless("writeErrors")),
+        });
+        Ok(Self {
+            n: count(reply, "n").ok_or_else(|| senseless("n"))?,
+            modified: count(reply, "nModified").ok_or_else(|| senseless("nModified"))?,
+            upserted: upserted.collect::<Result<_>>()?,
+            refused: refused.collect::<Result<_>>()?,
+            concern: concern(reply)?,
+            labels: labels(reply).map(str::to_owned).collect(),
+        })
+    }
+}
+
+/// The write concern that was not met.
+pub(super) fn concern(reply: &Document) -> Result<Option<ErrorKind>> {
+    match reply.get("writeConcernError") {
+        None => Ok(None),
+        Some(Bson::Document(error)) => Ok(Some(replied_kind(error))),
+        Some(_) => Err(senseless("writeConcernError")),
     }
 }
 
@@ -41,21 +61,64 @@ pub(super) fn labels(reply: &Document) -> impl Iterator<Item = &str> {
     labels.into_iter().flatten().filter_map(Bson::as_str)
 }
 
-fn items<'a>(reply: &'a Document, key: &str) -> impl Iterator<Item = &'a Document> {
-    let items = reply.get_array(key).ok();
-    items.into_iter().flatten().filter_map(Bson::as_document)
+#[cold]
+pub(super) fn senseless(field: &str) -> Error {
+    let text = format!("the server's reply makes no sense: `{field}`");
+    Error::new(ErrorKind::Driver(text), Outcome::Unknown)
 }
 
-fn index(item: &Document) -> usize {
-    usize::try_from(count(item, "index")).unwrap_or(usize::MAX)
+fn items<'a>(reply: &'a Document, key: &str) -> Result<Vec<&'a Document>> {
+    let items = match reply.get(key) {
+        None => return Ok(Vec::new()),
+        Some(Bson::Array(items)) => items,
+        Some(_) => return Err(senseless(key)),
+    };
+    items.iter().map(|item| item.as_document().ok_or_else(|| senseless(key))).collect()
 }
 
-/// A count, of any number type.
-fn count(document: &Document, key: &str) -> u64 {
+/// A count, of any number type; 0 if it is not there.
+fn count(document: &Document, key: &str) -> Option<u64> {
     match document.get(key) {
-        Some(Bson::Int32(count)) => u64::try_from(*count).unwrap_or_default(),
-        Some(Bson::Int64(count)) => u64::try_from(*count).unwrap_or_default(),
-        Some(Bson::Double(count)) => *count as u64,
-        _ => 0,
+        None => Some(0),
+        Some(Bson::Int32(count)) => u64::try_from(*count).ok(),
+        Some(Bson::Int64(count)) => u64::try_from(*count).ok(),
+        Some(Bson::Double(count)) => {
+            let is_whole = count.fract() == 0.0 && (0.0..9e15).contains(count);
+            is_whole.then_some(*count as u64)
+        }
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::doc;
+
+    use super::*;
+
+    #[test]
+    fn a_reply_that_makes_no_sense_is_not_believed() {
+        let item = |index: Bson, code: Bson| doc! { "ok": 1, "n": 0, "writeErrors": [{ "index": index, "code": code }] };
+        let senseless = [
+            doc! { "ok": 1, "n": -1 },
+            doc! { "ok": 1, "n": "1" },
+            doc! { "ok": 1, "n": f64::NAN },
+            doc! { "ok": 1, "n": 1, "nModified": 1e300 },
+            doc! { "ok": 1, "n": 1, "writeErrors": true },
+            doc! { "ok": 1, "n": 1, "writeErrors": [7] },
+            item(Bson::Int32(3), Bson::Int32(11000)),
+            item(Bson::Int32(-1), Bson::Int32(11000)),
+            item(Bson::Int32(0), Bson::String("11000".into())),
+            doc! { "ok": 1, "n": 1, "upserted": [{ "index": 7, "_id": 1 }] },
+            doc! { "ok": 1, "n": 1, "upserted": [{ "index": 0 }] },
+            doc! { "ok": 1, "n": 1, "writeConcernError": "no" },
+        ];
+        for reply in senseless {
+            let error = Reply::read(&reply, 3).expect_err("a senseless reply");
+            assert_eq!(error.outcome(), Outcome::Unknown, "{reply}");
+            assert!(error.to_string().contains("makes no sense"), "{error}");
+        }
+        assert_eq!(Reply::read(&item(Bson::Int32(2), Bson::Int32(2)), 3).unwrap().refused.len(), 1);
+        assert_eq!(Reply::read(&doc! { "ok": 1.0, "n": 2.0 }, 3).unwrap().n, 2);
     }
 }

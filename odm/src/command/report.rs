@@ -34,27 +34,43 @@ pub(super) struct Report {
     pub(super) concern: Option<ErrorKind>,
     /// What ended the bulk, if it was not a refused statement.
     pub(super) cause: Option<Error>,
-    /// The driver's error of a refusal.
-    source: Option<Error>,
+    /// The labels of all replies.
+    labels: Vec<String>,
+    /// Whether a statement on many documents was refused, perhaps half-way.
+    is_partial: bool,
     /// Whether something was executed.
     is_begun: bool,
+}
+
+impl Written {
+    /// What a command of one statement has done.
+    pub(super) fn of(kind: Kind, reply: Reply) -> Self {
+        let mut written = Self::default();
+        written.add(kind, &reply);
+        written.upserted_ids = reply.upserted.into_iter().collect();
+        written
+    }
+
+    fn add(&mut self, kind: Kind, reply: &Reply) {
+        let add = |sum: &mut u64, count| *sum = sum.saturating_add(count);
+        match kind {
+            Kind::Insert => add(&mut self.inserted, reply.n),
+            Kind::Delete => add(&mut self.deleted, reply.n),
+            Kind::Update => {
+                add(&mut self.matched, reply.n.saturating_sub(reply.upserted.len() as u64));
+                add(&mut self.modified, reply.modified);
+            }
+        }
+    }
 }
 
 impl Report {
     /// Adds the reply to a command; says whether all of its statements were executed.
     pub(super) fn add(&mut self, group: &Group, is_ordered: bool, reply: Reply) -> bool {
         self.is_begun = true;
-        self.source = self.source.take().or(reply.source);
-        let upserted = reply.upserted.len() as u64;
+        self.labels.extend(reply.labels.iter().cloned());
+        self.written.add(group.kind, &reply);
         let written = &mut self.written;
-        match group.kind {
-            Kind::Insert => written.inserted += reply.n,
-            Kind::Delete => written.deleted += reply.n,
-            Kind::Update => {
-                written.matched += reply.n.saturating_sub(upserted);
-                written.modified += reply.modified;
-            }
-        }
         let index = |at: usize| group.indexes.get(at).copied();
         let ids = reply.upserted.into_iter().filter_map(|(at, id)| Some((index(at)?, id)));
         written.upserted_ids.extend(ids);
@@ -62,6 +78,7 @@ impl Report {
             self.concern.get_or_insert(concern);
         }
         let Some(first) = reply.refused.first().map(|(at, _)| *at) else { return true };
+        self.is_partial |= group.has_multi;
         let refused = reply.refused.into_iter();
         let refused = refused.filter_map(|(at, kind)| Some(FailedWrite::new(index(at)?, kind)));
         self.failures.extend(refused);
@@ -97,6 +114,7 @@ impl Report {
         let refused = |index: &usize| self.failures.iter().any(|failed| failed.index == *index);
         self.not_applied = (0..count).filter(|index| !refused(index)).collect();
         self.unknown.clear();
+        self.is_partial = false;
         self.written = Written::default();
     }
 
@@ -129,25 +147,24 @@ impl Report {
 
     /// All documents were inserted.
     fn unacknowledged(self, concern: ErrorKind) -> Error {
-        match self.source {
-            Some(source) => source.with_kind(concern, Outcome::Applied),
-            None => Error::new(concern, Outcome::Applied),
-        }
+        labelled(Error::new(concern, Outcome::Applied), &self.labels)
     }
 
     fn into_error(mut self, cause: Option<Error>, is_insertion: bool, count: usize) -> Error {
-        let source = self.source.take();
+        let labels = std::mem::take(&mut self.labels);
         let (kind, outcome) = match is_insertion {
             true => self.insertion(cause.as_ref(), count),
             false => self.bulk(cause.as_ref()),
         };
-        match cause.or(source) {
+        let error = match cause {
             Some(cause) => cause.with_kind(kind, outcome),
             None => Error::new(kind, outcome),
-        }
+        };
+        labelled(error, &labels)
     }
 
     fn bulk(self, cause: Option<&Error>) -> (ErrorKind, Outcome) {
+        let is_partial = self.is_partial;
         let Written { inserted, matched, modified, deleted, upserted_ids } = self.written;
         let failure = BulkWriteFailure {
             inserted,
@@ -161,7 +178,10 @@ impl Report {
             not_applied: ranges(self.not_applied),
             cause: cause.map(Error::kind).or(self.concern.as_ref()).cloned().map(Box::new),
         };
-        let outcome = failure.outcome();
+        let outcome = match failure.outcome() {
+            Outcome::NotApplied if is_partial => Outcome::Partial,
+            outcome => outcome,
+        };
         (ErrorKind::BulkWrite(failure), outcome)
     }
 
@@ -180,12 +200,20 @@ impl Report {
     }
 }
 
+fn labelled(error: Error, labels: &[String]) -> Error {
+    labels.iter().fold(error, |error, label| error.with_label(label))
+}
+
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init)] // Lists of ranges are what is told.
 mod tests {
     use mongodb::bson::doc;
 
     use super::*;
+
+    fn read(reply: &mongodb::bson::Document) -> Reply {
+        Reply::read(reply, 9).unwrap()
+    }
 
     fn group(kind: Kind, indexes: &[usize]) -> Group {
         Group { kind, collection: 0, has_multi: false, indexes: indexes.to_vec() }
@@ -200,11 +228,11 @@ mod tests {
     #[test]
     fn a_reply_counts_by_kind_and_upserts_are_not_matched() {
         let mut report = Report::default();
-        let reply = Reply::read(&doc! {
+        let reply = read(&doc! {
             "ok": 1, "n": 3, "nModified": 1, "upserted": [{ "index": 1, "_id": 7_i64 }],
         });
         assert!(report.add(&group(Kind::Update, &[4, 6, 8]), true, reply));
-        let reply = Reply::read(&doc! { "ok": 1.0, "n": 2_i64 });
+        let reply = read(&doc! { "ok": 1.0, "n": 2_i64 });
         assert!(report.add(&group(Kind::Delete, &[0]), true, reply));
         let written = report.into_result(false, 9).unwrap();
         assert_eq!((written.matched, written.modified, written.deleted), (2, 1, 2));
@@ -220,7 +248,7 @@ mod tests {
             }],
         };
         let mut report = Report::default();
-        assert!(!report.add(&group(Kind::Update, &[2, 3, 4]), true, Reply::read(&reply)));
+        assert!(!report.add(&group(Kind::Update, &[2, 3, 4]), true, read(&reply)));
         report.leave_out(&[group(Kind::Delete, &[5]), group(Kind::Update, &[6, 7])]);
         let failure = failure(report);
         assert_eq!(failure.not_applied, [4..8]);
@@ -241,7 +269,7 @@ mod tests {
             .collect();
         let reply = doc! { "ok": 1, "n": 1, "writeErrors": errors };
         let mut report = Report::default();
-        report.add(&group(Kind::Insert, &[1, 3, 5]), false, Reply::read(&reply));
+        report.add(&group(Kind::Insert, &[1, 3, 5]), false, read(&reply));
         let failure = failure(report);
         let indexes: Vec<_> = failure.failures.iter().map(|failed| failed.index).collect();
         assert_eq!((indexes, failure.not_applied.len(), failure.inserted), (vec![1, 5], 0, 1));
@@ -280,7 +308,7 @@ mod tests {
             "writeConcernError": { "code": 64, "codeName": "WriteConcernFailed", "errmsg": "…" },
         };
         let mut report = Report::default();
-        assert!(report.add(&group(Kind::Delete, &[0]), true, Reply::read(&reply)));
+        assert!(report.add(&group(Kind::Delete, &[0]), true, read(&reply)));
         let failure = failure(report);
         assert_eq!((failure.deleted, failure.outcome()), (1, Outcome::Applied));
     }

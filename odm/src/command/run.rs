@@ -5,33 +5,22 @@ use std::sync::Arc;
 use mongodb::bson::{Document, RawDocument};
 
 use crate::{
-    error::{Error, ErrorKind, Outcome, Result},
+    error::{Access, Error, Result},
     executor::Call,
     options::WriteConcern,
 };
 
 use super::{
-    assemble::{CommandOptions, Sending, assemble},
-    insert::insert,
+    assemble::{Added, assemble},
+    exchange::{Draft, exchange},
     lane::Lane,
     plan::{Group, Rules, plan},
     progress::Progress,
     reply::Reply,
     report::Written,
     server,
-    statements::{Kind, Statements},
+    work::Work,
 };
-
-/// What is to be done.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Work {
-    pub(crate) statements: Statements,
-    pub(crate) options: CommandOptions,
-    /// The write concerns of the collections, where they may differ.
-    pub(crate) concerns: Vec<Option<WriteConcern>>,
-    /// Whether it is an `insert_many`, whose error lists documents.
-    pub(crate) is_insertion: bool,
-}
 
 /// Runs the statements in as few commands as their order allows.
 ///
@@ -54,41 +43,53 @@ pub(crate) async fn run(call: Call, work: Arc<Work>) -> Result<Written> {
 }
 
 async fn execute(call: &mut Call, work: &Work, progress: &Progress) -> Result<Written> {
-    let mut lane = Lane::open(call, work).await?;
+    let mut lane = Lane::open(call).await?;
+    let concerns = concerns(&lane, work)?;
     let groups = plan(&work.statements, rules(&lane, work));
-    let is_better = server::is_better(&lane, work, &groups);
+    let is_better = server::is_better(&mut lane, work, &groups);
     progress.begin(groups);
     match is_better {
-        true => server::run(&mut lane, work, progress).await,
-        false => send_all(&mut lane, work, progress).await,
+        true => server::run(&mut lane, work, (concerns.first(), progress)).await,
+        false => send_all(&mut lane, work, (&concerns, progress)).await,
     }
     progress.finish(work, lane.is_in_transaction())
 }
 
+/// The write concerns of the collections.
+fn concerns(lane: &Lane<'_>, work: &Work) -> Result<Vec<Option<WriteConcern>>> {
+    let all = work.options.command.write_concern.as_ref();
+    if work.concerns.is_empty() {
+        return Ok(vec![lane.write_concern(all)?]);
+    }
+    let own = work.concerns.iter().map(|own| {
+        let given = all.or(own.as_ref());
+        lane.write_concern(given).map(|concern| concern.filter(|_| given.is_some()))
+    });
+    own.collect()
+}
+
 fn rules(lane: &Lane<'_>, work: &Work) -> Rules {
     Rules {
-        is_ordered: !work.options.is_unordered,
+        is_ordered: work.is_ordered(),
         keeps_multi_apart: lane.has_numbers(),
-        has_long_inserts: !lane.has_deadline(),
-        option_bytes: work.options.bytes(),
+        option_bytes: work.options.command.bytes(),
     }
 }
 
 /// Sends one command after the other, until a failure ends the bulk.
-async fn send_all(lane: &mut Lane<'_>, work: &Work, progress: &Progress) {
+async fn send_all(
+    lane: &mut Lane<'_>,
+    work: &Work,
+    (concerns, progress): (&[Option<WriteConcern>], &Progress),
+) {
     // A refusal ends an ordered bulk, and a transaction.
-    let goes_past_refusals = work.options.is_unordered && !lane.is_in_transaction();
+    let goes_past_refusals = !work.is_ordered() && !lane.is_in_transaction();
     let mut goes_on = true;
     while let Some(group) = progress.current().filter(|_| goes_on) {
-        let sent = match lane.is_late() {
-            true => Err(Error::new(ErrorKind::Timeout, Outcome::NotSent)),
-            false => send(lane, work, &group).await,
-        };
+        let concern = concerns.get(group.collection).or(concerns.first());
+        let sent = send(lane, work, (&group, concern.cloned().flatten())).await;
         goes_on = progress.advance(|report| match sent {
-            Ok(reply) => {
-                let is_ordered = !work.options.is_unordered;
-                report.add(&group, is_ordered, reply) || goes_past_refusals
-            }
+            Ok(reply) => report.add(&group, work.is_ordered(), reply) || goes_past_refusals,
             Err(error) => {
                 report.fail(&group, error);
                 false
@@ -97,25 +98,33 @@ async fn send_all(lane: &mut Lane<'_>, work: &Work, progress: &Progress) {
     }
 }
 
-async fn send(lane: &mut Lane<'_>, work: &Work, group: &Group) -> Result<Reply> {
-    match group.kind {
-        Kind::Insert if !lane.has_deadline() => insert(lane, work, group).await,
-        _ => lane.send(work, group).await.map(|reply| Reply::read(&reply)),
-    }
+async fn send(
+    lane: &mut Lane<'_>,
+    work: &Work,
+    (group, write_concern): (&Group, Option<WriteConcern>),
+) -> Result<Reply> {
+    let assemble =
+        |added: &Added| assemble(&work.statements, group, (&work.options.command, added));
+    let draft = Draft {
+        assemble: &assemble,
+        added: Added { write_concern, ..Added::default() },
+        is_repeatable: !group.has_multi,
+        access: Access::ManyWrites,
+    };
+    Reply::read(&exchange(lane, draft).await?, group.indexes.len())
 }
 
 /// The commands as they are sent, without what is added for one sending.
 pub(crate) fn preview(work: &Work) -> Result<Vec<Document>> {
+    let options = &work.options.command;
     let rules = Rules {
-        is_ordered: !work.options.is_unordered,
+        is_ordered: work.is_ordered(),
         keeps_multi_apart: true,
-        has_long_inserts: true,
-        option_bytes: work.options.bytes(),
+        option_bytes: options.bytes(),
     };
-    let sending =
-        Sending { write_concern: work.options.write_concern.clone(), ..Sending::default() };
+    let added = Added { write_concern: options.write_concern.clone(), ..Added::default() };
     let shown = plan(&work.statements, rules).into_iter().map(|group| {
-        let bytes = assemble(&work.statements, &group, (&work.options, &sending))?;
+        let bytes = assemble(&work.statements, &group, (options, &added))?;
         let raw = RawDocument::from_bytes(&bytes);
         let document = raw.and_then(Document::try_from);
         document.map_err(|error| Error::invalid(error.to_string()))

@@ -23,47 +23,63 @@ use mongodb::{
     results::VerboseBulkWriteResult,
 };
 
-use crate::error::{Error, FailedWrite, Outcome, Result, replied_kind};
+use crate::{
+    common_options::CommandOptions,
+    error::{Access, Error, FailedWrite, Outcome, Result, replied_kind},
+    options::WriteConcern,
+    support::driver_text,
+};
 
 use super::{
-    lane::{Lane, unanswered},
-    plan::Group,
-    progress::Progress,
-    report::Report,
-    run::Work,
-    statements::Kind,
+    lane::Lane, plan::Group, progress::Progress, report::Report, statements::Kind, work::Work,
 };
 
 /// Whether it needs fewer commands, without a disadvantage.
-pub(super) fn is_better(lane: &Lane<'_>, work: &Work, groups: &[Group]) -> bool {
+pub(super) fn is_better(lane: &mut Lane<'_>, work: &Work, groups: &[Group]) -> bool {
     let one_concern = work.concerns.windows(2).all(|two| two[0] == two[1]);
     let takes_all = !lane.has_deadline() && !groups.iter().any(|group| group.has_multi);
-    groups.len() > 1 && takes_all && one_concern && lane.has_bulk_write()
+    groups.len() > 1 && takes_all && one_concern && lane.has_numbers() && has_bulk_write(lane)
+}
+
+/// The first server version that has the command: MongoDB 8.0.
+const BULK_WRITE: i32 = 25;
+
+/// Whether every server has the command.
+fn has_bulk_write(lane: &mut Lane<'_>) -> bool {
+    driver_text::oldest_wire_version(lane.session()).is_some_and(|version| version >= BULK_WRITE)
 }
 
 /// Runs the statements and adds what became of them.
-pub(super) async fn run(lane: &mut Lane<'_>, work: &Work, progress: &Progress) {
+pub(super) async fn run(
+    lane: &mut Lane<'_>,
+    work: &Work,
+    (concern, progress): (Option<&Option<WriteConcern>>, &Progress),
+) {
     let count = work.statements.len();
     let models = match models(lane, work) {
         Ok(models) => models,
         Err(error) => return progress.advance_to_end(|report| add_failure(report, count, error)),
     };
     let client = lane.session().client();
-    let action = client.bulk_write(models).with_options(options(lane, work)).verbose_results();
+    let options = options(work, concern.cloned().flatten());
+    let action = client.bulk_write(models).with_options(options).verbose_results();
     let result = action.session(lane.session()).await;
+    lane.driver_has_written();
     progress.advance_to_end(|report| match result {
         Ok(result) => add_result(report, &result),
-        Err(error) => add_error(report, (count, work.options.is_unordered), error),
+        Err(error) => add_error(report, (count, !work.is_ordered()), error),
     });
 }
 
-fn options(lane: &Lane<'_>, work: &Work) -> BulkWriteOptions {
+fn options(work: &Work, concern: Option<WriteConcern>) -> BulkWriteOptions {
+    let CommandOptions { is_unordered, bypass_validation, let_vars, comment, .. } =
+        work.options.command.clone();
     let mut options = BulkWriteOptions::default();
-    options.ordered = Some(!work.options.is_unordered);
-    options.bypass_document_validation = work.options.bypass_validation.then_some(true);
-    options.comment = work.options.comment.clone();
-    options.let_vars = work.options.let_vars.clone();
-    options.write_concern = lane.write_concern(work, 0);
+    options.ordered = Some(!is_unordered);
+    options.bypass_document_validation = bypass_validation.then_some(true);
+    options.comment = comment;
+    options.let_vars = let_vars;
+    options.write_concern = concern;
     options
 }
 
@@ -112,6 +128,15 @@ fn model(namespace: Namespace, kind: Kind, mut statement: Document) -> WriteMode
     let model = UpdateOneModel::builder().namespace(namespace).filter(filter).update(update);
     let model = model.array_filters(array_filters).collation(collation).hint(hint);
     model.upsert(upsert).sort(sort).build().into()
+}
+
+/// An error instead of a reply. The driver may have sent the command twice.
+fn unanswered(error: DriverError) -> Error {
+    let error = Error::from_driver(error, Access::ManyWrites);
+    match error.outcome() {
+        Outcome::Partial => error.with_outcome(Outcome::Unknown),
+        _ => error,
+    }
 }
 
 fn document(value: Option<Bson>) -> Option<Document> {

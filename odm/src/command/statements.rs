@@ -68,16 +68,9 @@ impl Statements {
         Ok(())
     }
 
-    /// Whether a statement can change many documents.
-    pub(crate) fn has_multi(&self) -> bool {
-        self.entries.iter().any(|entry| entry.is_multi)
-    }
-
     /// Appends the insertion of an encoded document.
     pub(crate) fn push_insert(&mut self, collection: &str, document: &[u8]) -> Result<()> {
-        if document.len() > MOST_BYTES {
-            return Err(too_large("document", document.len()));
-        }
+        check_document(document)?;
         self.bytes.extend_from_slice(document);
         self.enter(collection, Kind::Insert, false);
         Ok(())
@@ -128,7 +121,16 @@ impl Statements {
     }
 }
 
-fn check(statement: &[u8]) -> Result<()> {
+/// Refuses a document that is too large to be inserted.
+pub(super) fn check_document(document: &[u8]) -> Result<()> {
+    match document.len() > MOST_BYTES {
+        true => Err(too_large("document", document.len())),
+        false => Ok(()),
+    }
+}
+
+/// Refuses a statement that is too large or too deep.
+pub(super) fn check(statement: &[u8]) -> Result<()> {
     if statement.len() > MOST_BYTES + SLACK {
         return Err(too_large("statement", statement.len()));
     }

@@ -11,6 +11,7 @@ use mongodb::{
 use super::{
     DuplicateKey, Error, ErrorKind, FailedWrite, InsertManyFailure, Outcome, ServerError,
     ValidationFailure,
+    codes::{self, Proof, proof},
 };
 
 /// What an operation does, which decides what its failure can have left behind.
@@ -51,6 +52,33 @@ impl Error {
         let mut ours = Self::new(kind, outcome);
         ours.0.source = Some(error);
         ours
+    }
+}
+
+impl Error {
+    /// The error of one attempt to send a command of our own.
+    pub(crate) fn of_attempt(error: DriverError, is_sent: bool, access: Access) -> Self {
+        let mut ours = Self::new(kind(&error), attempted(&error, is_sent, access));
+        ours.0.source = Some(error);
+        ours
+    }
+}
+
+/// What is known of a command after one attempt.
+fn attempted(error: &DriverError, is_sent: bool, access: Access) -> Outcome {
+    if error.contains_label(NO_WRITES_PERFORMED) {
+        return Outcome::NotApplied;
+    }
+    match &*error.kind {
+        Driver::Command(command) => match (proof(command.code), access) {
+            (Proof::Refused, _) => Outcome::NotApplied,
+            (Proof::NotPrimary | Proof::Stopped, Access::ManyWrites) => Outcome::Unknown,
+            (Proof::NotPrimary | Proof::Stopped, _) => Outcome::NotApplied,
+            (Proof::Unknown, _) => Outcome::Unknown,
+        },
+        Driver::ServerSelection { .. } => Outcome::NotSent,
+        _ if is_sent => Outcome::Unknown,
+        _ => Outcome::NotSent,
     }
 }
 
@@ -134,7 +162,7 @@ fn server_kind(
         13 | 18 => ErrorKind::Unauthorized(brief(message)),
         _ => ErrorKind::Server(ServerError {
             code,
-            name: if name.is_empty() { known_name(code).into() } else { name.into() },
+            name: if name.is_empty() { codes::name(code).into() } else { name.into() },
             message: brief(message),
         }),
     }
@@ -148,7 +176,7 @@ fn insert_many_kind(many: &InsertManyError) -> ErrorKind {
     ErrorKind::InsertMany(InsertManyFailure { failures, ..InsertManyFailure::default() })
 }
 
-pub(crate) fn indexed_kind(write: &IndexedWriteError) -> ErrorKind {
+fn indexed_kind(write: &IndexedWriteError) -> ErrorKind {
     let name = write.code_name.as_deref().unwrap_or("");
     server_kind((write.code, name, &write.message), write.details.as_ref(), None)
 }
@@ -168,7 +196,7 @@ fn first(many: &InsertManyError) -> Option<&IndexedWriteError> {
 fn outcome(error: &DriverError, access: Access) -> Outcome {
     match &*error.kind {
         Driver::Write(WriteFailure::WriteConcernError(_)) => Outcome::Applied,
-        Driver::Command(command) if is_interruption(command.code) => Outcome::Unknown,
+        Driver::Command(command) if proof(command.code) == Proof::Unknown => Outcome::Unknown,
         // The error of a repetition: the first attempt may have been applied.
         Driver::Command(_) if error.contains_label(RETRYABLE_WRITE_ERROR) => Outcome::Unknown,
         Driver::Command(_) | Driver::Write(_) if access == Access::ManyWrites => Outcome::Partial,
@@ -179,11 +207,6 @@ fn outcome(error: &DriverError, access: Access) -> Outcome {
         Driver::InvalidResponse { .. } => Outcome::Unknown,
         _ => Outcome::NotSent,
     }
-}
-
-/// The primary stepped down or shut down while it worked on the write.
-fn is_interruption(code: i32) -> bool {
-    matches!(code, 91 | 189 | 11600 | 11602)
 }
 
 /// The document of a duplicate key, where the driver keeps the server's reply.
@@ -201,21 +224,5 @@ fn brief(message: &str) -> String {
     match line.char_indices().nth(400) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line.to_owned(),
-    }
-}
-
-fn known_name(code: i32) -> &'static str {
-    match code {
-        2 => "BadValue",
-        9 => "FailedToParse",
-        14 => "TypeMismatch",
-        28 => "PathNotViable",
-        40 => "ConflictingUpdateOperators",
-        52 => "DollarPrefixedFieldName",
-        54 => "NotSingleValueField",
-        64 => "WriteConcernFailed",
-        66 => "ImmutableField",
-        189 => "PrimarySteppedDown",
-        _ => "Error",
     }
 }

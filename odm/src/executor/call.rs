@@ -20,6 +20,8 @@ use crate::{
 
 use super::{
     RawCollection, Target,
+    deployment::Deployment,
+    sending::{Attempt, Sending, TooLate},
     shared::{Held, TransactionState},
 };
 
@@ -67,6 +69,7 @@ pub(crate) struct Call {
     purpose: Purpose,
     deadline: Option<Instant>,
     held: Option<Held>,
+    sending: Sending,
 }
 
 impl Call {
@@ -80,7 +83,7 @@ impl Call {
                 Some(held.await.map_err(|error| describe(error, &purpose, &target))?)
             }
         };
-        Ok(Self { target, purpose, deadline, held })
+        Ok(Self { target, purpose, deadline, held, sending: Sending::default() })
     }
 
     pub(crate) fn collection(&self) -> RawCollection {
@@ -101,6 +104,30 @@ impl Call {
         self.held.as_ref().is_some_and(Held::is_causal)
     }
 
+    pub(crate) fn deployment(&self) -> Arc<Deployment> {
+        Arc::clone(&self.target.deployment)
+    }
+
+    /// The next command begins; until it is sent, nothing of it can have been applied.
+    pub(crate) fn next_command(&self) {
+        self.sending.reset();
+    }
+
+    /// The sending of a command, for the first or the second time.
+    pub(crate) fn attempt(&self) -> Attempt {
+        self.sending.attempt(self.deadline)
+    }
+
+    /// The error for a command that was not waited for.
+    pub(crate) fn too_late(&self, late: TooLate) -> Error {
+        timed_out(if late.is_sent { self.purpose.access.silence() } else { Outcome::NotSent })
+    }
+
+    /// Whether the time is up.
+    pub(crate) fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|until| until <= Instant::now())
+    }
+
     /// How long the server may work. A tenth of the time, at most 100 ms, is kept for its answer:
     /// "not applied" tells more than no answer.
     pub(crate) fn max_time(&self) -> Option<Duration> {
@@ -109,8 +136,9 @@ impl Call {
         Some(server.clamp(Duration::from_millis(1), LONGEST_TIME))
     }
 
-    /// Runs the operation. When this future is dropped, or the time is up, an operation in a
-    /// session goes on to its end in the background. So does every write with a time limit.
+    /// Runs the operation. When this future is dropped, or the time is up, a command that was sent
+    /// goes on to its end in the background, if it is in a session or is a write with a time limit.
+    /// What was not sent is not sent any more.
     pub(crate) async fn run<T, W>(self, work: impl FnOnce(Self) -> W) -> Result<T>
     where
         T: Send + 'static,
@@ -120,14 +148,14 @@ impl Call {
             return work(self).await;
         }
         let Self { purpose, deadline, .. } = self;
-        let target = self.target.clone();
+        let (target, sending) = (self.target.clone(), self.sending.clone());
         let keeps_on = self.held.is_some() || purpose.access != Access::Read;
         let transaction = self.held.as_ref().and_then(Held::transaction).cloned();
         let handle = Handle::try_current().ok().filter(|_| keeps_on);
         let work = Some(work(self).boxed());
         let place = (purpose.operation, target.clone());
-        let unfinished = Unfinished { work, transaction, place, handle };
-        within(deadline, unfinished, || purpose.late(&target)).await
+        let unfinished = Unfinished { work, transaction, place, handle, sending: sending.clone() };
+        within(deadline, unfinished, || late(&purpose, &target, &sending)).await
     }
 
     /// The end of the operation, as the driver reports it.
@@ -146,6 +174,16 @@ impl Call {
         }
         result
     }
+}
+
+/// The error when the time is up before the operation has ended.
+fn late(purpose: &Purpose, target: &Target, sending: &Sending) -> Error {
+    let error = match sending.is_sent() || purpose.access == Access::Read {
+        true => timed_out(purpose.access.silence()),
+        false => timed_out(Outcome::NotSent),
+    };
+    let trouble = target.deployment.trouble().filter(|_| !sending.is_sent());
+    describe(error.with_trouble(trouble), purpose, target)
 }
 
 fn describe(error: Error, purpose: &Purpose, target: &Target) -> Error {
@@ -175,6 +213,7 @@ struct Unfinished<T: Send + 'static> {
     /// What it does and where, for the error.
     place: (&'static str, Target),
     handle: Option<Handle>,
+    sending: Sending,
 }
 
 impl<T: Send + 'static> Future for Unfinished<T> {
@@ -182,10 +221,11 @@ impl<T: Send + 'static> Future for Unfinished<T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let Some(work) = &mut this.work else { return Poll::Pending };
+        // Taken out, so that work that panics is not polled again.
+        let Some(mut work) = this.work.take() else { return Poll::Pending };
         let done = work.poll_unpin(context);
-        if done.is_ready() {
-            this.work = None;
+        if done.is_pending() {
+            this.work = Some(work);
         }
         done
     }
@@ -199,6 +239,7 @@ impl<T: Send + 'static> Drop for Unfinished<T> {
             let operation = format!("{operation} {}", target.namespace());
             transaction.doom(TransactionFailure::Unfinished { operation });
         }
+        self.sending.give_up();
         if let Some(handle) = &self.handle {
             drop(handle.spawn(work));
         }

@@ -1,10 +1,12 @@
 //! Collections of a model's documents.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use crate::error::{Error, Result};
 
-use super::{Executor, Link, RawCollection, ReadExecutor, Session, Target, Transaction};
+use super::{
+    Deployment, Executor, Link, RawCollection, ReadExecutor, Session, Target, Transaction,
+};
 
 /// A collection of documents of `M`, of any name and with options of its own.
 ///
@@ -13,13 +15,24 @@ use super::{Executor, Link, RawCollection, ReadExecutor, Session, Target, Transa
 pub struct Collection<M> {
     driver: RawCollection,
     link: Option<Link>,
+    deployment: Arc<Deployment>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> Collection<M> {
     /// A collection of a client of your own; its options (concerns, read preference) stay.
     pub fn from_driver<T: Send + Sync>(driver: mongodb::Collection<T>) -> Self {
-        Self { driver: driver.clone_with_type(), link: None, model: PhantomData }
+        Self {
+            driver: driver.clone_with_type(),
+            link: None,
+            deployment: Arc::default(),
+            model: PhantomData,
+        }
+    }
+
+    /// With what is known of the client.
+    pub(super) fn of_deployment(self, deployment: Arc<Deployment>) -> Self {
+        Self { deployment, ..self }
     }
 
     /// The same collection, in a session.
@@ -56,7 +69,12 @@ impl<M> Collection<M> {
 
 impl<M> Clone for Collection<M> {
     fn clone(&self) -> Self {
-        Self { driver: self.driver.clone(), link: self.link.clone(), model: PhantomData }
+        Self {
+            driver: self.driver.clone(),
+            link: self.link.clone(),
+            deployment: Arc::clone(&self.deployment),
+            model: PhantomData,
+        }
     }
 }
 
@@ -72,6 +90,10 @@ impl<M> Executor<M> for Collection<M> {}
 #[diagnostic::do_not_recommend]
 impl<M> ReadExecutor<M> for Collection<M> {
     fn target(&self) -> Target {
-        Target { collection: self.driver.clone(), link: self.link.clone() }
+        Target {
+            collection: self.driver.clone(),
+            link: self.link.clone(),
+            deployment: Arc::clone(&self.deployment),
+        }
     }
 }

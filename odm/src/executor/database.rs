@@ -1,5 +1,7 @@
 //! Databases and connections.
 
+use std::sync::Arc;
+
 use mongodb::{
     bson::RawDocumentBuf,
     options::{ClientOptions, CollectionOptions, DatabaseOptions},
@@ -12,8 +14,8 @@ use crate::{
 };
 
 use super::{
-    Collection, Executor, Limit, RawCollection, ReadExecutor, StartSession, StartTransaction,
-    Target, Transaction, TransactionRun,
+    Collection, Deployment, Executor, Limit, RawCollection, ReadExecutor, StartSession,
+    StartTransaction, Target, Transaction, TransactionRun, deployment::listen,
 };
 
 /// A database. It is cheap to clone, and many tasks can share it.
@@ -25,6 +27,7 @@ pub struct Database {
     driver: mongodb::Database,
     /// Its options come before those of models.
     is_above_models: bool,
+    deployment: Arc<Deployment>,
 }
 
 /// Connects to the database that a `mongodb://` or `mongodb+srv://` URI names.
@@ -46,14 +49,39 @@ pub struct Database {
 ///
 /// Manual: [connection strings](https://www.mongodb.com/docs/manual/reference/connection-string/).
 pub async fn connect(uri: impl AsRef<str>) -> Result<Database> {
-    let options = ClientOptions::parse(uri.as_ref()).await.map_err(unusable)?;
+    connect_with(ClientOptions::parse(uri.as_ref()).await.map_err(unusable)?)
+}
+
+/// Connects with the driver's options: a URI that was parsed and changed in code, as for event
+/// handlers or credentials.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use odm::mongodb::options::ClientOptions;
+///
+/// let mut options = ClientOptions::parse("mongodb://localhost/shop?replicaSet=rs0").await?;
+/// options.app_name = Some("orders".into());
+/// let db = odm::connect_with(options)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Unlike with a client that is [brought along](Database::from_driver), errors tell exactly whether
+/// a write was sent, and why no server could be reached. Event handlers that are set stay: they are
+/// called after this crate's own.
+///
+/// # Errors
+///
+/// `Invalid` if the options contradict each other or name no `default_database`.
+pub fn connect_with(mut options: ClientOptions) -> Result<Database> {
     let Some(name) = options.default_database.clone() else {
         return Err(Error::invalid(
             "the URI names no database: put it after the host, as in mongodb://localhost/shop",
         ));
     };
+    let deployment = listen(&mut options);
     let client = mongodb::Client::with_options(options).map_err(unusable)?;
-    Ok(Database::from_driver(client.database(&name)))
+    Ok(Database { deployment, ..Database::from_driver(client.database(&name)) })
 }
 
 /// The URI itself is not shown: it may hold a password.
@@ -63,8 +91,11 @@ fn unusable(error: mongodb::error::Error) -> Error {
 
 impl Database {
     /// A database of a client of your own.
+    ///
+    /// [`connect_with`](crate::connect_with) makes a client that tells more: without it, an error
+    /// says of some writes that were not sent that they may have been applied.
     pub fn from_driver(driver: mongodb::Database) -> Self {
-        Self { driver, is_above_models: false }
+        Self { driver, is_above_models: false, deployment: Arc::default() }
     }
 
     /// The driver's database, for all that this crate does not wrap.
@@ -101,7 +132,7 @@ impl Database {
     /// ```
     pub fn sibling(&self, name: &str) -> Self {
         let driver = self.driver.client().database_with_options(name, self.options());
-        Self { driver, ..*self }
+        Self { driver, ..self.clone() }
     }
 
     /// The same database, with another read preference.
@@ -132,7 +163,7 @@ impl Database {
         let mut options = self.options();
         change(&mut options);
         let driver = self.driver.client().database_with_options(self.name(), options);
-        Self { driver, ..*self }
+        Self { driver, ..self.clone() }
     }
 
     /// The same database, whose options come before those of models.
@@ -247,7 +278,7 @@ impl Database {
 
     /// A collection of another name with documents of the model: one per tenant, an archive.
     pub fn collection_named<M: Model>(&self, name: &str) -> Collection<M> {
-        Collection::from_driver(self.raw_collection::<M>(name))
+        self.known(self.raw_collection::<M>(name))
     }
 
     /// A collection with options of its own: read preference, read concern, write concern.
@@ -256,9 +287,20 @@ impl Database {
         name: &str,
         options: CollectionOptions,
     ) -> Collection<M> {
-        Collection::from_driver(
-            self.driver.collection_with_options::<RawDocumentBuf>(name, options),
-        )
+        self.known(self.driver.collection_with_options::<RawDocumentBuf>(name, options))
+    }
+
+    fn known<M>(&self, driver: RawCollection) -> Collection<M> {
+        Collection::from_driver(driver).of_deployment(Arc::clone(&self.deployment))
+    }
+
+    pub(super) fn deployment(&self) -> Arc<Deployment> {
+        Arc::clone(&self.deployment)
+    }
+
+    /// Another handle of the same client.
+    pub(super) fn of_deployment(driver: mongodb::Database, deployment: Arc<Deployment>) -> Self {
+        Self { deployment, ..Self::from_driver(driver) }
     }
 
     /// A collection with the model's options, unless the database's come first.
@@ -291,6 +333,10 @@ impl<M: Model> Executor<M> for Database {}
 #[diagnostic::do_not_recommend]
 impl<M: Model> ReadExecutor<M> for Database {
     fn target(&self) -> Target {
-        Target { collection: self.raw_collection::<M>(M::COLLECTION), link: None }
+        Target {
+            collection: self.raw_collection::<M>(M::COLLECTION),
+            link: None,
+            deployment: self.deployment(),
+        }
     }
 }

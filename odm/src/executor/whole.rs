@@ -27,7 +27,11 @@ pub trait DatabaseExecutor: Sync + Sealed {
 #[diagnostic::do_not_recommend]
 impl DatabaseExecutor for Database {
     fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
-        Target { collection: self.collection_of(collection, model), link: None }
+        Target {
+            collection: self.collection_of(collection, model),
+            link: None,
+            deployment: self.deployment(),
+        }
     }
 }
 
@@ -77,7 +81,8 @@ impl Target {
         B: Future<Output = Result<T>> + Send + 'a,
     {
         let collection = self.collection.clone();
-        let database = Database::from_driver(self.database());
+        let deployment = Arc::clone(&self.deployment);
+        let database = Database::of_deployment(self.database(), Arc::clone(&deployment));
         let start = match &self.link {
             None => StartTransaction::new(database, None, Limit::default()),
             Some(link) => {
@@ -86,7 +91,11 @@ impl Target {
         };
         let concern = collection.write_concern().cloned();
         let run = TransactionRun::new(start, move |transaction: Transaction| {
-            body(Target { collection: collection.clone(), link: Some(transaction.link()) })
+            body(Target {
+                collection: collection.clone(),
+                link: Some(transaction.link()),
+                deployment: Arc::clone(&deployment),
+            })
         });
         match concern {
             Some(concern) => run.write_concern(concern),

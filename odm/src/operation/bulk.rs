@@ -7,16 +7,15 @@ mod options;
 mod results;
 mod writes;
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use futures::future::{BoxFuture, FutureExt};
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::Document;
 
 use crate::{
     error::{Outcome, Result},
     executor::Executor,
     model::Model,
-    options::WriteConcern,
     update::{HasFilter, Update},
 };
 
@@ -140,8 +139,8 @@ impl<M: Model> Bulk<M> {
         let mut writes = self.writes;
         writes.work.statements.rename_collection(target.collection.name());
         async move {
-            let (work, timing) = writes.finish()?;
-            let written = writes::run(target, Arc::clone(&work), timing).await?;
+            let (work, is_atomic) = writes.finish()?;
+            let written = writes::run(target, Arc::clone(&work), is_atomic).await?;
             // A type that cannot read the `_id` that it has written.
             BulkWritten::new(&work, written).map_err(|error| error.with_outcome(Outcome::Applied))
         }

@@ -1,30 +1,24 @@
 //! Removing documents.
 
-mod driver;
-
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData};
 
 use futures::future::{BoxFuture, FutureExt};
-use mongodb::{
-    bson::{Bson, Document, doc},
-    options::DeleteOptions,
-};
+use mongodb::bson::Document;
 
 use crate::{
     codec::Encoder,
-    command::{CommandOptions, Kind},
+    command::{FindAndModify, Kind, Single},
+    common_options::{CommandOptions, CommonOptions, setters},
     error::{Access, Error, Result},
     executor::{Executor, Purpose, Target},
     filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
-    options::{Collation, IntoHint, WriteConcern},
     path::{Field, Fields, Filtering, Handle, IntoValue, Path},
-    sort::{Sort, SortOrder},
-    update::{Filtered, HasFilter, append_option, refuse_whole},
+    sort::{Sort, SortOrder, check_text_score},
+    update::{Filtered, HasFilter},
 };
 
-use self::driver::{delete, fetch_options, fetched};
-use super::{Deleted, Operations, append_options, condition::check_condition, limits, timed};
+use super::{Deleted, Operations, condition::check_condition, find::decode_written};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -33,8 +27,7 @@ pub struct Delete<M, F> {
     /// Whether every document is meant if the filter has no condition.
     is_on_all: bool,
     sort: Sort<M>,
-    options: DeleteOptions,
-    timeout: Option<Duration>,
+    options: CommonOptions,
     state: PhantomData<fn() -> F>,
 }
 
@@ -44,8 +37,7 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
             filter: Filter::all(),
             is_on_all: false,
             sort: Sort::none(),
-            options: DeleteOptions::default(),
-            timeout: None,
+            options: CommonOptions::default(),
             state: PhantomData,
         }
     }
@@ -84,44 +76,6 @@ impl<M: Field, F> Delete<M, F> {
         self.sort = self.sort.then(order(Handle::from_path(Path::root())).into_sort());
         self
     }
-
-    /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl IntoHint) -> Self {
-        self.options.hint = Some(hint.into_hint());
-        self
-    }
-
-    /// How strings are compared.
-    pub fn collation(mut self, collation: Collation) -> Self {
-        self.options.collation = Some(collation);
-        self
-    }
-
-    /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.options.comment = Some(comment.into());
-        self
-    }
-
-    /// Variables that `$expr` refers to as `$$name`.
-    #[doc(alias = "let")]
-    pub fn let_vars(mut self, variables: Document) -> Self {
-        self.options.let_vars = Some(variables);
-        self
-    }
-
-    /// The acknowledgement that the operation waits for, in place of the collection's.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.options.write_concern = Some(concern);
-        self
-    }
-
-    /// How long the operation may take, waiting for a server and for its session included. When
-    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
-    }
 }
 
 impl<M: Model, F> Delete<M, F> {
@@ -137,17 +91,15 @@ impl<M: Model, F> Delete<M, F> {
     ///
     /// The first mistake in the chain.
     pub fn as_document(&self) -> Result<Document> {
-        let (filter, sort) = self.checked()?;
-        let mut statement = doc! { "q": filter };
-        if !sort.is_empty() {
-            statement.insert("sort", sort);
-        }
-        append_options(&mut statement, &self.options)?;
-        Ok(statement)
+        self.options.shown(|out| {
+            out.field("q", &self.condition()?.elements()?);
+            self.append_order(out)?;
+            self.options.statement.append_to(out)
+        })
     }
 
-    /// Removes the first document that matches. One round trip, retried once by the driver if the
-    /// connection fails.
+    /// Removes the first document that matches. One round trip, and a second attempt if
+    /// the connection fails.
     ///
     /// # Errors
     ///
@@ -171,8 +123,8 @@ impl<M: Model, F> Delete<M, F> {
         self.run(executor.target(), Access::ManyWrites)
     }
 
-    /// Removes the first document that matches, and returns it. One round trip, retried once by
-    /// the driver if the connection fails.
+    /// Removes the first document that matches, and returns it. One round trip, and a
+    /// second attempt if the connection fails.
     ///
     /// # Errors
     ///
@@ -183,80 +135,59 @@ impl<M: Model, F> Delete<M, F> {
         F: HasFilter,
         M: 'a,
     {
-        let purpose = self.purpose();
-        let found =
-            self.checked().map(|(filter, sort)| (filter, fetch_options(self.options, sort)));
-        fetched(executor.target(), purpose, found).boxed()
+        fetched(executor.target(), self.into_fetch()).boxed()
     }
 
-    fn run(self, target: Target, access: Access) -> BoxFuture<'static, Result<Deleted>> {
-        let purpose = Purpose { access, ..self.purpose() };
-        match timed::is_limited(&target, self.timeout) {
-            true => self.run_timed(target, purpose),
-            false => delete(target, purpose, self.unsorted(), self.options).boxed(),
-        }
-    }
-
-    fn run_timed(
-        mut self,
-        target: Target,
-        purpose: Purpose,
-    ) -> BoxFuture<'static, Result<Deleted>> {
-        self.timeout = None;
-        let options = CommandOptions {
-            let_vars: self.options.let_vars.take(),
-            comment: self.options.comment.take(),
-            write_concern: self.options.write_concern.take(),
-            ..CommandOptions::default()
-        };
-        let is_multi = purpose.access == Access::ManyWrites;
-        let mut out = Encoder::with_capacity(64);
-        let statement = self.append_to(is_multi, &mut out);
-        let elements = statement.and_then(|()| Ok(out.finish_elements()?));
+    fn run(mut self, target: Target, access: Access) -> BoxFuture<'static, Result<Deleted>> {
+        let is_multi = access == Access::ManyWrites;
+        let (command, purpose) = self.take_options();
+        let kind = (Kind::Delete, is_multi);
+        let single = Single::new(kind, command, |out| self.append_to(is_multi, out));
         async move {
-            let elements = elements?;
-            let write = |out: &mut Encoder| {
-                out.bytes(&elements);
-                Ok(())
-            };
-            let written = timed::run((target, purpose), (Kind::Delete, is_multi), options, write);
-            written.await.map(|written| Deleted { deleted: written.deleted })
+            let written = single?.run(target, Purpose { access, ..purpose }).await?;
+            Ok(Deleted { deleted: written.deleted })
         }
         .boxed()
     }
 
-    fn purpose(&self) -> Purpose {
-        Purpose { timeout: self.timeout, ..Purpose::new(Access::Write, "delete from") }
+    fn into_fetch(mut self) -> Result<(FindAndModify, Purpose)> {
+        let (command, purpose) = self.take_options();
+        let fetch = FindAndModify::new(command, |out| {
+            out.field("query", &self.condition()?.elements()?);
+            self.append_order(out)?;
+            out.field("remove", &true);
+            self.options.statement.append_to(out)
+        });
+        Ok((fetch?, purpose))
     }
 
-    /// Appends `q`, `limit` and options, as the `delete` command has them.
-    pub(super) fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
-        let DeleteOptions { let_vars, comment, write_concern, .. } = &self.options;
-        refuse_whole([
-            ("let_vars", let_vars.is_some()),
-            ("comment", comment.is_some()),
-            ("write_concern", write_concern.is_some()),
-            ("timeout", self.timeout.is_some()),
-        ])?;
+    /// The options that are not part of the statement, taken out.
+    fn take_options(&mut self) -> (CommandOptions, Purpose) {
+        let timeout = self.options.timeout.take();
+        (std::mem::take(&mut self.options.command), Purpose { timeout, ..DELETE })
+    }
+
+    /// Appends `q`, `limit` and options, as the `delete` command of a bulk has them.
+    pub(super) fn append_to_bulk(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
+        self.options.check_in_bulk()?;
+        self.append_to(is_multi, out)
+    }
+
+    fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
         self.check_order()?;
-        let filter = self.condition()?.elements()?;
-        out.field("q", &filter);
+        out.field("q", &self.condition()?.elements()?);
         out.field("limit", if is_multi { &0 } else { &1 });
-        append_option("hint", self.options.hint.as_ref(), out)?;
-        append_option("collation", self.options.collation.as_ref(), out)
+        self.options.statement.append_to(out)
     }
 
-    /// Filter and sort, without what the server would refuse.
-    fn checked(&self) -> Result<(Document, Document)> {
-        let (filter, sort) = (self.condition()?.as_document()?, self.sort.as_document()?);
-        limits::check_order(Some(&sort), &filter)?;
-        Ok((filter, sort))
-    }
-
-    /// The filter, for commands without an order.
-    fn unsorted(&self) -> Result<Document> {
-        self.check_order()?;
-        self.condition()?.as_document()
+    /// Appends the order, if the server takes it.
+    fn append_order(&self, out: &mut Encoder) -> Result<()> {
+        let sort = self.sort.as_document()?;
+        if !sort.is_empty() {
+            check_text_score(&sort, &self.condition()?.as_document()?)?;
+            out.field("sort", &sort);
+        }
+        Ok(())
     }
 
     /// The filter, which has a condition unless every document is meant.
@@ -273,14 +204,21 @@ impl<M: Model, F> Delete<M, F> {
     }
 }
 
+setters!(impl[M, F] Delete<M, F> {
+    hint, collation, comment, let_vars, write_concern, timeout,
+});
+
 impl<M, F> Delete<M, F> {
+    fn common_options(&mut self) -> &mut CommonOptions {
+        &mut self.options
+    }
+
     fn with_filter(self, change: impl FnOnce(Filter<M>) -> Filter<M>) -> Delete<M, Filtered> {
         Delete {
             filter: change(self.filter),
             is_on_all: self.is_on_all,
             sort: self.sort,
             options: self.options,
-            timeout: self.timeout,
             state: PhantomData,
         }
     }
@@ -293,7 +231,6 @@ impl<M, F> Clone for Delete<M, F> {
             is_on_all: self.is_on_all,
             sort: self.sort.clone(),
             options: self.options.clone(),
-            timeout: self.timeout,
             state: PhantomData,
         }
     }
@@ -305,5 +242,18 @@ impl<M: Model, F> fmt::Debug for Delete<M, F> {
             Ok(document) => write!(f, "Delete({document})"),
             Err(error) => write!(f, "Delete({error})"),
         }
+    }
+}
+
+const DELETE: Purpose = Purpose::new(Access::Write, "delete from");
+
+async fn fetched<M: Model>(
+    target: Target,
+    fetch: Result<(FindAndModify, Purpose)>,
+) -> Result<Option<M>> {
+    let (fetch, purpose) = fetch?;
+    match fetch.run(target.clone(), purpose).await? {
+        Some(document) => decode_written(&document, &target).map(Some),
+        None => Ok(None),
     }
 }

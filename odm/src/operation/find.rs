@@ -1,6 +1,6 @@
 //! Reading documents.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData};
 
 use mongodb::{
     bson::{Document, RawDocumentBuf, doc},
@@ -9,18 +9,19 @@ use mongodb::{
 
 use crate::{
     codec::{Decode, decode_document},
+    common_options::{CommonOptions, setters},
     error::{Access, Error, ErrorKind, Outcome, Result},
     executor::{Call, Purpose, ReadExecutor, Target, in_session, within},
     filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
     path::{Field, Fields, Filtering, Handle, IntoValue, Path},
-    sort::{Sort, SortOrder},
+    sort::{Sort, SortOrder, check_text_score},
 };
 
 use super::{
     Operations, append_options,
     cursor::{Documents, Source},
-    limits::{check_numbers, check_order},
+    limits::check_numbers,
 };
 
 /// A query.
@@ -53,8 +54,9 @@ use super::{
 pub struct Find<M> {
     filter: Filter<M>,
     sort: Sort<M>,
+    /// What only a find has.
     pub(super) options: FindOptions,
-    pub(super) timeout: Option<Duration>,
+    common: CommonOptions,
     model: PhantomData<fn() -> M>,
 }
 
@@ -64,7 +66,7 @@ impl<M: Field> Find<M> {
             filter: Filter::all(),
             sort: Sort::none(),
             options: FindOptions::default(),
-            timeout: None,
+            common: CommonOptions::default(),
             model: PhantomData,
         }
     }
@@ -105,7 +107,7 @@ impl<M: Model> Find<M> {
         if !sort.is_empty() {
             command.insert("sort", sort);
         }
-        append_options(&mut command, &self.options)?;
+        append_options(&mut command, &self.driver_options())?;
         Ok(command)
     }
 
@@ -176,20 +178,39 @@ impl<M: Model> Find<M> {
 
     fn into_query(self) -> Result<Query> {
         let (filter, sort) = self.checked()?;
-        let mut options = self.options;
+        let mut options = self.driver_options();
         options.sort = (!sort.is_empty()).then_some(sort);
-        let purpose = Purpose { timeout: self.timeout, ..FIND };
+        let purpose = Purpose { timeout: self.common.timeout, ..FIND };
         Ok(Query { filter, options, purpose })
+    }
+
+    /// All options, as the driver has them.
+    fn driver_options(&self) -> FindOptions {
+        let CommonOptions { statement, command, .. } = self.common.clone();
+        let mut options = self.options.clone();
+        options.hint = statement.hint;
+        options.collation = statement.collation;
+        options.comment = command.comment;
+        options.let_vars = command.let_vars;
+        options
     }
 
     /// Filter and sort, without what the server would refuse.
     fn checked(&self) -> Result<(Document, Document)> {
         let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
         check_numbers(&self.options)?;
-        check_order(Some(&sort), &filter)?;
+        check_text_score(&sort, &filter)?;
         Ok((filter, sort))
     }
 }
+
+impl<M> Find<M> {
+    fn common_options(&mut self) -> &mut CommonOptions {
+        &mut self.common
+    }
+}
+
+setters!(impl[M] Find<M> { hint, collation, comment, let_vars, timeout });
 
 impl<M> Clone for Find<M> {
     fn clone(&self) -> Self {
@@ -197,7 +218,7 @@ impl<M> Clone for Find<M> {
             filter: self.filter.clone(),
             sort: self.sort.clone(),
             options: self.options.clone(),
-            timeout: self.timeout,
+            common: self.common.clone(),
             model: PhantomData,
         }
     }

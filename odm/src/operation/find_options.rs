@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Bson, Document};
-
-use crate::options::{Collation, IntoHint, ReadConcern, ReadPreference, SelectionCriteria};
+use crate::options::{ReadConcern, ReadPreference, SelectionCriteria};
 
 use super::Find;
 
@@ -27,31 +25,6 @@ impl<M> Find<M> {
         self
     }
 
-    /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl IntoHint) -> Self {
-        self.options.hint = Some(hint.into_hint());
-        self
-    }
-
-    /// How strings are compared.
-    pub fn collation(mut self, collation: Collation) -> Self {
-        self.options.collation = Some(collation);
-        self
-    }
-
-    /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.options.comment = Some(comment.into());
-        self
-    }
-
-    /// Variables that `$expr` refers to as `$$name`.
-    #[doc(alias = "let")]
-    pub fn let_vars(mut self, variables: Document) -> Self {
-        self.options.let_vars = Some(variables);
-        self
-    }
-
     /// Which members of the replica set may answer.
     pub fn read_preference(mut self, preference: impl Into<ReadPreference>) -> Self {
         let preference = preference.into().into_driver();
@@ -68,13 +41,6 @@ impl<M> Find<M> {
     /// How long the server may work on one command (`maxTimeMS`).
     pub fn max_time(mut self, limit: Duration) -> Self {
         self.options.max_time = Some(limit);
-        self
-    }
-
-    /// How long the operation may take, waiting for a server and for its session included; for a
-    /// stream, how long each step may take. The server is told the time that is left (`maxTimeMS`).
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
         self
     }
 

@@ -1,26 +1,20 @@
 //! Inserting one document.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData};
 
-use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf},
-    options::InsertOneOptions,
-};
+use mongodb::bson::{Document, RawDocumentBuf};
 
 use crate::{
     codec::{Encode, Fragment, RawValue, encode_document},
-    command::CommandOptions,
+    command::Single,
+    common_options::{CommonOptions, setters},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target, in_session},
+    executor::{Executor, Purpose},
     model::Model,
-    options::WriteConcern,
     path::Field,
 };
 
-use super::{
-    results::{Inserted, id_element, id_of_document},
-    timed,
-};
+use super::results::{Inserted, id_element, id_of_document};
 
 /// The insertion of a document.
 ///
@@ -29,40 +23,14 @@ use super::{
 #[must_use = "nothing is inserted until `.run(…)`"]
 pub struct Insert<M> {
     document: Result<Vec<u8>>,
-    options: InsertOneOptions,
-    timeout: Option<Duration>,
+    options: CommonOptions,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Insert<M> {
     pub(super) fn new(document: &M) -> Self {
         let document = encode_with_id(document);
-        Self { document, options: InsertOneOptions::default(), timeout: None, model: PhantomData }
-    }
-
-    /// The acknowledgement that the insert waits for, in place of the collection's.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.options.write_concern = Some(concern);
-        self
-    }
-
-    /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.options.comment = Some(comment.into());
-        self
-    }
-
-    /// Skips the collection's validation rules.
-    pub fn bypass_document_validation(mut self) -> Self {
-        self.options.bypass_document_validation = Some(true);
-        self
-    }
-
-    /// How long the operation may take, waiting for a server and for its session included. When
-    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
+        Self { document, options: CommonOptions::default(), model: PhantomData }
     }
 
     /// The document that is sent.
@@ -75,7 +43,7 @@ impl<M: Model> Insert<M> {
         Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
     }
 
-    /// Sends the insert: one round trip, retried once by the driver if the connection fails.
+    /// Sends the insert: one round trip, and a second attempt if the connection fails.
     ///
     /// # Errors
     ///
@@ -83,24 +51,24 @@ impl<M: Model> Insert<M> {
     pub async fn run(self, executor: &impl Executor<M>) -> Result<Inserted<M>> {
         let document = self.document?;
         let id = id_of_document::<M>(&document)?;
-        let purpose = Purpose { timeout: self.timeout, ..INSERT };
-        let target = executor.target();
-        match timed::is_limited(&target, self.timeout) {
-            true => timed::insert(target, purpose, &document, whole(self.options)).await?,
-            false => insert(target, purpose, raw(document)?, self.options).await?,
-        }
+        let CommonOptions { command, timeout, .. } = self.options;
+        let single = Single::of_insert(document, command)?;
+        single.run(executor.target(), Purpose { timeout, ..INSERT }).await?;
         Ok(Inserted { id })
     }
 }
 
+impl<M> Insert<M> {
+    fn common_options(&mut self) -> &mut CommonOptions {
+        &mut self.options
+    }
+}
+
+setters!(impl[M] Insert<M> { write_concern, comment, bypass_document_validation, timeout });
+
 impl<M> Clone for Insert<M> {
     fn clone(&self) -> Self {
-        Self {
-            document: self.document.clone(),
-            options: self.options.clone(),
-            timeout: self.timeout,
-            model: PhantomData,
-        }
+        Self { document: self.document.clone(), options: self.options.clone(), model: PhantomData }
     }
 }
 
@@ -114,31 +82,6 @@ impl<M: Model> fmt::Debug for Insert<M> {
 }
 
 pub(super) const INSERT: Purpose = Purpose::new(Access::Write, "insert into");
-
-async fn insert(
-    target: Target,
-    purpose: Purpose,
-    document: RawDocumentBuf,
-    options: InsertOneOptions,
-) -> Result<()> {
-    let call = Call::begin(target, purpose).await?;
-    call.run(|mut call| async move {
-        let collection = call.collection();
-        let inserted = in_session!(call, collection.insert_one(document).with_options(options));
-        call.settle(inserted.map(drop))
-    })
-    .await
-}
-
-fn whole(options: InsertOneOptions) -> CommandOptions {
-    CommandOptions {
-        is_unordered: false,
-        bypass_validation: options.bypass_document_validation == Some(true),
-        let_vars: None,
-        comment: options.comment,
-        write_concern: options.write_concern,
-    }
-}
 
 pub(super) fn raw(document: Vec<u8>) -> Result<RawDocumentBuf> {
     RawDocumentBuf::from_bytes(document).map_err(|error| Error::invalid(error.to_string()))

@@ -1,38 +1,29 @@
 //! Replacing whole documents.
 
-mod driver;
 mod encoded;
 
-use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use mongodb::{
-    bson::{Bson, Document, RawDocumentBuf, doc},
-    options::{ReplaceOptions, ReturnDocument},
-};
+use mongodb::bson::Document;
 
 use crate::{
     codec::{ElementType, Encoder, encode_document},
-    command::{CommandOptions, Kind},
+    command::{FindAndModify, Kind, Single},
+    common_options::{CommandOptions, CommonOptions, setters},
     error::{Access, Error, Result},
-    executor::{Call, Executor, Purpose, Target},
+    executor::{Executor, Purpose, Target},
     filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
-    options::{Collation, IntoHint, WriteConcern},
     path::{Field, IntoValue},
-    update::{append_option, refuse_whole},
+    update::Fetch,
 };
 
-use self::{
-    driver::{Shown, fetch_options, find_one_and_replace, replace},
-    encoded::{same_id, without_id},
-};
+use self::encoded::{same_id, without_id};
 use super::{
-    Operations, append_options,
+    Operations,
     condition::has_condition,
     find::decode_written,
-    insert::raw,
     results::{Updated, id_element},
-    timed,
 };
 
 /// The replacement of a document: of the one with the same `_id`, or of the first one that meets
@@ -84,16 +75,16 @@ pub struct Replace<M> {
     document: Result<Vec<u8>>,
     /// `None`: the `_id` is the same.
     filter: Option<Filter<M>>,
-    options: ReplaceOptions,
-    timeout: Option<Duration>,
+    is_upsert: bool,
+    options: CommonOptions,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Replace<M> {
     pub(super) fn new(document: &M) -> Self {
         let document = encode_document(document).map_err(Error::from);
-        let options = ReplaceOptions::default();
-        Self { document, filter: None, options, timeout: None, model: PhantomData }
+        let options = CommonOptions::default();
+        Self { document, filter: None, is_upsert: false, options, model: PhantomData }
     }
 
     /// Replaces the first document that meets the condition, whatever its `_id`; of several
@@ -122,51 +113,7 @@ impl<M: Model> Replace<M> {
 
     /// Inserts the document if none matches, with its `_id`.
     pub fn upsert(mut self) -> Self {
-        self.options.upsert = Some(true);
-        self
-    }
-
-    /// The index to use, by name or by key.
-    pub fn hint(mut self, hint: impl IntoHint) -> Self {
-        self.options.hint = Some(hint.into_hint());
-        self
-    }
-
-    /// How strings are compared.
-    pub fn collation(mut self, collation: Collation) -> Self {
-        self.options.collation = Some(collation);
-        self
-    }
-
-    /// A comment for the server's logs and profiler.
-    pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-        self.options.comment = Some(comment.into());
-        self
-    }
-
-    /// Variables that `$expr` refers to as `$$name`.
-    #[doc(alias = "let")]
-    pub fn let_vars(mut self, variables: Document) -> Self {
-        self.options.let_vars = Some(variables);
-        self
-    }
-
-    /// The acknowledgement that the operation waits for, in place of the collection's.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.options.write_concern = Some(concern);
-        self
-    }
-
-    /// Skips the collection's validation rules.
-    pub fn bypass_document_validation(mut self) -> Self {
-        self.options.bypass_document_validation = Some(true);
-        self
-    }
-
-    /// How long the operation may take, waiting for a server and for its session included. When
-    /// the time is up, the error is `Timeout`, and its outcome says what became of the write.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
+        self.is_upsert = true;
         self
     }
 
@@ -178,91 +125,73 @@ impl<M: Model> Replace<M> {
     /// `Encode` if BSON cannot hold a value; `Invalid` if the `_id` that is needed is not set, or
     /// if the filter has no condition.
     pub fn as_document(&self) -> Result<Document> {
-        let (filter, replacement) = self.parts()?;
-        let replacement = Document::try_from(replacement);
-        let replacement = replacement.map_err(|error| Error::invalid(error.to_string()))?;
-        let mut statement = doc! { "q": filter, "u": replacement };
-        append_options(&mut statement, &Shown::from(&self.options))?;
-        Ok(statement)
+        self.options.shown(|out| self.append_to(out))
     }
 
-    /// Replaces the document. One round trip, retried once by the driver if the connection fails.
+    /// Replaces the document. One round trip, and a second attempt if the connection fails.
     ///
     /// # Errors
     ///
     /// `DuplicateKey`, `Validation`; `Encode` and `Invalid` before anything is sent.
-    pub async fn run(self, executor: &impl Executor<M>) -> Result<Updated<M>> {
-        let target = executor.target();
-        if timed::is_limited(&target, self.timeout) {
-            return self.run_timed(target).await;
-        }
-        let (filter, document) = self.parts()?;
-        let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
-        Updated::of(replace(call, filter, document, self.options).await?, &target)
+    pub async fn run(mut self, executor: &impl Executor<M>) -> Result<Updated<M>> {
+        let (target, (command, purpose)) = (executor.target(), self.take_options());
+        let single = Single::new((Kind::Update, false), command, |out| self.append_to(out))?;
+        Updated::of(single.run(target.clone(), purpose).await?, &target)
     }
 
-    async fn run_timed(mut self, target: Target) -> Result<Updated<M>> {
-        let purpose = purpose(self.timeout.take());
-        let options = CommandOptions {
-            is_unordered: false,
-            bypass_validation: self.options.bypass_document_validation.take() == Some(true),
-            let_vars: self.options.let_vars.take(),
-            comment: self.options.comment.take(),
-            write_concern: self.options.write_concern.take(),
-        };
-        let shown = target.clone();
-        let write = |out: &mut Encoder| self.append_to(out);
-        let written = timed::run((target, purpose), (Kind::Update, false), options, write);
-        Updated::of(written.await?.into(), &shown)
-    }
-
-    /// Replaces the document, and returns it as it was before. One round trip, retried once by
-    /// the driver if the connection fails.
+    /// Replaces the document, and returns it as it was before. One round trip, and a
+    /// second attempt if the connection fails.
     ///
     /// # Errors
     ///
     /// As [`run`](Self::run); `Decode` if what was stored does not have the model's shape.
     pub async fn fetch_before(self, executor: &impl Executor<M>) -> Result<Option<M>> {
-        self.fetch(executor.target(), ReturnDocument::Before).await
+        self.fetch(executor.target(), Fetch::Before).await
     }
 
-    /// Replaces the document, and returns it as it is stored now. One round trip, retried once by
-    /// the driver if the connection fails.
+    /// Replaces the document, and returns it as it is stored now. One round trip, and a
+    /// second attempt if the connection fails.
     ///
     /// # Errors
     ///
     /// As [`run`](Self::run).
     pub async fn fetch_after(self, executor: &impl Executor<M>) -> Result<Option<M>> {
-        self.fetch(executor.target(), ReturnDocument::After).await
+        self.fetch(executor.target(), Fetch::After).await
     }
 
-    /// Appends `q`, `u` and options, as the `update` command has them.
-    pub(super) fn append_to(&self, out: &mut Encoder) -> Result<()> {
-        let options = &self.options;
-        refuse_whole([
-            ("let_vars", options.let_vars.is_some()),
-            ("comment", options.comment.is_some()),
-            ("write_concern", options.write_concern.is_some()),
-            ("bypass_document_validation", options.bypass_document_validation.is_some()),
-            ("timeout", self.timeout.is_some()),
-        ])?;
-        let (filter, document) = (self.condition()?, self.replacement()?);
-        let filter = filter.elements()?;
-        out.field("q", &filter);
-        out.element("u", |out| {
+    /// Appends `q`, `u` and options, as the `update` command of a bulk has them.
+    pub(super) fn append_to_bulk(&self, out: &mut Encoder) -> Result<()> {
+        self.options.check_in_bulk()?;
+        self.append_to(out)
+    }
+
+    fn append_to(&self, out: &mut Encoder) -> Result<()> {
+        self.append_as(("q", "u"), out)?;
+        self.append_rest(out)
+    }
+
+    /// Appends filter and replacement, under the names that a command has for them.
+    fn append_as(&self, (filter, change): (&str, &str), out: &mut Encoder) -> Result<()> {
+        let (condition, document) = (self.condition()?, self.replacement()?);
+        out.field(filter, &condition.elements()?);
+        out.element(change, |out| {
             out.bytes(&document);
             ElementType::EmbeddedDocument
         });
-        if options.upsert == Some(true) {
-            out.field("upsert", &true);
-        }
-        append_option("hint", options.hint.as_ref(), out)?;
-        append_option("collation", options.collation.as_ref(), out)
+        Ok(())
     }
 
-    /// Filter and replacement, as they are sent.
-    fn parts(&self) -> Result<(Document, RawDocumentBuf)> {
-        Ok((self.condition()?.as_document()?, raw(self.replacement()?.into_owned())?))
+    fn append_rest(&self, out: &mut Encoder) -> Result<()> {
+        if self.is_upsert {
+            out.field("upsert", &true);
+        }
+        self.options.statement.append_to(out)
+    }
+
+    /// The options that are not part of the statement, taken out.
+    fn take_options(&mut self) -> (CommandOptions, Purpose) {
+        let timeout = self.options.timeout.take();
+        (std::mem::take(&mut self.options.command), Purpose { timeout, ..REPLACE })
     }
 
     /// Which document is replaced.
@@ -282,7 +211,7 @@ impl<M: Model> Replace<M> {
     fn replacement(&self) -> Result<Cow<'_, [u8]>> {
         let document = self.document.as_ref().map_err(Error::clone)?;
         let has_id = id_element(document).is_some();
-        match (&self.filter, self.options.upsert == Some(true)) {
+        match (&self.filter, self.is_upsert) {
             (Some(_), false) if has_id => without_id(document).map(Cow::Owned),
             (Some(_), true) if !has_id && M::Id::generate().is_none() => Err(Error::invalid(
                 "an upsert needs the `_id` of what it inserts, and only an `ObjectId` is made when \
@@ -292,24 +221,37 @@ impl<M: Model> Replace<M> {
         }
     }
 
-    async fn fetch(self, target: Target, which: ReturnDocument) -> Result<Option<M>> {
-        let (filter, document) = self.parts()?;
-        let options = fetch_options(self.options, which);
-        let call = Call::begin(target.clone(), purpose(self.timeout)).await?;
-        match find_one_and_replace(call, filter, document, options).await? {
+    async fn fetch(mut self, target: Target, which: Fetch) -> Result<Option<M>> {
+        let (command, purpose) = self.take_options();
+        let fetch = FindAndModify::new(command, |out| {
+            self.append_as(("query", "update"), out)?;
+            which.append_to(out);
+            self.append_rest(out)
+        });
+        match fetch?.run(target.clone(), purpose).await? {
             Some(document) => decode_written(&document, &target).map(Some),
             None => Ok(None),
         }
     }
 }
 
+impl<M> Replace<M> {
+    fn common_options(&mut self) -> &mut CommonOptions {
+        &mut self.options
+    }
+}
+
+setters!(impl[M] Replace<M> {
+    hint, collation, comment, let_vars, write_concern, bypass_document_validation, timeout,
+});
+
 impl<M> Clone for Replace<M> {
     fn clone(&self) -> Self {
         Self {
             document: self.document.clone(),
             filter: self.filter.clone(),
+            is_upsert: self.is_upsert,
             options: self.options.clone(),
-            timeout: self.timeout,
             model: PhantomData,
         }
     }
@@ -324,6 +266,4 @@ impl<M: Model> fmt::Debug for Replace<M> {
     }
 }
 
-fn purpose(timeout: Option<Duration>) -> Purpose {
-    Purpose { timeout, ..Purpose::new(Access::Write, "replace in") }
-}
+const REPLACE: Purpose = Purpose::new(Access::Write, "replace in");

@@ -74,34 +74,13 @@ where
 
 impl<M: Model> Updated<M> {
     /// From what was written. If the `_id` cannot be read, the write stays.
-    pub(super) fn of(changed: Changed, target: &Target) -> Result<Self> {
-        let id = changed.upserted_id.map(id_from_bson::<M>).transpose();
-        let written = |error: Error| {
+    pub(super) fn of(mut written: Written, target: &Target) -> Result<Self> {
+        let id = written.upserted_ids.pop_first().map(|(_, id)| id_from_bson::<M>(id)).transpose();
+        let but_written = |error: Error| {
             error.during("decode", &target.namespace()).with_outcome(Outcome::Applied)
         };
-        let upserted_id = id.map_err(written)?;
-        Ok(Self { matched: changed.matched, modified: changed.modified, upserted_id })
-    }
-}
-
-/// What an update did, without its type.
-pub(super) struct Changed {
-    matched: u64,
-    modified: u64,
-    upserted_id: Option<Bson>,
-}
-
-impl From<mongodb::results::UpdateResult> for Changed {
-    fn from(result: mongodb::results::UpdateResult) -> Self {
-        let (matched, modified) = (result.matched_count, result.modified_count);
-        Self { matched, modified, upserted_id: result.upserted_id }
-    }
-}
-
-impl From<Written> for Changed {
-    fn from(mut written: Written) -> Self {
-        let upserted_id = written.upserted_ids.pop_first().map(|(_, id)| id);
-        Self { matched: written.matched, modified: written.modified, upserted_id }
+        let upserted_id = id.map_err(but_written)?;
+        Ok(Self { matched: written.matched, modified: written.modified, upserted_id })
     }
 }
 

@@ -12,7 +12,6 @@ mod guard;
 mod identifiers;
 mod insertion;
 mod matched;
-mod options;
 mod render;
 
 use std::time::Duration;
@@ -21,16 +20,14 @@ use mongodb::bson::{Bson, Document};
 
 use crate::{
     codec::{DecodeError, ElementType, Encoder, Fragment, RawValue},
+    common_options::{CommandOptions, CommonOptions},
     error::{Error, Result},
     filter::Filter,
     path::Path,
 };
 
+pub(crate) use self::bytes::Fetch;
 use self::conflict::conflict;
-pub(crate) use self::{
-    bytes::append_option,
-    options::{NO_SORT, StatementOptions, WholeOptions, refuse_whole},
-};
 
 /// An update statement: filter, changes and options.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +38,9 @@ pub(crate) struct Statement {
     pipeline: Option<Vec<Document>>,
     raw: Option<Document>,
     fault: Option<Error>,
-    options: Option<Box<StatementOptions>>,
+    /// The statement inserts where nothing matches; what it would insert is read with this.
+    pub(super) upsert: Option<Reader>,
+    options: Option<Box<CommonOptions>>,
 }
 
 /// One operator on one path.
@@ -92,23 +91,15 @@ impl Statement {
     }
 
     /// The options, to be changed.
-    pub(super) fn options(&mut self) -> &mut StatementOptions {
+    pub(super) fn options(&mut self) -> &mut CommonOptions {
         self.options.get_or_insert_default()
     }
 
-    /// How long the operation may take.
-    pub(crate) fn timeout(&self) -> Option<Duration> {
-        self.options.as_ref().and_then(|options| options.timeout)
-    }
-
-    /// Takes out what holds for a whole command, and leaves what is part of the statement.
-    pub(crate) fn take_whole(&mut self) -> WholeOptions {
-        self.options.as_mut().map_or_else(WholeOptions::default, |options| options.take_whole())
-    }
-
-    /// The options, taken out.
-    pub(crate) fn into_options(self) -> StatementOptions {
-        self.options.map_or_else(StatementOptions::default, |options| *options)
+    /// The options that are not part of the statement, taken out.
+    pub(crate) fn take_options(&mut self) -> (CommandOptions, Option<Duration>) {
+        self.options.as_mut().map_or_else(Default::default, |options| {
+            (std::mem::take(&mut options.command), options.timeout.take())
+        })
     }
 
     pub(super) fn add_filter(&mut self, filter: Filter<()>) {
@@ -215,7 +206,7 @@ impl Statement {
             },
             None => render::operators(self, filter)?,
         };
-        match self.options.as_ref().and_then(|options| options.upsert) {
+        match self.upsert {
             Some(reader) if self.is_decided() && !self.is_raw() => {
                 insertion::check(&rendered, reader).map(|()| rendered)
             }
@@ -246,20 +237,10 @@ impl Statement {
     }
 
     pub(super) fn as_document(&self) -> Result<Document> {
-        let rendered = self.rendered()?;
-        let mut document = Document::new();
-        document.insert("q", rendered.filter.to_document()?);
-        match &rendered.change {
-            Change::Operators(operators) => document.insert("u", operators.to_document()?),
-            Change::Pipeline(stages) => document.insert("u", stages),
-        };
-        if !rendered.array_filters.is_empty() {
-            let filters = rendered.array_filters.iter().map(Fragment::to_document);
-            document.insert("arrayFilters", filters.collect::<Result<Vec<_>>>()?);
-        }
+        let append = |out: &mut Encoder| self.append_to(false, out);
         match &self.options {
-            Some(options) => options.add_to(document),
-            None => Ok(document),
+            Some(options) => options.shown(append),
+            None => CommonOptions::default().shown(append),
         }
     }
 }

@@ -76,7 +76,7 @@ impl CollectionStore {
     }
 
     fn target(&self) -> Target {
-        Target { collection: self.collection.clone(), link: None }
+        Target::of(self.collection.clone())
     }
 
     /// Sends one `findAndModify` with a pipeline and returns the document as it is afterwards.

@@ -1,15 +1,14 @@
 //! Bulks over several collections of a database.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use futures::future::{BoxFuture, FutureExt};
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::Document;
 
 use crate::{
     error::Result,
     executor::DatabaseExecutor,
     model::{Model, ModelOptions},
-    options::WriteConcern,
     update::{HasFilter, Update},
 };
 
@@ -122,11 +121,11 @@ impl MixedBulk {
         let concerns = targets.iter().map(|target| target.collection.write_concern().cloned());
         writes.work.concerns = concerns.collect();
         async move {
-            let (work, timing) = writes.finish()?;
+            let (work, is_atomic) = writes.finish()?;
             let Some(target) = targets.into_iter().next() else {
                 return Ok(MixedWritten::default());
             };
-            let written = writes::run(target, Arc::clone(&work), timing).await?;
+            let written = writes::run(target, Arc::clone(&work), is_atomic).await?;
             Ok(MixedWritten::new(&work, written))
         }
         .boxed()

@@ -7,7 +7,7 @@ macro_rules! options {
             /// `true` (the default): the first refusal ends the bulk. `false`: all other writes are
             /// still executed, in the order that needs the fewest commands.
             pub fn ordered(mut self, ordered: bool) -> Self {
-                self.writes.work.options.is_unordered = !ordered;
+                self.writes.work.options.command.is_unordered = !ordered;
                 self
             }
 
@@ -19,39 +19,6 @@ macro_rules! options {
             /// Manual: [transactions](https://www.mongodb.com/docs/manual/core/transactions/).
             pub fn atomic(mut self) -> Self {
                 self.writes.is_atomic = true;
-                self
-            }
-
-            /// The acknowledgement that each command waits for, in place of the
-            /// collection's.
-            pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-                self.writes.work.options.write_concern = Some(concern);
-                self
-            }
-
-            /// A comment for the server's logs and profiler.
-            pub fn comment(mut self, comment: impl Into<Bson>) -> Self {
-                self.writes.work.options.comment = Some(comment.into());
-                self
-            }
-
-            /// Variables that `$expr` and pipelines refer to as `$$name`.
-            #[doc(alias = "let")]
-            pub fn let_vars(mut self, variables: Document) -> Self {
-                self.writes.work.options.let_vars = Some(variables);
-                self
-            }
-
-            /// Skips the collection's validation rules.
-            pub fn bypass_document_validation(mut self) -> Self {
-                self.writes.work.options.bypass_validation = true;
-                self
-            }
-
-            /// How long the whole bulk may take, waiting for a server and for its session included.
-            /// The error says what was written until then.
-            pub fn timeout(mut self, limit: Duration) -> Self {
-                self.writes.timeout = Some(limit);
                 self
             }
 
@@ -74,7 +41,15 @@ macro_rules! options {
             pub fn as_documents(&self) -> Result<Vec<Document>> {
                 self.writes.as_documents()
             }
+
+            fn common_options(&mut self) -> &mut $crate::common_options::CommonOptions {
+                &mut self.writes.work.options
+            }
         }
+
+        $crate::common_options::setters!(impl[$($model: $crate::Model)?] $bulk $(<$model>)? {
+            write_concern, comment, let_vars, bypass_document_validation, timeout,
+        });
     };
 }
 pub(super) use options;

@@ -20,15 +20,7 @@ use super::super::{Delete, Replace, insert::encode_with_id};
 pub(super) struct Writes {
     pub(super) work: Work,
     pub(super) is_atomic: bool,
-    pub(super) timeout: Option<Duration>,
     fault: Option<Error>,
-}
-
-/// Whether the writes are one transaction, and how long they may take.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Timing {
-    is_atomic: bool,
-    timeout: Option<Duration>,
 }
 
 /// What `.replace(…)` takes: a document, or its [`Replace`] with options.
@@ -67,16 +59,18 @@ impl Writes {
     }
 
     pub(super) fn update(&mut self, collection: &str, statement: &Statement, is_multi: bool) {
-        self.push(collection, (Kind::Update, is_multi), |out| statement.append_to(is_multi, out));
+        self.push(collection, (Kind::Update, is_multi), |out| {
+            statement.append_to_bulk(is_multi, out)
+        });
     }
 
     pub(super) fn replace<M: Model>(&mut self, replace: &Replace<M>) {
-        self.push(M::COLLECTION, (Kind::Update, false), |out| replace.append_to(out));
+        self.push(M::COLLECTION, (Kind::Update, false), |out| replace.append_to_bulk(out));
     }
 
     pub(super) fn delete<M: Model, F>(&mut self, delete: &Delete<M, F>, is_multi: bool) {
         let kind = (Kind::Delete, is_multi);
-        self.push(M::COLLECTION, kind, |out| delete.append_to(is_multi, out));
+        self.push(M::COLLECTION, kind, |out| delete.append_to_bulk(is_multi, out));
     }
 
     fn push(
@@ -98,9 +92,9 @@ impl Writes {
         }
     }
 
-    pub(super) fn finish(self) -> Result<(Arc<Work>, Timing)> {
-        let timing = Timing { is_atomic: self.is_atomic, timeout: self.timeout };
-        self.fault.map_or(Ok((Arc::new(self.work), timing)), Err)
+    /// The work, and whether it must be one transaction.
+    pub(super) fn finish(self) -> Result<(Arc<Work>, bool)> {
+        self.fault.map_or(Ok((Arc::new(self.work), self.is_atomic)), Err)
     }
 
     pub(super) fn as_documents(&self) -> Result<Vec<Document>> {
@@ -121,15 +115,15 @@ impl Writes {
 const BULK: Purpose = Purpose::new(Access::ManyWrites, "write in bulk to");
 
 /// Runs the writes, in a transaction if they must be one.
-pub(super) async fn run(target: Target, work: Arc<Work>, timing: Timing) -> Result<Written> {
-    let Timing { is_atomic, timeout } = timing;
+pub(super) async fn run(target: Target, work: Arc<Work>, is_atomic: bool) -> Result<Written> {
+    let timeout = work.options.timeout;
     if work.statements.is_empty() {
         return Ok(Written::default());
     }
     if !is_atomic || target.is_in_transaction() {
         return once(target, work, timeout).await;
     }
-    let concern = work.options.write_concern.clone();
+    let concern = work.options.command.write_concern.clone();
     let mut run = target.transaction(move |target| once(target, Arc::clone(&work), None));
     if let Some(concern) = concern {
         run = run.write_concern(concern);

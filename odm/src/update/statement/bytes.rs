@@ -1,46 +1,86 @@
-//! Update statements as bytes, for commands of many statements.
+//! Update statements as bytes, as commands have them.
 
 use crate::{
     codec::{ElementType, Encode, Encoder},
     error::{Error, Result},
+    sort::check_text_score,
 };
 
-use super::{Change, Statement};
+use super::{Change, Rendered, Statement};
+
+/// The refusal of a sort order for an update of every match.
+const NO_SORT: &str = "`sort` has no effect with `many`: every document that matches is \
+    changed";
+
+/// Which document `findAndModify` returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fetch {
+    Before,
+    After,
+}
 
 impl Statement {
     /// Appends `q`, `u`, `multi`, `arrayFilters` and options, as the `update` command has them.
     pub(crate) fn append_to(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
+        if is_multi && self.options.as_ref().is_some_and(|it| it.statement.sort.is_some()) {
+            return Err(Error::invalid(NO_SORT));
+        }
         let rendered = self.rendered()?;
         out.field("q", &rendered.filter);
-        match &rendered.change {
-            Change::Operators(operators) => out.field("u", operators),
-            Change::Pipeline(stages) => out.field("u", stages),
-        }
+        rendered.append_change("u", out);
         if is_multi {
             out.field("multi", &true);
         }
+        self.append_rest(&rendered, out)
+    }
+
+    /// The same in a bulk, where options of whole commands have no place.
+    pub(crate) fn append_to_bulk(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
+        self.options.as_ref().map_or(Ok(()), |options| options.check_in_bulk())?;
+        self.append_to(is_multi, out)
+    }
+
+    /// Appends `query`, `update` and options, as the `findAndModify` command has them.
+    pub(crate) fn append_fetch(&self, which: Fetch, out: &mut Encoder) -> Result<()> {
+        let rendered = self.rendered()?;
+        out.field("query", &rendered.filter);
+        rendered.append_change("update", out);
+        which.append_to(out);
+        self.append_rest(&rendered, out)
+    }
+
+    fn append_rest(&self, rendered: &Rendered, out: &mut Encoder) -> Result<()> {
         if !rendered.array_filters.is_empty() {
             out.element("arrayFilters", |out| {
                 out.list(&rendered.array_filters, |condition, out| condition.encode(out));
                 ElementType::Array
             });
         }
-        match &self.options {
-            Some(options) => options.append_to(is_multi, out),
-            None => Ok(()),
+        if self.upsert.is_some() {
+            out.field("upsert", &true);
+        }
+        let Some(options) = &self.options else { return Ok(()) };
+        if let Some(sort) = &options.statement.sort {
+            check_text_score(&sort.as_document()?, &rendered.filter.to_document()?)?;
+        }
+        options.statement.append_to(out)
+    }
+}
+
+impl Fetch {
+    /// Appends which document is returned; before the change is the server's default.
+    pub(crate) fn append_to(self, out: &mut Encoder) {
+        if self == Self::After {
+            out.field("new", &true);
         }
     }
 }
 
-/// Appends an option of the driver's as the server knows it.
-pub(crate) fn append_option<T: serde::Serialize>(
-    key: &str,
-    value: Option<&T>,
-    out: &mut Encoder,
-) -> Result<()> {
-    let Some(value) = value else { return Ok(()) };
-    let value = mongodb::bson::serialize_to_bson(value)
-        .map_err(|error| Error::invalid(format!("`{key}`: {error}")))?;
-    out.element(key, |out| value.encode(out));
-    Ok(())
+impl Rendered {
+    fn append_change(&self, key: &str, out: &mut Encoder) {
+        match &self.change {
+            Change::Operators(operators) => out.field(key, operators),
+            Change::Pipeline(stages) => out.field(key, stages),
+        }
+    }
 }

@@ -21,7 +21,7 @@ use super::{
 
 /// The statement's operators, in the form that is sent.
 pub(super) fn operators(statement: &Statement, filter: Node) -> Result<Rendered> {
-    let is_upsert = statement.options.as_ref().is_some_and(|options| options.upsert.is_some());
+    let is_upsert = statement.upsert.is_some();
     let mut relied_on = Vec::new();
     let mut targets = Vec::with_capacity(statement.writes.len());
     for write in &statement.writes {
