@@ -4,6 +4,7 @@
 //! both. Client CPU is the time of this process on all cores; the server's is not in it.
 
 use std::{
+    alloc::System,
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -16,6 +17,7 @@ use odm::{
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[derive(Model, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[model(collection = "orders")]
@@ -69,8 +71,9 @@ fn order(id: i64) -> Order {
 async fn main() {
     building();
     let set = ReplicaSet::start(1).await.expect("a replica set");
-    let client = mongodb::Client::with_uri_str(set.uri()).await.expect("a client");
-    let db = Database::from_driver(client.database("bench"));
+    let mut options = mongodb::options::ClientOptions::parse(set.uri()).await.expect("a URI");
+    options.default_database = Some("bench".into());
+    let db = odm::connect_with(options).expect("a client");
     single(&db).await;
     reading(&db).await;
 }
@@ -105,19 +108,66 @@ async fn single(db: &Database) {
     }
     println!("find one, median, ours / driver's      {:.3}", turns.ratio_of_medians());
 
-    let mut turns = Turns::default();
-    for turn in 0..10_000 {
-        let ours = async || {
+    one(
+        "update one",
+        async |_| {
             let update = Small::update().filter(|s| s.id().eq(1)).inc(|s| s.count(), 1);
             black_box(update.one(db).await.expect("an update"));
-        };
-        let theirs = async || {
+        },
+        async |_| {
             let update = raw.update_one(doc! { "_id": 1_i64 }, doc! { "$inc": { "count": 1_i64 } });
             black_box(update.await.expect("an update"));
-        };
-        turns.take(turn, ours, theirs).await;
+        },
+    )
+    .await;
+    let small = |id: i64| Small { id, name: "a".into(), count: 0 };
+    one(
+        "insert one",
+        async |turn| {
+            black_box(Small::insert(&small(turn * 2)).run(db).await.expect("an insert"));
+        },
+        async |turn| {
+            black_box(raw.insert_one(&small(turn * 2 + 1)).await.expect("an insert"));
+        },
+    )
+    .await;
+}
+
+/// One write, again and again, ours and the driver's in turns.
+async fn one(name: &str, ours: impl AsyncFn(i64), theirs: impl AsyncFn(i64)) {
+    let (mut wall, mut cpu, mut allocated) = (Turns::default(), [0.0; 2], [0; 2]);
+    for turn in 0..12_000 {
+        let mut took = [Duration::ZERO; 2];
+        let first = usize::from(hash(turn).is_multiple_of(2));
+        for side in [first, 1 - first] {
+            let before = (Instant::now(), cpu_time(), allocations());
+            match side {
+                0 => ours(turn as i64 + 5).await,
+                _ => theirs(turn as i64 + 5).await,
+            }
+            took[side] = before.0.elapsed();
+            cpu[side] += (cpu_time() - before.1).as_secs_f64();
+            allocated[side] += allocations() - before.2;
+        }
+        wall.add(took[0], took[1]);
     }
-    println!("update one, median, ours / driver's    {:.3}", turns.ratio_of_medians());
+    let per_turn = |count: usize| count as f64 / 12_000.0;
+    println!("{name}, median, ours / driver's    {:.3}", wall.ratio_of_medians());
+    println!("{name}, client CPU                 {:.3}", cpu[0] / cpu[1]);
+    println!(
+        "{name}, allocations                {:.1} and {:.1}: {:.3}",
+        per_turn(allocated[0]),
+        per_turn(allocated[1]),
+        allocated[0] as f64 / allocated[1] as f64
+    );
+}
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn allocations() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.allocations + stats.reallocations
 }
 
 /// Reading 20,000 documents of 3 kB.
@@ -174,8 +224,7 @@ struct Turns {
 impl Turns {
     /// Who is first is decided by a hash: a fixed order falls in step with the server's own rhythm.
     async fn take(&mut self, turn: u64, ours: impl AsyncFn(), theirs: impl AsyncFn()) {
-        let hash = turn.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
-        let (ours, theirs) = match hash.count_ones().is_multiple_of(2) {
+        let (ours, theirs) = match hash(turn).is_multiple_of(2) {
             true => (timed(ours).await, timed(theirs).await),
             false => {
                 let theirs = timed(theirs).await;
@@ -193,6 +242,10 @@ impl Turns {
     fn ratio_of_medians(&mut self) -> f64 {
         median(&mut self.ours) / median(&mut self.theirs)
     }
+}
+
+fn hash(turn: u64) -> u32 {
+    turn.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29).count_ones()
 }
 
 fn median(times: &mut [Duration]) -> f64 {

@@ -11,6 +11,7 @@ mod deployment;
 mod random;
 mod sending;
 mod session;
+mod session_pool;
 mod shared;
 mod snapshot;
 mod start_session;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     deployment::Deployment,
     random::{Pauses, jittered},
     sending::{TooLate, Watched},
+    session_pool::PooledSession,
 };
 pub use self::{
     causal_token::CausalToken,

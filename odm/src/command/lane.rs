@@ -5,22 +5,25 @@ use std::time::Duration;
 use mongodb::{
     ClientSession, Database,
     bson::{Document, RawDocumentBuf, Timestamp},
+    error::ErrorKind,
 };
 
 use crate::{
     error::{Access, Error, Result, UNACKNOWLEDGED},
-    executor::{Call, RawCollection, TooLate, Watched},
+    executor::{Call, PooledSession, RawCollection, TooLate, Watched},
     options::{WriteConcern, is_unacknowledged},
 };
 
-use super::number::Numbers;
+use super::number::next_number;
 
 pub(super) struct Lane<'a> {
     call: &'a mut Call,
     /// A session for these commands alone, if the caller gave none.
-    own: Option<ClientSession>,
-    /// `None` in a transaction, and where writes are not repeated.
-    numbers: Option<Numbers>,
+    own: Option<PooledSession>,
+    /// The last number of the session, if it is known.
+    last_number: Option<i64>,
+    /// Whether commands can have numbers: not in a transaction, nor where writes are not repeated.
+    has_numbers: bool,
     collection: RawCollection,
     database: Database,
 }
@@ -30,31 +33,20 @@ impl<'a> Lane<'a> {
         let collection = call.collection();
         let client = collection.client();
         let database = client.database(&collection.namespace().db);
+        let deployment = call.deployment();
         let own = match call.session() {
             Some(_) => None,
-            None => Some(client.start_session().causal_consistency(false).await?),
+            None => Some(deployment.sessions.take(client).await?),
         };
-        let mut lane = Self { call, own, numbers: None, collection, database };
-        if !lane.is_in_transaction() && lane.takes_numbers() {
-            lane.numbers = Some(Numbers::default());
-        }
+        let last_number = own.as_ref().and_then(|own| own.number);
+        let mut lane = Self { call, own, last_number, has_numbers: false, collection, database };
+        lane.has_numbers = !lane.is_in_transaction() && deployment.takes_numbers(lane.session());
         Ok(lane)
-    }
-
-    fn takes_numbers(&mut self) -> bool {
-        let Self { call, own, .. } = self;
-        match own {
-            Some(own) => call.deployment().takes_numbers(own),
-            None => {
-                let deployment = call.deployment();
-                call.session().is_some_and(|session| deployment.takes_numbers(session))
-            }
-        }
     }
 
     pub(super) fn session(&mut self) -> &mut ClientSession {
         match &mut self.own {
-            Some(own) => own,
+            Some(own) => own.driver(),
             None => self.call.session().expect("a call without a session was given one"),
         }
     }
@@ -72,20 +64,18 @@ impl<'a> Lane<'a> {
 
     /// Whether a command can be repeated safely.
     pub(super) fn has_numbers(&self) -> bool {
-        self.numbers.is_some()
+        self.has_numbers
     }
 
     /// A server has refused a number, as a standalone one does.
     pub(super) fn has_no_numbers(&mut self) {
         self.call.deployment().is_standalone();
-        self.numbers = None;
+        self.has_numbers = false;
     }
 
     /// The driver has sent a write of its own in the session.
     pub(super) fn driver_has_written(&mut self) {
-        if let Some(numbers) = &mut self.numbers {
-            numbers.forget();
-        }
+        self.last_number = None;
     }
 
     pub(super) fn has_deadline(&self) -> bool {
@@ -133,13 +123,15 @@ impl<'a> Lane<'a> {
 
     /// A number for the next command, if it can be repeated.
     pub(super) async fn number(&mut self, is_repeatable: bool) -> Result<Option<i64>> {
-        let Self { call, own, numbers, .. } = self;
-        let Some(numbers) = numbers.as_mut().filter(|_| is_repeatable) else { return Ok(None) };
-        let attempt = call.attempt();
-        let Some(session) = own.as_mut().or_else(|| call.session()) else { return Ok(None) };
-        let number = attempt.watch(numbers.next(session)).await;
-        let number = number.map_err(|late| call.too_late(late))?;
-        number.output.map_err(|error| Error::of_attempt(error, false, Access::Write))
+        if !self.has_numbers || !is_repeatable {
+            return Ok(None);
+        }
+        let (attempt, last) = (self.call.attempt(), self.last_number);
+        let number = attempt.watch(next_number(last, self.session())).await;
+        let number = number.map_err(|late| self.call.too_late(late))?;
+        self.last_number =
+            number.output.map_err(|error| Error::of_attempt(error, false, Access::Write))?;
+        Ok(self.last_number)
     }
 
     /// Sends a command once; tells whether it was sent, and the answer.
@@ -159,8 +151,22 @@ impl<'a> Lane<'a> {
         {
             action = action.selection_criteria(primary);
         }
+        self.settle(false);
         let answer = attempt.watch(async { action.session(self.session()).await }).await;
-        answer.map_err(|late| self.call.too_late(late))
+        let answer = answer.map_err(|late| self.call.too_late(late))?;
+        let is_answered = match &answer.output {
+            Ok(_) => true,
+            Err(error) => matches!(*error.kind, ErrorKind::Command(_)),
+        };
+        self.settle(is_answered);
+        Ok(answer)
+    }
+
+    /// Whether all that was sent in a session of our own was answered, so that it can be kept.
+    fn settle(&mut self, is_settled: bool) {
+        if let Some(own) = &mut self.own {
+            (own.number, own.is_settled) = (self.last_number, is_settled);
+        }
     }
 
     /// What a causally consistent session has seen. The driver adds it to its own commands only.

@@ -18,41 +18,27 @@ use mongodb::{ClientSession, error::ErrorKind};
 
 use crate::support::driver_text;
 
-/// The numbers of one session, which is used for nothing else meanwhile.
-#[derive(Debug, Default)]
-pub(super) struct Numbers {
-    /// The last number, if the driver has counted none since.
+/// A number that was never used in the session, which is in no transaction and is used for nothing
+/// else meanwhile. `last` is the last number, if it is known.
+///
+/// # Errors
+///
+/// If no server can be reached.
+pub(super) async fn next_number(
     last: Option<i64>,
-}
-
-impl Numbers {
-    /// The driver has used numbers of the session.
-    pub(super) fn forget(&mut self) {
-        self.last = None;
+    session: &mut ClientSession,
+) -> mongodb::error::Result<Option<i64>> {
+    if TRUSTED.get() == Some(&false) {
+        return Ok(None);
     }
-
-    /// A number that was never used in the session, which is in no transaction.
-    ///
-    /// # Errors
-    ///
-    /// If no server can be reached.
-    pub(super) async fn next(
-        &mut self,
-        session: &mut ClientSession,
-    ) -> mongodb::error::Result<Option<i64>> {
-        if TRUSTED.get() == Some(&false) {
-            return Ok(None);
-        }
-        let Some(last) = self.last.or_else(|| driver_text::transaction_number(session)) else {
-            return Ok(None);
-        };
-        if !count_up(session).await? {
-            return Ok(None);
-        }
-        let counts = || driver_text::transaction_number(session) == Some(last + 1);
-        self.last = TRUSTED.get_or_init(counts).then_some(last + 1);
-        Ok(self.last)
+    let Some(last) = last.or_else(|| driver_text::transaction_number(session)) else {
+        return Ok(None);
+    };
+    if !count_up(session).await? {
+        return Ok(None);
     }
+    let counts = || driver_text::transaction_number(session) == Some(last + 1);
+    Ok(TRUSTED.get_or_init(counts).then_some(last + 1))
 }
 
 /// Whether the driver counts as this module assumes; tested once in a process.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Mutex, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -16,7 +16,7 @@ use mongodb::{
 
 use crate::support::driver_text;
 
-use super::{locked, sending};
+use super::{locked, sending, session_pool::SessionPool};
 
 /// What is known of a client. It is found out once and shared by all handles of a database.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(crate) struct Deployment {
     tells_checkouts: bool,
     /// Why the members cannot be reached, by address.
     failures: Mutex<BTreeMap<String, String>>,
+    /// For writes without a session.
+    pub(crate) sessions: Arc<SessionPool>,
 }
 
 impl Deployment {
@@ -79,8 +81,8 @@ impl Deployment {
 }
 
 /// Makes the client tell what [`Deployment`] wants to know. Handlers that are set stay.
-pub(super) fn listen(options: &mut ClientOptions) -> std::sync::Arc<Deployment> {
-    let deployment = std::sync::Arc::new(Deployment::of(options));
+pub(super) fn listen(options: &mut ClientOptions) -> Arc<Deployment> {
+    let deployment = Arc::new(Deployment::of(options));
     let before = options.cmap_event_handler.take();
     options.cmap_event_handler = Some(EventHandler::callback(move |event| {
         if matches!(event, CmapEvent::ConnectionCheckedOut(_)) {
@@ -89,7 +91,7 @@ pub(super) fn listen(options: &mut ClientOptions) -> std::sync::Arc<Deployment> 
         pass_on(before.as_ref(), event);
     }));
     let before = options.sdam_event_handler.take();
-    let noting = std::sync::Arc::clone(&deployment);
+    let noting = Arc::clone(&deployment);
     options.sdam_event_handler = Some(EventHandler::callback(move |event| {
         noting.note(&event);
         pass_on(before.as_ref(), event);
