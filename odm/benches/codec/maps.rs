@@ -7,7 +7,7 @@ use std::{
 
 use criterion::{BatchSize, Criterion};
 use odm::{
-    bson::{self, Document},
+    bson::{self, Bson, Document},
     codec::{Encode, decode_document, encode_document},
     prelude::*,
 };
@@ -50,7 +50,14 @@ pub(crate) fn all(criterion: &mut Criterion) {
     flattened(criterion, &entries);
     nested(criterion, &entries);
     alike(criterion, &entries);
+    for count in [10, 100, 1000] {
+        few(criterion, &entries.iter().take(count).map(owned).collect());
+    }
     alone(criterion, &entries);
+}
+
+fn owned((key, value): (&String, &Bson)) -> (String, Bson) {
+    (key.clone(), value.clone())
 }
 
 fn flattened(criterion: &mut Criterion, entries: &Document) {
@@ -98,6 +105,15 @@ fn alike(criterion: &mut Criterion, entries: &Document) {
     encode(criterion, &format!("{name}, HashMap"), &hashed);
 }
 
+fn few(criterion: &mut Criterion, document: &Document) {
+    let bytes = bson::serialize_to_vec(document).expect("a document");
+    let hashed: Hashed = decode_document(&bytes).expect("the bytes are sound");
+    let name = format!("{} keys", document.len());
+    decode::<Tree>(criterion, &format!("{name}, BTreeMap"), &bytes);
+    encode(criterion, &format!("{name}, Document"), document);
+    encode(criterion, &format!("{name}, HashMap"), &hashed);
+}
+
 fn encode<T: Encode + Serialize>(criterion: &mut Criterion, name: &str, value: &T) {
     let mut group = criterion.benchmark_group(name);
     group.bench_function("encode odm", |b| b.iter(|| encode_document(black_box(value))));
@@ -133,6 +149,16 @@ fn alone(criterion: &mut Criterion, entries: &Document) {
         b.iter_batched(|| pairs.clone(), Hashed::from_iter, BatchSize::LargeInput);
     });
     group.bench_function("HashMap, texts in a row", |b| b.iter(|| in_a_row(black_box(&hashed))));
+    // As many bytes as a place in a buffer and the beginning of a key.
+    let places: Vec<(u64, u64)> =
+        (0..u64::from(COUNT)).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15), n)).collect();
+    group.bench_function("numbers of 16 bytes sorted", |b| {
+        let sort = |mut places: Vec<_>| {
+            places.sort_by_key(|(key, _)| *key);
+            places
+        };
+        b.iter_batched(|| places.clone(), sort, BatchSize::LargeInput);
+    });
     group.bench_function("HashMap, borrowed keys sorted", |b| {
         b.iter(|| {
             let mut keys: Vec<(&str, &String)> =
@@ -155,6 +181,6 @@ fn in_a_row(map: &Hashed) -> Vec<u8> {
 }
 
 fn text_entries(entries: &Document) -> impl Iterator<Item = (String, String)> {
-    let text = |value: &bson::Bson| value.as_str().expect("a text").to_owned();
+    let text = |value: &Bson| value.as_str().expect("a text").to_owned();
     entries.iter().map(move |(key, value)| (key.clone(), text(value)))
 }
