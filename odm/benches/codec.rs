@@ -5,6 +5,8 @@
 
 #![allow(missing_docs)]
 
+#[path = "codec/maps.rs"]
+mod maps;
 #[path = "codec/orders.rs"]
 mod orders;
 
@@ -183,5 +185,5 @@ fn all(criterion: &mut Criterion) {
     event(criterion, "small", &small());
 }
 
-criterion_group!(benches, all, orders::all);
+criterion_group!(benches, all, orders::all, maps::all);
 criterion_main!(benches);

@@ -42,6 +42,7 @@ mod map;
 mod map_key;
 mod names;
 mod number;
+mod places;
 mod serde;
 mod set;
 mod standard;

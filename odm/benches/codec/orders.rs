@@ -1,9 +1,6 @@
-//! Documents in another order than the type's, unknown keys, and one with very many keys.
+//! Documents in another order than the type's, and unknown keys.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hint::black_box,
-};
+use std::hint::black_box;
 
 use criterion::Criterion;
 use odm::{
@@ -67,20 +64,6 @@ wide! { FiveHundred:
     f496 f497 f498 f499
 }
 
-#[derive(Debug, PartialEq, Embedded, Serialize, Deserialize)]
-struct Flattened {
-    text: String,
-    #[serde(flatten)]
-    rest: BTreeMap<String, String>,
-}
-
-#[derive(Debug, PartialEq, Embedded, Serialize, Deserialize)]
-struct Hashed {
-    text: String,
-    #[serde(flatten)]
-    rest: HashMap<String, String>,
-}
-
 pub(crate) fn all(criterion: &mut Criterion) {
     for (name, bytes) in orders::<Fifty>("50 fields") {
         decode::<Fifty>(criterion, &name, &bytes);
@@ -89,7 +72,6 @@ pub(crate) fn all(criterion: &mut Criterion) {
     for (name, bytes) in orders::<FiveHundred>("500 fields") {
         decode_alone::<FiveHundred>(criterion, &name, &bytes);
     }
-    large(criterion);
 }
 
 /// A document with the fields in the usual order, reversed, and with other names of equal length.
@@ -117,7 +99,11 @@ fn decode_alone<T: Decode>(criterion: &mut Criterion, name: &str, bytes: &[u8]) 
     group.finish();
 }
 
-fn decode<T: Decode + DeserializeOwned>(criterion: &mut Criterion, name: &str, bytes: &[u8]) {
+pub(crate) fn decode<T: Decode + DeserializeOwned>(
+    criterion: &mut Criterion,
+    name: &str,
+    bytes: &[u8],
+) {
     let mut group = criterion.benchmark_group(name);
     group.bench_function("decode odm", |b| {
         b.iter_with_large_drop(|| decode_document::<T>(black_box(bytes)));
@@ -129,27 +115,4 @@ fn decode<T: Decode + DeserializeOwned>(criterion: &mut Criterion, name: &str, b
         b.iter_with_large_drop(|| bson::deserialize_from_slice::<Document>(black_box(bytes)));
     });
     group.finish();
-}
-
-fn encode<T: Encode + Serialize>(criterion: &mut Criterion, name: &str, value: &T) {
-    let mut group = criterion.benchmark_group(name);
-    group.bench_function("encode odm", |b| b.iter(|| encode_document(black_box(value))));
-    group.bench_function("encode serde", |b| b.iter(|| bson::serialize_to_vec(black_box(value))));
-    group.finish();
-}
-
-/// As many keys as the large document of the drivers' common benchmark, in no order.
-fn large(criterion: &mut Criterion) {
-    let text = |n: u32| format!("{:08x}", n.wrapping_mul(0x9E37_79B1));
-    let mut document = bson::doc! { "text": "a" };
-    document.extend((0..94_354).map(|n| (text(n), text(n + 1).into())));
-    let bytes = bson::serialize_to_vec(&document).expect("a document");
-    let flattened: Flattened = decode_document(&bytes).expect("the bytes are sound");
-    let hashed: Hashed = decode_document(&bytes).expect("the bytes are sound");
-    assert_eq!((flattened.rest.len(), hashed.rest.len()), (94_354, 94_354));
-    decode::<Flattened>(criterion, "94,355 keys, BTreeMap", &bytes);
-    decode::<Hashed>(criterion, "94,355 keys, HashMap", &bytes);
-    encode(criterion, "94,355 keys, BTreeMap", &flattened);
-    encode(criterion, "94,355 keys, HashMap", &hashed);
-    encode(criterion, "94,355 keys, Document", &document);
 }

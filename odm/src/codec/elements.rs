@@ -291,7 +291,7 @@ pub(super) fn key_text(key: &[u8]) -> Result<&str, DecodeError> {
 
 /// The place of the first NUL, looked for in eight bytes at a time.
 #[inline]
-fn find_nul(bytes: &[u8]) -> Option<usize> {
+pub(super) fn find_nul(bytes: &[u8]) -> Option<usize> {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     let mut from = 0;

@@ -1,10 +1,14 @@
 //! The writer of BSON bytes.
 
 mod arrays;
+mod sorted;
 
 use mongodb::bson::spec::{BinarySubtype, ElementType};
 
-use super::{Element, Encode, FieldCodec, MAX_DEPTH, layout::type_name, text::quoted, walk};
+use super::{
+    Element, Encode, FieldCodec, MAX_DEPTH, elements::find_nul, layout::type_name, text::quoted,
+    walk,
+};
 
 /// Writes BSON into one growing buffer; lengths are patched when a document closes.
 ///
@@ -168,7 +172,7 @@ impl Encoder {
         self.bytes.push(0);
         self.bytes.extend_from_slice(key.as_bytes());
         self.bytes.push(0);
-        if key.as_bytes().contains(&0) {
+        if find_nul(key.as_bytes()).is_some() {
             self.refuse_key(kind, key);
         }
         self.bytes[kind] = write(self) as u8;

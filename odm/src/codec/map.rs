@@ -11,7 +11,10 @@ use std::{
 
 use mongodb::bson::spec::ElementType;
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, Flatten, MapKey, Names};
+use super::{
+    Decode, DecodeError, Element, Elements, Encode, Encoder, Flatten, MapKey, Names,
+    places::{self, Place},
+};
 
 /// Both kinds of map, alike.
 macro_rules! map {
@@ -28,11 +31,12 @@ macro_rules! map {
             $($hasher_bound)*
         {
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
-                if element.value().len() >= LARGE {
-                    let pairs = $read_large(element)?;
+                // What is wrong in a large one is found below, in stored order.
+                if element.value().len() >= LARGE
+                    && let Ok(pairs) = $read_large(element)
+                {
                     let count = pairs.len();
                     let all = Self::from_iter(pairs);
-                    // Otherwise a key is there twice: which, is found below.
                     if all.len() == count {
                         return Ok(all);
                     }
@@ -88,25 +92,37 @@ fn read_entry<K: MapKey, V: Decode>(key: &str, value: Element<'_>) -> Result<(K,
 /// A tree is built faster from sorted entries, and written much faster if its keys and values lie in
 /// memory in the order in which it is walked.
 fn read_sorted<K: MapKey, V: Decode>(element: Element<'_>) -> Result<Vec<(K, V)>, DecodeError> {
-    let mut elements = element.elements()?;
-    let mut found = Vec::with_capacity(elements.capacity_hint::<(&str, Element<'_>)>());
-    while let Some(entry) = elements.next_element()? {
-        found.push(entry);
-    }
-    if found.is_sorted_by_key(|(key, _)| *key) {
-        return found.into_iter().map(|(key, value)| read_entry(key, value)).collect();
-    }
-    let begin = |(index, (key, _)): (usize, &(&str, _))| (beginning(key), index);
-    let mut order: Vec<(u64, usize)> = found.iter().enumerate().map(begin).collect();
-    order.sort_unstable_by(|(a, at), (b, other)| {
-        a.cmp(b).then_with(|| found[*at].0.cmp(found[*other].0))
-    });
-    let mut pairs = Vec::with_capacity(found.len());
-    for (_, index) in order {
-        let (key, value) = found[index];
-        pairs.push(read_entry(key, value)?);
+    let elements = element.elements()?;
+    let mut places = places_of(elements.clone())?;
+    places::sort(elements.rest, &mut places);
+    let most = MEMORY * elements.rest.len() / size_of::<(K, V)>().max(1);
+    let mut pairs = Vec::with_capacity(places.len().min(most));
+    for place in places {
+        let mut from = elements.clone();
+        from.rest = place.element(elements.rest);
+        if let Some((key, value)) = from.next_element()? {
+            pairs.push(read_entry(key, value)?);
+        }
     }
     Ok(pairs)
+}
+
+/// Room is made for entries of this many times the bytes of their document. Hostile bytes must not
+/// make us ask for much memory.
+const MEMORY: usize = 4;
+
+fn places_of(mut elements: Elements<'_>) -> Result<Vec<Place>, DecodeError> {
+    let length = elements.remaining();
+    let mut places = Vec::with_capacity(elements.capacity_hint::<Place>());
+    let mut start = 0;
+    while let Some(kind) = elements.next_kind() {
+        elements.take_key_bytes()?;
+        elements.take_value(kind)?;
+        let end = length - elements.remaining();
+        places.push(Place::new(start..end));
+        start = end;
+    }
+    Ok(places)
 }
 
 /// The entries in stored order.
@@ -130,24 +146,21 @@ fn write_entries<K: MapKey, V: Encode>(map: &BTreeMap<K, V>, out: &mut Encoder) 
 const SMALL_ENTRY: usize = 16;
 
 /// Writes the entries in the order of their stored keys.
+///
+/// Many are written as they are found, and the bytes are sorted: keys and values of a `HashMap` lie
+/// anywhere in memory, so they are visited once only.
 fn write_sorted<K: MapKey, V: Encode, H>(map: &HashMap<K, V, H>, out: &mut Encoder) {
-    let entry = |(key, value)| {
-        let key = K::as_key(key);
-        (beginning(&key), key, value)
-    };
-    let mut entries: Vec<(u64, Cow<'_, str>, &V)> = map.iter().map(entry).collect();
-    entries
-        .sort_unstable_by(|(a, a_key, _), (b, b_key, _)| a.cmp(b).then_with(|| a_key.cmp(b_key)));
-    out.reserve(entries.len() * SMALL_ENTRY);
-    for (_, key, value) in entries {
+    let write = |out: &mut Encoder, key: &K, value: &V| out.field(&key.as_key(), value);
+    if map.len() >= MANY && out.sorted_elements(map, write) {
+        return;
+    }
+    let entry = |(key, value)| (K::as_key(key), value);
+    let mut entries: Vec<(Cow<'_, str>, &V)> = map.iter().map(entry).collect();
+    entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    for (key, value) in entries {
         out.field(&key, value);
     }
 }
 
-/// The first eight bytes as a number, which is compared faster than text.
-fn beginning(key: &str) -> u64 {
-    let mut first = [0; 8];
-    let length = key.len().min(8);
-    first[..length].copy_from_slice(&key.as_bytes()[..length]);
-    u64::from_be_bytes(first)
-}
+/// From this many entries on, their bytes are sorted.
+const MANY: usize = 32;
