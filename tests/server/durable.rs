@@ -2,6 +2,7 @@
 
 mod failures;
 mod fences;
+mod limits;
 mod stores;
 
 use std::{

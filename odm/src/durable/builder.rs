@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     executor::{Database, Executor, ReadExecutor, Session, Target, Transaction},
     model::Model,
+    options::LONGEST_TIME,
 };
 
 use super::{
@@ -229,7 +230,7 @@ async fn finished<E: From<Error> + Display + Send>(
 impl<M: Model, S: StoreTokens, H> Durable<M, S, H> {
     /// How long the lease is taken for. Default: 30 seconds. At the latest after this time, another
     /// process takes over from one that has died. It should be longer than an election, which takes
-    /// about 12 seconds. At least 100 ms.
+    /// about 12 seconds. At least 100 ms, at most 24 days.
     pub fn lease(mut self, time: Duration) -> Self {
         self.options.lease = time;
         self
@@ -237,7 +238,7 @@ impl<M: Model, S: StoreTokens, H> Durable<M, S, H> {
 
     /// How often a handler that fails is tried again, and the pause before the first new attempt.
     /// The pause doubles each time, up to 30 seconds, and is random within its upper half. Default:
-    /// 3 times, from 100 ms on.
+    /// 3 times, from 100 ms on. A longer first pause is 30 seconds.
     pub fn retry(mut self, attempts: u32, first_pause: Duration) -> Self {
         self.options.retries = attempts;
         self.options.first_pause = first_pause;
@@ -322,6 +323,9 @@ fn check(name: &str, options: &Options) -> Result<()> {
     }
     if options.lease < SHORTEST_LEASE {
         return Err(Error::invalid("a lease of less than 100 ms could not be renewed in time"));
+    }
+    if options.lease > LONGEST_TIME {
+        return Err(Error::invalid("a lease is at most 24 days"));
     }
     if options.refuses_undecodable && options.on_failure == OnFailure::Stop {
         return Err(Error::invalid(

@@ -1,6 +1,6 @@
 //! The state machine of a durable consumer.
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     change_stream::{Opener, RawStream},
@@ -153,7 +153,7 @@ impl Consumer<'_> {
                 progress.moved(stream.resume_token());
                 return Err(Ending::Wanted);
             }
-            () = sleep_until(progress.due(&self.options)) => {
+            () = reached(progress.due(&self.options)) => {
                 progress.moved(stream.resume_token());
                 return self.save(lease, progress).await;
             }
@@ -232,5 +232,12 @@ impl Consumer<'_> {
             self.metrics.failed(error);
         }
         end
+    }
+}
+
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
