@@ -1,6 +1,7 @@
 //! Durable consumers that are killed, stopped and woken up, on servers that fail.
 
 mod consumer;
+mod outages;
 
 use std::{
     collections::BTreeSet,

@@ -194,10 +194,9 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
         async move {
             let session = db.start_session().await?;
             let store = Arc::clone(self.store.shared());
-            store.check_session(&session).await?;
             let owner = identifier(&session).await?;
             let consumer = self.name.as_str().into();
-            let ledger = Ledger { session, store, consumer };
+            let ledger = Ledger { session, store, consumer, is_checked: false };
             let handler = last_error.within(handler, self.options.refuses_undecodable, ledger);
             let target = ReadExecutor::<M>::target(&db);
             finished(self.consumer(target, owner, handler), last_error).await

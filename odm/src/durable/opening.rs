@@ -19,32 +19,37 @@ use super::{
 
 impl Consumer<'_> {
     /// Waits until the lease is free, and takes it. A consumer that had it before learns here
-    /// whether another process has taken over.
+    /// whether another process has it now.
     pub(super) async fn wait(&mut self, had_it: bool) -> Result<State, End> {
-        let mut patience = Patience::new(self.opener.give_up_after());
+        let Self { claim, opener, handler, stop, metrics, .. } = self;
+        let mut patience = Patience::new(opener.give_up_after());
         loop {
+            let taken = async {
+                handler.check().await?;
+                claim.take().await
+            };
             let taken = tokio::select! {
                 biased;
-                () = self.stop.wanted() => return Err(End::Done),
-                taken = self.claim.take() => taken,
+                () = stop.wanted() => return Err(End::Done),
+                taken = taken => taken,
             };
             let pause = match taken {
                 Ok(Some(lease)) => return Ok(State::Opening(lease)),
                 Ok(None) if had_it => {
-                    return Err(End::Failed(taken_over(&self.claim.store.consumer)));
+                    return Err(End::Failed(taken_over(&claim.store.consumer)));
                 }
                 Ok(None) => {
-                    patience = Patience::new(self.opener.give_up_after());
-                    sleep(self.claim.pause()).map(Ok).boxed()
+                    patience = Patience::new(opener.give_up_after());
+                    sleep(claim.pause()).map(Ok).boxed()
                 }
                 Err(error) => {
-                    self.metrics.failed(&error);
+                    metrics.failed(&error);
                     patience.bear(error).boxed()
                 }
             };
             tokio::select! {
                 biased;
-                () = self.stop.wanted() => return Err(End::Done),
+                () = stop.wanted() => return Err(End::Done),
                 done = pause => done.map_err(End::Failed)?,
             }
         }
