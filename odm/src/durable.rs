@@ -59,6 +59,7 @@ mod builder;
 mod checkpoint;
 mod consumer;
 mod dead_letter;
+mod ground;
 mod handler;
 mod lease;
 mod metrics;

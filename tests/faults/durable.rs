@@ -2,6 +2,7 @@
 
 mod consumer;
 mod outages;
+mod runtimes;
 
 use std::{
     collections::BTreeSet,

@@ -71,6 +71,14 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     /// moment: nothing is skipped, and the lease is given back in the background. A panic in the
     /// handler is safe too.
     ///
+    /// Outages of the database and elections are no end: the consumer tries again until they are
+    /// over. If its lease has run out meanwhile, it takes it again, and the events since the last
+    /// checkpoint come again. [`Watch::give_up_after`] sets a limit.
+    ///
+    /// It may be polled in one runtime and then in another. When the first one ends, the consumer
+    /// goes on in the next one, as after an outage. The runtime in which the client was made must
+    /// live longer. If it ends together with the consumer, nobody gives the lease back: it runs out.
+    ///
     /// # Errors
     ///
     /// The handler's error, when all attempts of [`retry`](Self::retry) have failed, and

@@ -10,6 +10,7 @@ use crate::{
 use super::{
     checkpoint::Places,
     dead_letter::DeadLetters,
+    ground::Ground,
     handler::{Failed, Handler},
     lease::{Claim, Lease, Lost, is_taken_over},
     metrics::Recorder,
@@ -114,14 +115,31 @@ impl Ending {
     }
 }
 
+impl State {
+    fn has_or_had_the_lease(&self) -> bool {
+        !matches!(self, Self::Waiting { had_it: false })
+    }
+}
+
 impl Consumer<'_> {
+    /// One step after the other. When the runtime ends, what was begun in it is dropped, unpolled.
     pub(super) async fn run(mut self) -> End {
-        let mut state = State::Waiting { had_it: false };
+        let (mut ground, mut state) = (Ground::here(), State::Waiting { had_it: false });
         loop {
-            match self.step(state).await {
-                Ok(next) => state = next,
-                Err(end) => return end,
-            }
+            let had_it = state.has_or_had_the_lease();
+            let next = tokio::select! {
+                biased;
+                () = ground.gone() => None,
+                next = self.step(state) => Some(next),
+            };
+            state = match next {
+                Some(Ok(next)) => next,
+                Some(Err(end)) => return end,
+                None => {
+                    ground = Ground::here();
+                    State::Waiting { had_it }
+                }
+            };
         }
     }
 
