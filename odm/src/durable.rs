@@ -61,6 +61,7 @@ mod consumer;
 mod dead_letter;
 mod ground;
 mod handler;
+mod large;
 mod lease;
 mod metrics;
 mod opening;

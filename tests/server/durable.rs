@@ -2,6 +2,7 @@
 
 mod failures;
 mod fences;
+mod large;
 mod limits;
 mod stores;
 

@@ -84,7 +84,8 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     /// The handler's error, when all attempts of [`retry`](Self::retry) have failed, and
     /// [`on_failure`](Self::on_failure) does not say to go on; `TakenOver` if the lease has run out
     /// and another process has it; `TokenStore` if the token cannot be saved; `ChangeStream` if the
-    /// server no longer has the changes after the token; `Invalid` for a mistake.
+    /// server no longer has the changes after the token, or if an event is too large and there are
+    /// no dead letters; `Invalid` for a mistake.
     pub fn run<'a, F, B>(self, executor: &impl Executor<M>, handler: F) -> BoxFuture<'a, Result<()>>
     where
         M: 'a,

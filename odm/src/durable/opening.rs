@@ -1,5 +1,7 @@
 //! Taking the lease, and opening the stream after the token.
 
+use std::future::Future;
+
 use futures::FutureExt;
 use tokio::time::sleep;
 
@@ -10,10 +12,11 @@ use crate::{
 
 use super::{
     checkpoint::Places,
-    consumer::{Consumer, Consuming, End, Ending, State},
+    consumer::{Consumer, Consuming, End, Ending, Reading, State},
     lease::Lease,
     metrics::Recorder,
     pause::Patience,
+    stop::Stop,
     store::{Store, taken_over},
 };
 
@@ -34,7 +37,7 @@ impl Consumer<'_> {
                 taken = taken => taken,
             };
             let pause = match taken {
-                Ok(Some(lease)) => return Ok(State::Opening(lease)),
+                Ok(Some(lease)) => return Ok(State::Opening(lease, Reading::Batches)),
                 Ok(None) if had_it => {
                     return Err(End::Failed(taken_over(&claim.store.consumer)));
                 }
@@ -56,32 +59,56 @@ impl Consumer<'_> {
     }
 
     /// Opens the stream; repeats that while the database has an outage.
-    pub(super) async fn open(&mut self, mut lease: Lease) -> State {
-        let (epoch, mut patience) = (lease.epoch, Patience::new(self.opener.give_up_after()));
+    pub(super) async fn open(&mut self, mut lease: Lease, reading: Reading) -> State {
         let (store, opener, metrics) = (&self.claim.store, &self.opener, &self.metrics);
-        let opened = async {
+        let place = (store, lease.epoch);
+        let attempts = Attempts { lease: &mut lease, stop: &mut self.stop, metrics, opener };
+        let opened = attempts.until_done(|| opened(place, opener, reading, metrics)).await;
+        match opened {
+            Ok((stream, token)) => {
+                let progress = Places::at(token);
+                State::Consuming(Box::new(Consuming { lease, stream, reading, progress }))
+            }
+            Err(Ending::Failed(error)) => {
+                let ending = self.ended_by(error, reading);
+                self.leave(lease, None, ending)
+            }
+            Err(ending) => self.leave(lease, None, ending),
+        }
+    }
+}
+
+/// What is tried until it succeeds, while the lease is held and nobody wants the end.
+pub(super) struct Attempts<'a> {
+    pub(super) lease: &'a mut Lease,
+    pub(super) stop: &'a mut Stop,
+    pub(super) metrics: &'a Recorder,
+    pub(super) opener: &'a Opener,
+}
+
+impl Attempts<'_> {
+    /// The result of an attempt, which is repeated while the database has an outage.
+    pub(super) async fn until_done<T, B>(self, mut attempt: impl FnMut() -> B) -> Result<T, Ending>
+    where
+        B: Future<Output = Result<T>>,
+    {
+        let mut patience = Patience::new(self.opener.give_up_after());
+        let done = async {
             loop {
-                match opened((store, epoch), opener, metrics).await {
-                    Ok(opened) => return Ok(opened),
+                match attempt().await {
+                    Ok(done) => return Ok(done),
                     Err(error) => {
-                        metrics.failed(&error);
+                        self.metrics.failed(&error);
                         patience.bear(error).await.map_err(Ending::of)?;
                     }
                 }
             }
         };
-        let opened = tokio::select! {
+        tokio::select! {
             biased;
-            lost = lease.lost() => Err(lost.into()),
+            lost = self.lease.lost() => Err(lost.into()),
             () = self.stop.wanted() => Err(Ending::Wanted),
-            opened = opened => opened,
-        };
-        match opened {
-            Ok((stream, token)) => {
-                let progress = Places::at(token);
-                State::Consuming(Box::new(Consuming { lease, stream, progress }))
-            }
-            Err(ending) => self.leave(lease, None, ending),
+            done = done => done,
         }
     }
 }
@@ -91,6 +118,7 @@ impl Consumer<'_> {
 async fn opened(
     (store, epoch): (&Store, u64),
     opener: &Opener,
+    reading: Reading,
     metrics: &Recorder,
 ) -> Result<(RawStream, ResumeToken)> {
     let token = match store.load(epoch).await? {
@@ -102,5 +130,9 @@ async fn opened(
             token
         }
     };
-    Ok((opener.open(token.clone()).await?, token))
+    let stream = match reading {
+        Reading::Batches => opener.open(token.clone()).await?,
+        Reading::OneByOne => opener.open_one_by_one(token.clone()).await?,
+    };
+    Ok((stream, token))
 }
