@@ -77,7 +77,8 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     ///
     /// It may be polled in one runtime and then in another. When the first one ends, the consumer
     /// goes on in the next one, as after an outage. The runtime in which the client was made must
-    /// live longer. If it ends together with the consumer, nobody gives the lease back: it runs out.
+    /// live longer: without it, the outage has no end. If a runtime ends together with the consumer,
+    /// nobody gives the lease back, and it runs out.
     ///
     /// # Errors
     ///

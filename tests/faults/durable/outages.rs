@@ -186,3 +186,99 @@ async fn a_consumer_waits_for_a_server() {
         run.end().await;
     }
 }
+
+/// All members are stopped, so that nobody answers and no connection breaks.
+#[tokio::test]
+async fn a_set_that_is_away_for_longer_than_the_lease_is_no_takeover() {
+    let (name, set) = ("durable_set_away", OwnSet::start().await);
+    let (db, commands) = Connect::to(set.uri()).app_name(name).database(name).await;
+    let run = Running::plain(&db, Duration::from_millis(500));
+    run.until(|figures| figures.checkpoints > 0).await;
+    let before = epoch(&db).await;
+    for member in 0..set.members() {
+        set.pause(member).unwrap();
+    }
+    run.until(|figures| !figures.is_leader).await;
+    commands.clear();
+    let again = async {
+        while commands.named("findAndModify").len() < 2 && !run.task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    };
+    drop(timeout(Duration::from_secs(3), again).await);
+    for member in 0..set.members() {
+        set.resume(member).unwrap();
+    }
+    while Item::insert(&Item { id: 1 })
+        .run(&db)
+        .await
+        .is_err_and(|error| !matches!(error.kind(), ErrorKind::DuplicateKey(_)))
+    {}
+    run.until(|figures| figures.handled == 1).await;
+    assert_eq!(epoch(&db).await, before, "nobody has taken over");
+    run.end().await;
+}
+
+/// Who is inside the handler.
+#[derive(Default)]
+struct Inside(Mutex<Option<&'static str>>);
+
+struct Entered<'a>(&'a Inside);
+
+impl Inside {
+    fn enter(&self, who: &'static str) -> Entered<'_> {
+        let before = self.0.lock().unwrap().replace(who);
+        assert_eq!(before, None, "{who} is not alone");
+        Entered(self)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        *self.0.0.lock().unwrap() = None;
+    }
+}
+
+/// One cannot renew its lease and stays inside its handler; another one waits for the lease.
+#[tokio::test]
+async fn two_never_handle_at_once_when_a_lease_is_lost() {
+    let name = "durable_never_two";
+    let (writer, _) = prepared(name).await;
+    let set = shared_set().await;
+    let (cut_off, _) = Connect::to(set.uri()).app_name(name).database_as_it_is(name).await;
+    let (inside, lease) = (&Inside::default(), Duration::from_secs(1));
+    let first = counter(&cut_off).lease(lease);
+    let (leader, (stop, stopped)) = (first.metrics(), oneshot::channel::<()>());
+    let first = first.run(&cut_off, |_| async move {
+        let _entered = inside.enter("the first");
+        std::future::pending().await
+    });
+    let first = async {
+        let ended = timeout(PATIENCE, first).await;
+        drop(stop);
+        ended
+    };
+    let second = counter(&writer).lease(lease).stop_when(stopped);
+    let handled = second.metrics();
+    let second = second.run(&writer, |_| async move {
+        let _entered = inside.enter("the second");
+        tokio::task::yield_now().await;
+        Ok(())
+    });
+    let second = async {
+        timeout(PATIENCE, leader.wait_for(|figures| figures.is_leader)).await.unwrap().unwrap();
+        second.await
+    };
+    let faults = async {
+        leader.wait_for(|figures| figures.checkpoints > 0 || figures.is_leader).await.unwrap();
+        insert(&writer, 1).await;
+        let fail = FailPoint::fail_command(name, &["update", "findAndModify"]).error_code(91);
+        let fail = fail.on(set.primary_member().await).await;
+        timeout(PATIENCE, handled.wait_for(|f| f.handled == 1)).await.unwrap().unwrap();
+        fail.off().await;
+    };
+    let (first, second, ()) = tokio::join!(first, second, faults);
+    let error = first.expect("an end in time").unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::TakenOver { .. }), "{error:?}");
+    second.unwrap();
+}
