@@ -72,13 +72,7 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     /// handler is safe too.
     ///
     /// Outages of the database and elections are no end: the consumer tries again until they are
-    /// over. If its lease has run out meanwhile, it takes it again, and the events since the last
-    /// checkpoint come again. [`Watch::give_up_after`] sets a limit.
-    ///
-    /// It may be polled in one runtime and then in another. When the first one ends, the consumer
-    /// goes on in the next one, as after an outage. The runtime in which the client was made must
-    /// live longer: without it, the outage has no end. If a runtime ends together with the consumer,
-    /// nobody gives the lease back, and it runs out.
+    /// over. [`Watch::give_up_after`] sets a limit.
     ///
     /// # Errors
     ///

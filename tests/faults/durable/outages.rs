@@ -282,3 +282,29 @@ async fn two_never_handle_at_once_when_a_lease_is_lost() {
     assert!(matches!(error.kind(), ErrorKind::TakenOver { .. }), "{error:?}");
     second.unwrap();
 }
+
+/// It takes the lease under a new epoch, and goes on after the other one's token.
+#[tokio::test]
+async fn a_consumer_goes_on_after_one_that_took_over_and_has_ended() {
+    let name = "durable_successor_ended";
+    let (writer, _) = prepared(name).await;
+    let set = shared_set().await;
+    let (cut_off, _) = Connect::to(set.uri()).app_name(name).database_as_it_is(name).await;
+    let lease = Duration::from_millis(500);
+    let first = Running::plain(&cut_off, lease);
+    first.until(|figures| figures.is_leader).await;
+    let before = epoch(&writer).await;
+    let fail = FailPoint::fail_command(name, &["update", "findAndModify"]).error_code(91);
+    let fail = fail.on(set.primary_member().await).await;
+    let second = Running::plain(&writer, lease);
+    second.until(|figures| figures.is_leader).await;
+    insert(&writer, 1).await;
+    second.until(|figures| figures.handled == 1).await;
+    second.end().await;
+    fail.off().await;
+    insert(&writer, 2).await;
+    first.until(|figures| figures.handled > 0).await;
+    assert_eq!(first.metrics.handled(), 1, "the other one has handled the first");
+    assert_eq!(epoch(&writer).await, before + 2);
+    first.end().await;
+}
