@@ -42,7 +42,7 @@ pub use self::{
     watch::{FullDocument, FullDocumentBeforeChange, OnHistoryLost, Watch},
 };
 
-pub(crate) use self::opener::{Opener, RawStream, is_outage};
+pub(crate) use self::opener::{OUTLINE, Opener, RawStream, is_outage};
 use crate::{model::Model, path::Embedded};
 
 /// The name of the operation by which a gap is reported, see [`OnHistoryLost::RestartFromNow`].

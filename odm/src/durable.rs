@@ -47,19 +47,30 @@
 //! lease is renewed while a handler works, however long that takes, unless it blocks the runtime.
 //! When the holder dies, another process takes over, at the latest after the lease time. When the
 //! holder ends in good order, another one takes over at once. A holder that cannot renew its lease
-//! drops its handler before the lease runs out.
+//! drops its handler before the lease runs out. It goes on if it gets the lease back, and the
+//! events since its last checkpoint come again. If another process has the lease by then, it ends
+//! with `TakenOver`.
 //!
 //! A process that was stopped, and does not know yet that its lease has run out, may still act for
 //! a moment, for example send the mail of its last event. No lease can prevent that. But each lease
 //! has a number, its epoch. A token is saved, and a transaction committed, only under the newest
 //! epoch: what an old holder wrote in the event's transaction is undone.
+//!
+//! # Runtimes
+//!
+//! A consumer may be polled in one tokio runtime and then in another. When the first one ends, it
+//! goes on in the next one, as after an outage. The runtime in which the client was made must live
+//! longer: when that one ends, the outage has no end. If a runtime ends together with the consumer
+//! in it, nobody gives the lease back, and it runs out.
 
 mod attempt;
 mod builder;
 mod checkpoint;
 mod consumer;
 mod dead_letter;
+mod ground;
 mod handler;
+mod large;
 mod lease;
 mod metrics;
 mod opening;

@@ -1,6 +1,8 @@
 //! Durable consumers that are killed, stopped and woken up, on servers that fail.
 
 mod consumer;
+mod outages;
+mod runtimes;
 
 use std::{
     collections::BTreeSet,

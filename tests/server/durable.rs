@@ -2,6 +2,8 @@
 
 mod failures;
 mod fences;
+mod large;
+mod limits;
 mod stores;
 
 use std::{

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::poll_fn;
-use mongodb::bson::{RawDocument, RawDocumentBuf};
+use mongodb::bson::{Document, RawDocument, RawDocumentBuf, doc};
 
 use crate::{
     error::{Error, Result},
@@ -17,6 +17,10 @@ use super::{
     machine::Machine,
     plan::{Plan, Position},
 };
+
+/// The small fields that every event of a document has, besides its token.
+pub(crate) const OUTLINE: [&str; 5] =
+    ["operationType", "clusterTime", "wallTime", "ns", "documentKey"];
 
 /// What is needed to open a stream, and where the first one starts.
 pub(crate) struct Opener {
@@ -57,6 +61,28 @@ impl Opener {
     pub(crate) async fn open(&self, token: ResumeToken) -> Result<RawStream> {
         self.prepare().await?;
         Machine::open(self.plan.clone(), Position::StartAfter(token)).await.map(RawStream)
+    }
+
+    /// The same with one event in each reply. An event that is too large fails its whole reply; so
+    /// it is the first one after the token of the stream.
+    pub(crate) async fn open_one_by_one(&self, token: ResumeToken) -> Result<RawStream> {
+        self.prepare().await?;
+        let mut plan = self.plan.clone();
+        plan.cursor.batch_size = Some(1);
+        Machine::open(plan, Position::StartAfter(token)).await.map(RawStream)
+    }
+
+    /// The small fields of the first event after a token, for one that is too large to be sent.
+    /// Waits until there is one; `None` at the end of the stream.
+    pub(crate) async fn outline(&self, token: ResumeToken) -> Result<Option<RawDocumentBuf>> {
+        let mut plan = self.plan.clone();
+        plan.cursor.batch_size = Some(1);
+        plan.policy.restarts_from_now = false;
+        let fields: Document =
+            OUTLINE.iter().map(|field| ((*field).to_owned(), 1.into())).collect();
+        plan.pipeline.push(doc! { "$project": fields });
+        let machine = Machine::open(plan, Position::StartAfter(token)).await?;
+        RawStream(machine).next().await.transpose()
     }
 
     async fn prepare(&self) -> Result<()> {

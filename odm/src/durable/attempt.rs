@@ -78,14 +78,26 @@ impl Consumer<'_> {
         (failure, attempts): (Failed, u32),
         lease: &mut Lease,
     ) -> Result<(), Ending> {
-        let error = failure.to_string();
-        let Some(letters) = &self.letters else { return Err(failure.into()) };
-        let consumer = &*self.claim.store.consumer;
-        let letter = Letter { consumer, event, error: &error, attempts };
+        if self.letters.is_none() {
+            return Err(failure.into());
+        }
+        let (consumer, error) = (self.claim.store.consumer.clone(), failure.to_string());
+        let letter = Letter { consumer: &consumer, event, error: &error, attempts };
+        self.bury(&letter, token, lease).await
+    }
+
+    /// Puts an event among the dead letters. Tries until it succeeds or the lease is lost.
+    pub(super) async fn bury(
+        &mut self,
+        letter: &Letter<'_>,
+        token: &ResumeToken,
+        lease: &mut Lease,
+    ) -> Result<(), Ending> {
+        let Some(letters) = &self.letters else { return Ok(()) };
         let place = (lease.epoch, token);
         let mut patience = Patience::new(None);
         loop {
-            let buried = self.handler.bury(letters, &letter, place);
+            let buried = self.handler.bury(letters, letter, place);
             match lease.during(buried).await? {
                 Ok(()) => break,
                 Err(error) if is_taken_over(&error) => return Err(Ending::of(error)),
@@ -100,7 +112,7 @@ impl Consumer<'_> {
                 }
             }
         }
-        self.metrics.skipped(event);
+        self.metrics.skipped(letter.event);
         Ok(())
     }
 }

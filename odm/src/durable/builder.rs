@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     executor::{Database, Executor, ReadExecutor, Session, Target, Transaction},
     model::Model,
+    options::LONGEST_TIME,
 };
 
 use super::{
@@ -70,12 +71,16 @@ impl<M: Model, S: StoreTokens> Durable<M, S> {
     /// moment: nothing is skipped, and the lease is given back in the background. A panic in the
     /// handler is safe too.
     ///
+    /// Outages of the database and elections are no end: the consumer tries again until they are
+    /// over. [`Watch::give_up_after`] sets a limit.
+    ///
     /// # Errors
     ///
     /// The handler's error, when all attempts of [`retry`](Self::retry) have failed, and
     /// [`on_failure`](Self::on_failure) does not say to go on; `TakenOver` if the lease has run out
     /// and another process has it; `TokenStore` if the token cannot be saved; `ChangeStream` if the
-    /// server no longer has the changes after the token; `Invalid` for a mistake.
+    /// server no longer has the changes after the token, or if an event is too large and there are
+    /// no dead letters; `Invalid` for a mistake.
     pub fn run<'a, F, B>(self, executor: &impl Executor<M>, handler: F) -> BoxFuture<'a, Result<()>>
     where
         M: 'a,
@@ -193,10 +198,9 @@ impl<M: Model> Durable<M, CollectionStore, Transactional> {
         async move {
             let session = db.start_session().await?;
             let store = Arc::clone(self.store.shared());
-            store.check_session(&session).await?;
             let owner = identifier(&session).await?;
             let consumer = self.name.as_str().into();
-            let ledger = Ledger { session, store, consumer };
+            let ledger = Ledger { session, store, consumer, is_checked: false };
             let handler = last_error.within(handler, self.options.refuses_undecodable, ledger);
             let target = ReadExecutor::<M>::target(&db);
             finished(self.consumer(target, owner, handler), last_error).await
@@ -229,7 +233,7 @@ async fn finished<E: From<Error> + Display + Send>(
 impl<M: Model, S: StoreTokens, H> Durable<M, S, H> {
     /// How long the lease is taken for. Default: 30 seconds. At the latest after this time, another
     /// process takes over from one that has died. It should be longer than an election, which takes
-    /// about 12 seconds. At least 100 ms.
+    /// about 12 seconds. At least 100 ms, at most 24 days.
     pub fn lease(mut self, time: Duration) -> Self {
         self.options.lease = time;
         self
@@ -237,7 +241,7 @@ impl<M: Model, S: StoreTokens, H> Durable<M, S, H> {
 
     /// How often a handler that fails is tried again, and the pause before the first new attempt.
     /// The pause doubles each time, up to 30 seconds, and is random within its upper half. Default:
-    /// 3 times, from 100 ms on.
+    /// 3 times, from 100 ms on. A longer first pause is 30 seconds.
     pub fn retry(mut self, attempts: u32, first_pause: Duration) -> Self {
         self.options.retries = attempts;
         self.options.first_pause = first_pause;
@@ -322,6 +326,9 @@ fn check(name: &str, options: &Options) -> Result<()> {
     }
     if options.lease < SHORTEST_LEASE {
         return Err(Error::invalid("a lease of less than 100 ms could not be renewed in time"));
+    }
+    if options.lease > LONGEST_TIME {
+        return Err(Error::invalid("a lease is at most 24 days"));
     }
     if options.refuses_undecodable && options.on_failure == OnFailure::Stop {
         return Err(Error::invalid(

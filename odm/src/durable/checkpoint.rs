@@ -56,15 +56,16 @@ impl Places {
 
     /// Whether enough events are handled, or enough time has passed, to save it now.
     pub(super) fn is_due(&self, options: &Options) -> bool {
-        self.unsaved >= options.checkpoint_events || self.due(options) <= Instant::now()
+        let is_time = self.due(options).is_some_and(|due| due <= Instant::now());
+        self.unsaved >= options.checkpoint_events || is_time
     }
 
-    /// When to check next.
-    pub(super) fn due(&self, options: &Options) -> Instant {
+    /// When to check next; `None` if that is later than any clock can tell.
+    pub(super) fn due(&self, options: &Options) -> Option<Instant> {
         let pause = match self.unsaved {
             0 => options.idle_checkpoint_after,
             _ => options.checkpoint_after,
         };
-        self.since + pause
+        self.since.checked_add(pause)
     }
 }

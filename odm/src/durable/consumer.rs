@@ -1,6 +1,6 @@
 //! The state machine of a durable consumer.
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     change_stream::{Opener, RawStream},
@@ -10,6 +10,7 @@ use crate::{
 use super::{
     checkpoint::Places,
     dead_letter::DeadLetters,
+    ground::Ground,
     handler::{Failed, Handler},
     lease::{Claim, Lease, Lost, is_taken_over},
     metrics::Recorder,
@@ -22,18 +23,25 @@ use super::{
 /// A durable consumer without types.
 ///
 /// ```text
-///    ┌──────────── the lease could not be renewed in time ────────────┐
+///    ┌──────────── the lease was not renewed in time ─────────────────┐
 ///    ▼                                                                 │
 /// waiting ── lease taken ──► opening ── stream open ──► consuming ─────┤
-///    │                        │   ▲                      │  │  │       │
-///    │ stop                   │   └─ a commit of ────────┘  │  │ another process took over
-///    │                        │      unknown outcome        │  │
-///    │                        ▼                             ▼  │
-///    │                     stopping ◄── stop, error, end ───┘  │
-///    │                        │ last checkpoint, lease back    │
-///    ▼                        ▼                                ▼
-///  ended ◄────────────────────┴────────────────────────────────┘
+///    │                        │ │ ▲ ▲                    │  │  │       │
+///    │                        │ │ │ └─ a commit of ──────┤  │  │ another process took over
+///    │ stop, or another       │ │ │    unknown outcome,   │  │  │
+///    │ process has the        │ │ │    an event too large │  │  │
+///    │ lease that was ours    │ ▼ │ dead letter           │  │  │
+///    │                        │ passing ◄── again: its ───┘  │  │
+///    │                        │             place is known   │  │
+///    │                        ▼                              ▼  │
+///    │                     stopping ◄── stop, error, end ────┘  │
+///    │                        │ last checkpoint, lease back     │
+///    ▼                        ▼                                 ▼
+///  ended ◄────────────────────┴─────────────────────────────────┘
 /// ```
+///
+/// A lease can be lost, and an end wanted, in opening and passing too. When the runtime ends, any
+/// state is left for waiting in the next one.
 ///
 /// Dropping it in any state is safe: a token is saved only when every event before it is handled,
 /// and the lease is given back.
@@ -52,14 +60,25 @@ pub(super) enum State {
     Waiting {
         had_it: bool,
     },
-    Opening(Lease),
+    Opening(Lease, Reading),
     Consuming(Box<Consuming>),
+    /// The first event after the token is too large.
+    Passing(Lease, Error),
     Stopping(Box<Stopping>),
+}
+
+/// How many events the server sends at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    Batches,
+    /// To find the place of an event that is too large.
+    OneByOne,
 }
 
 pub(super) struct Consuming {
     pub(super) lease: Lease,
     pub(super) stream: RawStream,
+    pub(super) reading: Reading,
     pub(super) progress: Places,
 }
 
@@ -88,6 +107,8 @@ pub(super) enum Ending {
     Lost(Lost),
     /// It is unknown how far the token was moved.
     Unsure,
+    /// An event is too large, and there are dead letters. Everything before it is saved.
+    TooLarge(Reading, Error),
 }
 
 impl From<Lost> for Ending {
@@ -114,14 +135,31 @@ impl Ending {
     }
 }
 
+impl State {
+    fn has_or_had_the_lease(&self) -> bool {
+        !matches!(self, Self::Waiting { had_it: false })
+    }
+}
+
 impl Consumer<'_> {
+    /// One step after the other. When the runtime ends, what was begun in it is dropped, unpolled.
     pub(super) async fn run(mut self) -> End {
-        let mut state = State::Waiting { had_it: false };
+        let (mut ground, mut state) = (Ground::here(), State::Waiting { had_it: false });
         loop {
-            match self.step(state).await {
-                Ok(next) => state = next,
-                Err(end) => return end,
-            }
+            let had_it = state.has_or_had_the_lease();
+            let next = tokio::select! {
+                biased;
+                () = ground.gone() => None,
+                next = self.step(state) => Some(next),
+            };
+            state = match next {
+                Some(Ok(next)) => next,
+                Some(Err(end)) => return end,
+                None => {
+                    ground = Ground::here();
+                    State::Waiting { had_it }
+                }
+            };
         }
     }
 
@@ -129,7 +167,8 @@ impl Consumer<'_> {
     async fn step(&mut self, state: State) -> Result<State, End> {
         match state {
             State::Waiting { had_it } => self.wait(had_it).await,
-            State::Opening(lease) => Ok(self.open(lease).await),
+            State::Opening(lease, reading) => Ok(self.open(lease, reading).await),
+            State::Passing(lease, error) => Ok(self.pass(lease, &error).await),
             State::Consuming(consuming) => Ok(self.consume(*consuming).await),
             State::Stopping(stopping) => Err(self.finish(*stopping).await),
         }
@@ -145,7 +184,7 @@ impl Consumer<'_> {
 
     /// Handles one event, or checks whether there is something to save.
     async fn turn(&mut self, consuming: &mut Consuming) -> Result<(), Ending> {
-        let Consuming { lease, stream, progress } = consuming;
+        let Consuming { lease, stream, reading, progress } = consuming;
         let event = tokio::select! {
             biased;
             lost = lease.lost() => return Err(lost.into()),
@@ -153,14 +192,21 @@ impl Consumer<'_> {
                 progress.moved(stream.resume_token());
                 return Err(Ending::Wanted);
             }
-            () = sleep_until(progress.due(&self.options)) => {
+            () = reached(progress.due(&self.options)) => {
                 progress.moved(stream.resume_token());
                 return self.save(lease, progress).await;
             }
             event = stream.next() => event,
         };
         let event = match event {
-            Some(event) => event.map_err(Ending::Failed)?,
+            Some(Ok(event)) => event,
+            Some(Err(error)) => {
+                let ending = self.ended_by(error, *reading);
+                if matches!(ending, Ending::TooLarge(..)) {
+                    self.save(lease, progress).await?;
+                }
+                return Err(ending);
+            }
             None => return Err(Ending::Finished),
         };
         let token = stream.resume_token().unwrap_or_else(|| progress.done().clone());
@@ -177,7 +223,11 @@ impl Consumer<'_> {
 
     /// Makes a checkpoint, if there is something to save. Tries until it succeeds or the lease is
     /// lost.
-    async fn save(&mut self, lease: &mut Lease, progress: &mut Places) -> Result<(), Ending> {
+    pub(super) async fn save(
+        &mut self,
+        lease: &mut Lease,
+        progress: &mut Places,
+    ) -> Result<(), Ending> {
         let (epoch, mut patience) = (lease.epoch, Patience::new(None));
         while !progress.is_saved() {
             match lease.during(self.claim.store.save(epoch, progress.done())).await? {
@@ -202,7 +252,11 @@ impl Consumer<'_> {
                 lease.abandon();
                 return State::Waiting { had_it: true };
             }
-            Ending::Unsure => return State::Opening(lease),
+            Ending::Unsure => return State::Opening(lease, Reading::Batches),
+            Ending::TooLarge(Reading::Batches, _) => {
+                return State::Opening(lease, Reading::OneByOne);
+            }
+            Ending::TooLarge(Reading::OneByOne, error) => return State::Passing(lease, error),
             Ending::Lost(Lost::TakenOver) => {
                 let end = End::Failed(taken_over(&self.claim.store.consumer));
                 return State::Stopping(Box::new(Stopping { lease, progress: None, end }));
@@ -232,5 +286,12 @@ impl Consumer<'_> {
             self.metrics.failed(error);
         }
         end
+    }
+}
+
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }

@@ -6,7 +6,7 @@ use mongodb::{
 };
 
 use crate::{
-    change_stream::ResumeToken,
+    change_stream::{OUTLINE, ResumeToken},
     error::{Access, Error, ErrorKind, Result},
     executor::{Call, Collection, Purpose, ReadExecutor, Target, Transaction, in_session},
     options::WriteConcern,
@@ -23,7 +23,8 @@ const BURY: Purpose = Purpose::new(Access::Write, "add a dead letter to");
 ///   token: { _data: "8265…" }, event: { … } }
 /// ```
 ///
-/// `event` is the event as the server sent it. If it is too large, there is only its `documentKey`.
+/// `event` is the event as the server sent it. If it is too large, it has only its token, its kind,
+/// its time and the key of its document. If it was too large to be sent at all, `attempts` is 0.
 #[derive(Clone, Debug)]
 pub(super) struct DeadLetters {
     collection: mongodb::Collection<RawDocumentBuf>,
@@ -90,10 +91,19 @@ impl Letter<'_> {
         if self.event.as_bytes().len() <= LARGEST {
             document.append(cstr!("event"), self.event.to_owned());
         } else {
-            let mut event = RawDocumentBuf::new();
-            event.append(cstr!("documentKey"), part("documentKey").unwrap_or_default());
-            document.append(cstr!("event"), event);
+            document.append(cstr!("event"), outline(self.event));
         }
         Ok(document)
     }
+}
+
+/// What can be told of any event.
+fn outline(event: &RawDocument) -> RawDocumentBuf {
+    let mut outline = RawDocumentBuf::new();
+    for (key, value) in event.iter().flatten() {
+        if key == "_id" || OUTLINE.contains(&key.as_str()) {
+            outline.append(key, value);
+        }
+    }
+    outline
 }

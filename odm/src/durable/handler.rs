@@ -39,6 +39,8 @@ pub(super) struct Ledger {
     pub(super) session: Session,
     pub(super) store: Arc<CollectionStore>,
     pub(super) consumer: Arc<str>,
+    /// Whether the session is known to be of the store's client.
+    pub(super) is_checked: bool,
 }
 
 /// A handler's error; the error itself is in the [`LastError`].
@@ -92,7 +94,7 @@ impl Handler<'_> {
         match self {
             Self::Plain(handler) => handler(event).await.map_err(Failed::Refused),
             Self::InTransaction(handler, ledger) => {
-                let Ledger { session, store, consumer } = ledger;
+                let Ledger { session, store, consumer, .. } = ledger;
                 let (store, consumer) = (&*store, &*consumer);
                 let run = session.try_transaction(|transaction| {
                     let work = handler(event, transaction.clone());
@@ -115,7 +117,7 @@ impl Handler<'_> {
     ) -> Result<()> {
         match self {
             Self::Plain(_) => letters.add(letter, None).await,
-            Self::InTransaction(_, Ledger { session, store, consumer }) => {
+            Self::InTransaction(_, Ledger { session, store, consumer, .. }) => {
                 let (store, consumer) = (&*store, &*consumer);
                 let run = session.transaction(|transaction| async move {
                     letters.add(letter, Some(&transaction)).await?;
@@ -124,6 +126,18 @@ impl Handler<'_> {
                 run.write_concern(WriteConcern::majority()).await
             }
         }
+    }
+
+    /// Refuses a session of another client than the store's, before anything is done in it. This
+    /// asks the server once.
+    pub(super) async fn check(&mut self) -> Result<()> {
+        if let Self::InTransaction(_, ledger) = self
+            && !ledger.is_checked
+        {
+            ledger.store.check_session(&ledger.session).await?;
+            ledger.is_checked = true;
+        }
+        Ok(())
     }
 
     /// Whether the token is saved with each event.

@@ -10,11 +10,11 @@ use tokio::{
 };
 
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Outcome, Result},
     executor::jittered,
 };
 
-use super::{metrics::Recorder, store::Store};
+use super::{metrics::Recorder, pause::Patience, store::Store};
 
 /// How long giving the lease back may take. Others can also wait until it runs out.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,13 +29,14 @@ const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 /// ```
 ///
 /// Our time starts on our monotonic clock before the renewing command is sent, so it ends before
-/// the server's. Dropping the lease gives it back in the background.
+/// the server's. Dropping the lease gives it back in the background. If the runtime of the task
+/// ends, the lease has expired, because nobody renews it.
 pub(super) struct Lease {
     pub(super) epoch: u64,
     held: watch::Receiver<Holding>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
-    metrics: Recorder,
+    claim: Claim,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ enum Holding {
 /// Why a lease is no longer held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
-    /// It could not be renewed in time. It is unknown whether another process has it.
+    /// It was not renewed in time. It is unknown whether another process has it.
     Expired,
     /// Another process has it.
     TakenOver,
@@ -64,12 +65,32 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Takes the lease, if it is free.
+    /// Takes the lease; `None` if another process has it.
     pub(super) async fn take(&self) -> Result<Option<Lease>> {
         let sent = Instant::now();
         let acquired = timeout(self.time, self.store.acquire(self.owner, self.time)).await;
-        let Ok(acquired) = acquired else { return Ok(None) };
-        Ok(acquired?.map(|epoch| Lease::start(self.clone(), epoch, sent)))
+        let epoch = acquired.unwrap_or_else(|_| Err(self.unanswered()))?;
+        Ok(epoch.map(|epoch| Lease::start(self.clone(), epoch, sent)))
+    }
+
+    /// The store says nothing, also nothing of another process.
+    fn unanswered(&self) -> Error {
+        let late = Error::new(ErrorKind::Timeout, Outcome::Unknown);
+        late.during("take the lease of", &self.store.consumer)
+    }
+
+    /// Gives the lease back, and repeats that for a short time while the store is away.
+    async fn give_back(&self, epoch: u64) {
+        let mut patience = Patience::new(Some(PATIENCE));
+        let released = async {
+            while let Err(error) = self.store.release(epoch).await {
+                self.metrics.failed(&error);
+                if patience.bear(error).await.is_err() {
+                    return;
+                }
+            }
+        };
+        drop(timeout(PATIENCE, released).await);
     }
 
     /// How long to wait before the next attempt to take it.
@@ -86,12 +107,11 @@ impl Claim {
 
 impl Lease {
     fn start(claim: Claim, epoch: u64, sent: Instant) -> Self {
-        let metrics = claim.metrics.clone();
-        metrics.is_leader(true);
+        claim.metrics.is_leader(true);
         let (sender, held) = watch::channel(Holding::Until(claim.end(sent)));
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(keep(claim, epoch, sent, (sender, stopped)));
-        Self { epoch, held, stop: Some(stop), task: Some(task), metrics }
+        let task = tokio::spawn(keep(claim.clone(), epoch, sent, (sender, stopped)));
+        Self { epoch, held, stop: Some(stop), task: Some(task), claim }
     }
 
     /// Waits until the lease is lost.
@@ -103,13 +123,9 @@ impl Lease {
                 Holding::Expired => return Lost::Expired,
                 Holding::Until(end) if end <= Instant::now() => return Lost::Expired,
                 Holding::Until(end) => {
-                    // When the sender is gone, the last time counts.
-                    let renewed = async {
-                        if self.held.changed().await.is_err() {
-                            std::future::pending::<()>().await;
-                        }
-                    };
-                    drop(timeout_at(end, renewed).await);
+                    if let Ok(Err(_)) = timeout_at(end, self.held.changed()).await {
+                        return Lost::Expired;
+                    }
                 }
             }
         }
@@ -134,17 +150,20 @@ impl Lease {
 
     /// Gives the lease back, and waits until that is done.
     pub(super) async fn release(mut self) {
-        self.metrics.is_leader(false);
+        self.claim.metrics.is_leader(false);
         drop(self.stop.take());
-        if let Some(task) = self.task.take() {
-            drop(task.await);
+        if let Some(task) = self.task.take()
+            && task.await.is_err()
+        {
+            // Its runtime has ended.
+            self.claim.give_back(self.epoch).await;
         }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.metrics.is_leader(false);
+        self.claim.metrics.is_leader(false);
     }
 }
 
@@ -162,13 +181,7 @@ async fn keep(
         };
         let renewed = tokio::select! {
             biased;
-            _ = &mut stopped => {
-                let released = timeout(PATIENCE, claim.store.release(epoch)).await;
-                if let Ok(Err(error)) = released {
-                    claim.metrics.failed(&error);
-                }
-                return;
-            }
+            _ = &mut stopped => return claim.give_back(epoch).await,
             renewed = renewed => renewed,
         };
         match renewed {

@@ -11,7 +11,8 @@ pub enum OnFailure {
     #[default]
     Stop,
     /// The event is put into the collection of this name, in the database of the documents, and
-    /// the consumer goes on.
+    /// the consumer goes on. An event that is larger than 16 MB cannot be sent by the server: it is
+    /// put there by the key of its document, and the handler does not get it.
     DeadLetter(String),
 }
 

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     change_stream::is_outage,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, TransactionFailure},
     executor::Pauses,
 };
 
@@ -16,6 +16,9 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30);
 /// it.
 const FIRST_OF_OUTAGE: Duration = Duration::from_millis(50);
 const LONGEST_OF_OUTAGE: Duration = Duration::from_secs(2);
+/// The write is applied, and the members that should acknowledge it are away
+/// (`WriteConcernTimeout`), or the new primary does not know them yet (`UnknownReplWriteConcern`).
+const UNACKNOWLEDGED: [i32; 2] = [64, 79];
 
 /// The attempts to reach a database during an outage.
 #[derive(Clone, Copy, Debug)]
@@ -45,13 +48,18 @@ impl Patience {
 
 /// Whether the same operation may succeed a moment later.
 pub(super) fn may_pass(error: &Error) -> bool {
-    let passes = matches!(
-        error.kind(),
-        ErrorKind::Timeout
-            | ErrorKind::WriteConflict
-            | ErrorKind::Unavailable(_)
-            // Two processes that create one document at the same time.
-            | ErrorKind::DuplicateKey(_)
-    );
-    passes || is_outage(error)
+    match error.kind() {
+        ErrorKind::Timeout | ErrorKind::WriteConflict | ErrorKind::Unavailable(_) => true,
+        // Two processes that create one document at the same time.
+        ErrorKind::DuplicateKey(_) => true,
+        // The handler kept the error to itself.
+        ErrorKind::Transaction(TransactionFailure::Failed { error }) => is_of_the_servers(error),
+        _ => is_of_the_servers(error),
+    }
+}
+
+/// Whether servers fail, and not what is asked of them.
+fn is_of_the_servers(error: &Error) -> bool {
+    let is_unacknowledged = error.code().is_some_and(|code| UNACKNOWLEDGED.contains(&code));
+    is_unacknowledged || is_outage(error)
 }

@@ -3,6 +3,7 @@
 mod collection;
 mod entry;
 mod file;
+mod lock;
 mod memory;
 
 use std::{fmt, future::Future, path::PathBuf, sync::Arc, time::Duration};

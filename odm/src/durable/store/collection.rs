@@ -17,7 +17,7 @@ use crate::{
     options::WriteConcern,
 };
 
-/// Sessions are killed only to save time, so this does not wait long.
+/// Sessions are killed only to save time, so this does not wait long, and leaves most of the lease.
 const PATIENCE: Duration = Duration::from_secs(5);
 const SAVE: Purpose = Purpose::new(Access::Write, "save the token in");
 const CHECK: Purpose = Purpose::new(Access::Read, "look into");
@@ -91,10 +91,10 @@ impl CollectionStore {
     }
 
     /// Ends a transaction that the last owner left open. It would hold its locks for a minute.
-    async fn kill(&self, session: Uuid) {
+    async fn kill(&self, session: Uuid, patience: Duration) {
         let command = doc! { "killSessions": [{ "id": session }] };
         let admin = self.collection.client().database("admin");
-        drop(tokio::time::timeout(PATIENCE, admin.run_command(command).into_future()).await);
+        drop(tokio::time::timeout(patience, admin.run_command(command).into_future()).await);
     }
 }
 
@@ -110,7 +110,7 @@ impl StoreTokens for CollectionStore {
             return Ok(None);
         }
         if let Some(previous) = uuid_in(&changed, "previous") {
-            self.kill(previous).await;
+            self.kill(previous, PATIENCE.min(lease / 4)).await;
         }
         Ok(Some(epoch_in(&changed)))
     }

@@ -1,20 +1,22 @@
 //! Tokens in a file.
 
+#[cfg(test)]
+mod processes;
+
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
-    thread,
     time::Duration,
 };
 
 use mongodb::bson::Uuid;
+use tokio::task::spawn_blocking;
 
-use super::{StoreError, StoreResult, StoreTokens, entry::Entry};
+use super::{StoreError, StoreResult, StoreTokens, entry::Entry, lock::Lock};
 use crate::change_stream::ResumeToken;
 
-/// A lock is held for milliseconds. A lock of this age was left by a process that died.
-const STALE: Duration = Duration::from_secs(10);
+/// A lock is held for milliseconds.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// The token and the lease of one consumer, in a file.
@@ -23,9 +25,10 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// that there is always a whole file. It is text, with one `key value` in each line.
 ///
 /// Processes on one machine keep each other out by the lease in the file, with the machine's clock.
-/// While a file is read and written a second one, with `.lock` at the end of its name, is there; a
-/// process that is stopped for more than ten seconds in that moment could overwrite what others
-/// wrote. Only a collection prevents that.
+/// While one of them reads and writes the file, it has a lock on a second one, with `.lock` at the
+/// end of its name. The system gives the lock back when the process ends, however that happens. A
+/// process that is stopped in that moment, and lives, keeps the others waiting. The second file
+/// stays. Folders of a network may not have such locks: use a collection there.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     path: PathBuf,
@@ -43,9 +46,9 @@ impl FileStore {
         consumer: &str,
         change: impl FnOnce(&mut Entry) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
-        let (path, consumer) = (self.path.clone(), consumer.to_owned());
-        let changed = tokio::task::spawn_blocking(move || {
-            let _lock = Lock::take(&path)?;
+        let (path, consumer, lock) = (self.path.clone(), consumer.to_owned(), self.lock().await?);
+        let changed = spawn_blocking(move || {
+            let _lock = lock;
             let old = read(&path, &consumer)?;
             let mut new = old.clone();
             let result = change(&mut new)?;
@@ -55,6 +58,21 @@ impl FileStore {
             Ok(result)
         });
         changed.await?
+    }
+
+    /// Waits for the lock. No thread waits, so that a runtime can end meanwhile.
+    async fn lock(&self) -> StoreResult<Lock> {
+        let path = beside(&self.path, ".lock");
+        loop {
+            let path = path.clone();
+            let lock = spawn_blocking(move || {
+                Lock::attempt(&path).map_err(|error| failed(format!("{}: {error}", path.display())))
+            });
+            match lock.await?? {
+                Some(lock) => return Ok(lock),
+                None => tokio::time::sleep(PAUSE).await,
+            }
+        }
     }
 }
 
@@ -87,33 +105,6 @@ impl StoreTokens for FileStore {
             Ok(())
         };
         self.with(consumer, release).await
-    }
-}
-
-/// A file that only one process can create.
-struct Lock(PathBuf);
-
-impl Lock {
-    fn take(path: &Path) -> io::Result<Self> {
-        let lock = beside(path, ".lock");
-        loop {
-            match OpenOptions::new().write(true).create_new(true).open(&lock) {
-                Ok(_) => return Ok(Self(lock)),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-            let age = fs::metadata(&lock).and_then(|lock| lock.modified());
-            match age.ok().and_then(|age| age.elapsed().ok()) {
-                Some(age) if age > STALE => drop(fs::remove_file(&lock)),
-                _ => thread::sleep(PAUSE),
-            }
-        }
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        drop(fs::remove_file(&self.0));
     }
 }
 
