@@ -63,6 +63,7 @@ pub mod change_stream;
 pub mod codec;
 mod command;
 mod condition;
+mod cursor;
 pub mod durable;
 pub mod error;
 pub mod executor;

@@ -13,7 +13,6 @@ use crate::{
 use super::{
     ResumeToken,
     failure::Failure,
-    images::ensure_images,
     machine::Machine,
     plan::{Plan, Position},
 };
@@ -22,7 +21,6 @@ use super::{
 pub(crate) struct Opener {
     pub(super) plan: Plan,
     pub(super) start: Position,
-    pub(super) wants_images: bool,
 }
 
 /// A stream of events as the server sends them.
@@ -43,7 +41,6 @@ impl Opener {
     /// batch, so no event can be given out before the token is known. If that place is gone, it is
     /// an error under every policy, because nobody would see the report of the gap.
     pub(crate) async fn start_token(&self) -> Result<ResumeToken> {
-        self.prepare().await?;
         let mut plan = self.plan.clone();
         plan.cursor.batch_size = Some(0);
         plan.policy.restarts_from_now = false;
@@ -55,15 +52,7 @@ impl Opener {
 
     /// Opens a stream after a token, also after that of an invalidate.
     pub(crate) async fn open(&self, token: ResumeToken) -> Result<RawStream> {
-        self.prepare().await?;
         Machine::open(self.plan.clone(), Position::StartAfter(token)).await.map(RawStream)
-    }
-
-    async fn prepare(&self) -> Result<()> {
-        match self.wants_images {
-            true => ensure_images(&self.plan.target).await,
-            false => Ok(()),
-        }
     }
 }
 

@@ -83,6 +83,10 @@ impl Call {
         Ok(Self { target, purpose, deadline, held })
     }
 
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
     pub(crate) fn collection(&self) -> RawCollection {
         self.target.collection.clone()
     }
