@@ -14,7 +14,6 @@ mod failure;
 mod fan_out;
 mod feed;
 mod fragments;
-mod home;
 mod images;
 mod machine;
 mod opener;

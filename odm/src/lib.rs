@@ -64,6 +64,7 @@ pub mod codec;
 mod command;
 mod common_options;
 mod condition;
+mod cursor;
 pub mod durable;
 pub mod error;
 pub mod executor;

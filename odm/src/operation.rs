@@ -35,7 +35,6 @@
 //! Manual: [retryable writes](https://www.mongodb.com/docs/manual/core/retryable-writes/),
 //! [retryable reads](https://www.mongodb.com/docs/manual/core/retryable-reads/).
 
-mod batch;
 mod bulk;
 mod condition;
 mod cursor;
@@ -49,7 +48,6 @@ mod replace;
 mod results;
 mod update;
 
-pub(crate) use self::batch::Batch;
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
     cursor::Documents,

@@ -348,6 +348,37 @@ async fn b14_options_reach_the_wire() {
     assert_eq!(number(&sent[1], "batchSize"), Some(7));
 }
 
+/// Numbers that no server can be told are refused here; those that are only for this side mean as
+/// much as there can be.
+#[tokio::test]
+async fn numbers_out_of_range_are_no_panic() {
+    let (db, commands) = recorded("numbers_out_of_range").await;
+    for watch in [
+        Item::watch().max_await_time(Duration::MAX),
+        Item::watch().batch_size(u32::MAX),
+        Item::watch().give_up_after(Duration::MAX).max_await_time(Duration::MAX),
+    ] {
+        let error = watch.clone().stream(&db).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error:?}");
+    }
+    assert!(commands.all().is_empty());
+    let whole = db.watch().max_await_time(Duration::MAX).stream().await.unwrap_err();
+    assert!(matches!(whole.kind(), ErrorKind::Invalid(_)), "{whole:?}");
+    for capacity in [0, usize::MAX] {
+        let watch = Item::watch().give_up_after(Duration::MAX).batch_size(0);
+        let watch = watch.max_await_time(Duration::from_millis(i32::MAX.unsigned_abs().into()));
+        let fan_out = watch.stream(&db).await.unwrap().fan_out(capacity);
+        let mut subscription = fan_out.subscribe();
+        insert(&db, [if capacity == 0 { 1 } else { 2 }]).await;
+        assert!(matches!(subscription.next().await, Some(Ok(Delivery::Event(_)))));
+        fan_out.close().await;
+    }
+    // No time at all is not an answer's time, but it is a time.
+    let none = Item::watch().give_up_after(Duration::ZERO).max_await_time(Duration::ZERO);
+    let error = none.stream(&db).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Unavailable(_)), "{error:?}");
+}
+
 /// B15: in a session of the user's, with other operations in between.
 #[tokio::test]
 async fn b15_a_stream_in_a_session_uses_its_id() {

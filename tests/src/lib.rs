@@ -4,6 +4,7 @@ mod child;
 mod commands;
 mod connect;
 mod fail_point;
+mod fake;
 mod faults;
 mod member;
 mod proxy;
@@ -22,6 +23,7 @@ pub use self::{
     commands::{Commands, Failed},
     connect::Connect,
     fail_point::{Enabled, FailPoint, Handle},
+    fake::Fake,
     faults::Faults,
     member::Member,
     proxy::{Lost, Proxy},

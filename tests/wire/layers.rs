@@ -18,6 +18,7 @@ const LAYERS: &[&str] = &[
     "update",
     "model",
     "executor",
+    "cursor",
     "command",
     "operation",
     "change_stream",

@@ -18,7 +18,8 @@ impl Failure {
     pub(super) fn of(error: &Error) -> Self {
         use ChangeStreamFailure as Kind;
         match error.code() {
-            Some(286) => Self::HistoryLost,
+            // CappedPositionLost, under a cursor; ChangeStreamHistoryLost, when it is opened.
+            Some(136 | 286) => Self::HistoryLost,
             Some(280) if error.to_string().contains("_id") => Self::Other(Some(Kind::MissingToken)),
             Some(280) => Self::HistoryLost,
             Some(260) => Self::Other(Some(Kind::InvalidToken)),

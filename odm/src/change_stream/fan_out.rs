@@ -90,19 +90,23 @@ where
     }
 }
 
+/// The memory of a queue is taken at once: this many are 4 MB.
+const LARGEST_QUEUE: usize = 1 << 16;
+
 type Message<M> = Result<Arc<ChangeEvent<M>>>;
 
 impl<M: Model + Send + Sync + 'static> ChangeStream<M>
 where
     M::Id: Send + Sync,
 {
-    /// Gives the events to any number of subscribers, each with a queue of `capacity` events.
+    /// Gives the events to any number of subscribers, each with a queue of `capacity` events: at
+    /// least 1, at most 65,536. A number outside of these is taken as the nearest of them.
     ///
     /// # Panics
     ///
-    /// If the capacity is 0, or outside of a Tokio runtime.
+    /// Outside of a Tokio runtime.
     pub fn fan_out(self, capacity: usize) -> FanOut<M> {
-        let (sender, _) = broadcast::channel(capacity);
+        let (sender, _) = broadcast::channel(capacity.clamp(1, LARGEST_QUEUE));
         let (tokens, token) = watch::channel(self.resume_token());
         let (status, sender) = (self.status(), Arc::new(Mutex::new(Some(sender))));
         let (stop, stopped) = watch::channel(false);

@@ -1,53 +1,62 @@
 //! The resume state machine.
 
+mod backoff;
 mod first;
-mod outage;
+mod patience;
+mod reading;
+mod steps;
 
 use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use futures::{FutureExt, future::BoxFuture};
 use mongodb::bson::{RawDocument, RawDocumentBuf};
-use tokio::{sync::watch, time::Sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, Sleep, sleep_until},
+};
 
 use crate::{
+    cursor::{Batch, Cursor, Handle, Next, Opened, need_runtime},
     error::{Error, Result},
-    operation::Batch,
 };
 
-use self::{
-    first::{close_first, first_feed, history_lost, named},
-    outage::Outage,
-};
+use self::{backoff::Backoff, first::first, patience::Patience};
 use super::{
     ResumeToken, StreamStatus,
-    failure::Failure,
-    feed::{Feed, Handle, Next},
-    fragments::{Fragments, Pushed},
-    plan::{Plan, Position, Reply, token_of},
+    fragments::Fragments,
+    plan::{Plan, Position},
 };
 
 /// A change stream without types, which resumes by itself.
 ///
 /// ```text
-///             ┌────────────────────────────────────────────┐
-///             ▼                                            │ a reply: its events, its token
-///  opening ──► idle ──► waiting (getMore) ─────────────────┤
-///     ▲                    │ error                         │
-///     │                    ▼                               │ an invalidate
-///     │        can it be resumed? ── no ──► ended ◄────────┤  (or the end of the cursor)
-///     │            │ yes          (history lost: from now, │
-///     │            ▼               if the user said so)    │
-///     └──────── pausing ◄──────────────────────────────────┘  past it, if the user said so
+///                           a reply: its events, its token
+///                 ┌─────────────────────────────────────────┐
+///                 ▼                                         │
+///  opening ────► idle ─────────────────────────► waiting ───┤
+///   ▲  │  a reply         getMore                 │         │ the cursor is closed: an invalidate
+///   │  │ error                                    │ error   ▼
+///   │  └────────────────────┬─────────────────────┘   go past it? ── no ──► ended
+///   │                       ▼                             │ yes
+///   │            can it be resumed? ── no ──► ended       │
+///   │                       │ yes (history lost: from     │
+///   │                       ▼  now, if the user said so)  │
+///   └─────────────────── pausing ◄────────────────────────┘
+///
+///  opening, waiting, pausing ── no answer for as long as the user waits ──► ended
 /// ```
 ///
 /// The state owns what is waited for, so dropping a waiter loses nothing. The position moves with
-/// every reply, also with an empty one. Every attempt to open begins there. The number of failures
-/// goes back to 0 when a `getMore` is answered or an event comes, but not when a cursor is opened:
-/// otherwise a server that opens cursors and fails each of them would be asked in a hot loop.
+/// every reply, also with an empty one. Every attempt to open begins there.
+///
+/// The first pause is none, and then they grow, until the stream moves on: an event comes, or a
+/// `getMore` is answered with another token. An opened cursor is not enough, nor an answer alone:
+/// otherwise a server that loses every cursor would be asked in a hot loop.
 pub(super) struct Machine {
     plan: Arc<Plan>,
     state: State,
@@ -58,7 +67,10 @@ pub(super) struct Machine {
     /// Where the next cursor begins.
     position: Position,
     handled: Handled,
-    outage: Option<Outage>,
+    backoff: Backoff,
+    patience: Patience,
+    /// Wakes the waiter at the end of a pause, or of patience.
+    alarm: Option<Pin<Box<Sleep>>>,
     /// Why there is a gap, until it is reported.
     lost: Option<Error>,
     replies: u64,
@@ -66,11 +78,16 @@ pub(super) struct Machine {
     status: watch::Sender<StreamStatus>,
 }
 
+/// How long the closing of a stream waits for a cursor that is being opened. After that the cursor
+/// is closed in the background.
+const LONGEST_OPENING: Duration = Duration::from_secs(1);
+
 enum State {
-    Opening(BoxFuture<'static, Result<Feed>>),
-    Idle(Feed),
-    Waiting(BoxFuture<'static, (Feed, Next)>, Handle),
-    Pausing(Pin<Box<Sleep>>),
+    Opening(BoxFuture<'static, Result<Opened>>),
+    Idle(Cursor),
+    Waiting(BoxFuture<'static, (Option<Cursor>, Next)>, Handle),
+    /// Until then.
+    Pausing(Option<Instant>),
     Ended,
 }
 
@@ -86,44 +103,30 @@ struct Handled {
 impl Machine {
     /// Opens the stream: when this returns, the cursor exists.
     pub(super) async fn open(plan: Plan, position: Position) -> Result<Self> {
-        let (feed, position, lost) = first_feed(&plan, position).await?;
+        let (opened, position, lost) = first(&plan, position).await?;
         let handled = Handled { before: position.token().cloned(), whole: None };
         let mut machine = Self {
-            plan: Arc::new(plan),
             state: State::Ended,
             batch: None,
             notice: None,
             fragments: Fragments::default(),
             position,
             handled,
-            outage: None,
+            backoff: Backoff::new(),
+            patience: Patience::new(plan.policy.give_up_after),
+            alarm: None,
             lost,
             replies: 0,
             has_ended: false,
             status: watch::Sender::new(StreamStatus::Live),
+            plan: Arc::new(plan),
         };
-        // The first reply came with the cursor: this does not wait for the server.
-        let (feed, next) = feed.next().await;
-        machine.arrived(feed, next)?;
+        machine.opened(opened)?;
         Ok(machine)
     }
 
     pub(super) fn status(&self) -> watch::Receiver<StreamStatus> {
         self.status.subscribe()
-    }
-
-    /// The token up to which the user has been given everything.
-    pub(super) fn resume_token(&self) -> Option<ResumeToken> {
-        let Some(batch) = &self.batch else { return self.handled.before.clone() };
-        let is_between = self.fragments.is_incomplete();
-        let last = batch.last_document().filter(|_| !self.plan.policy.joins_fragments);
-        let given = last.and_then(|last| token_of(RawDocument::from_bytes(last).ok()?));
-        let whole = self.handled.whole.clone().filter(|_| self.is_read() && !is_between);
-        whole.or(given).or_else(|| self.handled.before.clone())
-    }
-
-    fn is_read(&self) -> bool {
-        self.notice.is_none() && self.batch.as_ref().is_none_or(Batch::is_read)
     }
 
     /// Gives the next event to `read`, and waits until there is one. `None` is the end, also after
@@ -141,40 +144,17 @@ impl Machine {
             if self.has_ended || limit.is_some_and(|limit| self.replies >= limit) {
                 return Poll::Ready(None);
             }
-            if matches!(self.state, State::Ended) {
-                self.has_ended = true;
-            } else if let Err(error) = ready!(self.poll_step(context)) {
-                self.has_ended = true;
-                return Poll::Ready(Some(Err(error)));
-            }
-        }
-    }
-
-    /// Gives the next event that is there already to `read`.
-    fn read<T>(&mut self, read: impl Fn(&RawDocument) -> Result<T>) -> Option<Result<T>> {
-        if let Some(notice) = self.notice.take() {
-            return Some(read(&notice));
-        }
-        loop {
-            let event = self.batch.as_mut()?.next_document()?.map_err(Error::from);
-            let event = event.and_then(|event| {
-                RawDocument::from_bytes(event).map_err(|error| Error::invalid(error.to_string()))
-            });
-            let event = match event {
-                Ok(event) => event,
-                Err(error) => return Some(Err(error)),
-            };
-            if !self.plan.policy.joins_fragments {
-                return Some(read(event));
-            }
-            match self.fragments.push(event) {
-                Pushed::Incomplete => {}
-                Pushed::Joined(whole) => {
-                    self.handled.before = token_of(&whole);
-                    return Some(read(&whole));
+            let error = match self.poll_step(context) {
+                Poll::Ready(Ok(())) => continue,
+                Poll::Ready(Err(error)) => error,
+                Poll::Pending if self.patience.is_over() => self.give_up(),
+                Poll::Pending => {
+                    ready!(self.poll_alarm(context));
+                    continue;
                 }
-                Pushed::Fault(error) => return Some(Err(error)),
-            }
+            };
+            self.has_ended = true;
+            return Poll::Ready(Some(Err(error)));
         }
     }
 
@@ -190,134 +170,58 @@ impl Machine {
 
     /// One step of the drawing above.
     fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        need_runtime()?;
         match &mut self.state {
             State::Opening(opening) => match ready!(opening.poll_unpin(context)) {
-                Ok(feed) => self.state = State::Idle(feed),
+                Ok(opened) => self.opened(opened)?,
                 Err(error) => self.failed(error)?,
             },
             State::Idle(_) => {
-                if let State::Idle(feed) = std::mem::replace(&mut self.state, State::Ended) {
-                    let handle = feed.handle();
-                    self.state = State::Waiting(feed.next(), handle);
+                if let State::Idle(cursor) = std::mem::replace(&mut self.state, State::Ended) {
+                    let handle = cursor.handle();
+                    self.patience.reading();
+                    self.state = State::Waiting(cursor.next(), handle);
                 }
             }
             State::Waiting(waiting, _) => {
-                let (feed, next) = ready!(waiting.poll_unpin(context));
-                self.arrived(feed, next)?;
+                let (cursor, next) = ready!(waiting.poll_unpin(context));
+                self.answered(cursor, next)?;
             }
-            State::Pausing(pause) => {
-                ready!(pause.poll_unpin(context));
-                self.reopen();
+            State::Pausing(until) if until.is_some_and(|until| Instant::now() < until) => {
+                return Poll::Pending;
             }
-            State::Ended => {}
+            State::Pausing(_) => self.reopen(),
+            State::Ended => self.has_ended = true,
         }
         Poll::Ready(Ok(()))
     }
 
-    fn reopen(&mut self) {
-        let (plan, position) = (Arc::clone(&self.plan), self.position.clone());
-        self.state = State::Opening(async move { Feed::open(&plan, &position).await }.boxed());
-    }
-
-    fn arrived(&mut self, feed: Feed, next: Next) -> Result<()> {
-        let reply = match next {
-            Some(Ok(reply)) => Batch::new(reply)?,
-            Some(Err(error)) => {
-                drop(feed);
-                return self.failed(error);
-            }
-            None => return self.at_the_end(),
+    /// The alarm is set anew each time: the runtime may be another one.
+    fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let pause = match self.state {
+            State::Pausing(until) => until,
+            _ => None,
         };
-        self.status.send_if_modified(|status| {
-            !matches!(std::mem::replace(status, StreamStatus::Live), StreamStatus::Live)
-        });
-        if feed.has_answered() || !reply.is_read() {
-            self.outage = None;
-        }
-        let is_open = feed.is_open();
-        self.state = State::Idle(feed);
-        self.accept(reply);
-        if is_open { Ok(()) } else { self.at_the_end() }
-    }
-
-    /// Takes over a reply when everything before it has been read.
-    fn accept(&mut self, batch: Batch) {
-        self.replies += 1;
-        let reply = Reply::of(batch.reply());
-        self.handled = Handled { before: self.resume_token(), whole: reply.token.clone() };
-        let had_events = !batch.is_read();
-        self.position = match (reply.token, reply.operation_time, &self.position) {
-            (Some(token), ..) => self.position.after(token, had_events),
-            (None, Some(time), Position::Now) => Position::At(time),
-            (None, _, position) => position.clone(),
+        let Some(next) = pause.into_iter().chain(self.patience.until()).min() else {
+            return Poll::Pending;
         };
-        self.batch = Some(batch);
-        if let Some(error) = self.lost.take() {
-            self.notice = Some(history_lost(&error, self.position.token()));
-        }
-    }
-
-    /// The server has closed the cursor: what is watched is gone.
-    fn at_the_end(&mut self) -> Result<()> {
-        match self.position.token() {
-            Some(token) if self.plan.policy.goes_past_invalidate => {
-                self.position = Position::StartAfter(token.clone());
-                self.reopen();
-            }
-            _ => {
-                self.state = State::Ended;
-                self.status.send_replace(StreamStatus::Ended);
-            }
-        }
-        Ok(())
-    }
-
-    fn failed(&mut self, error: Error) -> Result<()> {
-        self.state = State::Ended;
-        match Failure::of(&error) {
-            Failure::Resumable if self.has_time() => {
-                self.pause(error);
-                return Ok(());
-            }
-            Failure::HistoryLost if self.plan.policy.restarts_from_now && self.lost.is_none() => {
-                self.position = Position::Now;
-                self.lost = Some(error);
-                self.reopen();
-                return Ok(());
-            }
-            _ => {}
-        }
-        self.status.send_replace(StreamStatus::Ended);
-        Err(named(&self.plan, error))
-    }
-
-    fn has_time(&self) -> bool {
-        let since = self.outage.as_ref().map(|outage| outage.elapsed());
-        since.zip(self.plan.policy.give_up_after).is_none_or(|(since, most)| since < most)
-    }
-
-    fn pause(&mut self, error: Error) {
-        let outage = self.outage.get_or_insert_with(Outage::now);
-        let (attempt, pause) = (outage.attempt(), outage.pause());
-        self.status.send_replace(StreamStatus::Resuming { attempt, error: Box::new(error) });
-        self.state = State::Pausing(Box::pin(tokio::time::sleep(pause)));
+        self.alarm.insert(Box::pin(sleep_until(next))).poll_unpin(context)
     }
 
     /// Closes the cursor, and waits until that is done.
     pub(super) async fn close(mut self) {
         match std::mem::replace(&mut self.state, State::Ended) {
-            State::Idle(feed) => feed.close().await,
-            State::Waiting(reply, handle) => match handle.take() {
+            State::Idle(cursor) => cursor.close().await,
+            State::Waiting(reply, handle) => {
                 // Nobody reads this reply: the server ends a `getMore` when its cursor is closed.
-                Some(home) => {
-                    drop(reply);
-                    home.close().await;
-                }
-                None => close_first(reply).await,
-            },
+                drop(reply);
+                handle.close().await;
+            }
             State::Opening(opening) => {
-                let first = async { Ok::<_, Error>(opening.await?.next().await) };
-                close_first(first.map(|first| first.ok())).await;
+                let opened = tokio::time::timeout(LONGEST_OPENING, opening).await;
+                if let Ok(Ok((cursor, _))) = opened {
+                    cursor.close().await;
+                }
             }
             State::Pausing(_) | State::Ended => {}
         }

@@ -13,7 +13,6 @@ use crate::{
 use super::{
     ResumeToken,
     failure::Failure,
-    images::ensure_images,
     machine::Machine,
     plan::{Plan, Position},
 };
@@ -26,7 +25,6 @@ pub(crate) const OUTLINE: [&str; 5] =
 pub(crate) struct Opener {
     pub(super) plan: Plan,
     pub(super) start: Position,
-    pub(super) wants_images: bool,
 }
 
 /// A stream of events as the server sends them.
@@ -47,7 +45,6 @@ impl Opener {
     /// batch, so no event can be given out before the token is known. If that place is gone, it is
     /// an error under every policy, because nobody would see the report of the gap.
     pub(crate) async fn start_token(&self) -> Result<ResumeToken> {
-        self.prepare().await?;
         let mut plan = self.plan.clone();
         plan.cursor.batch_size = Some(0);
         plan.policy.restarts_from_now = false;
@@ -59,14 +56,12 @@ impl Opener {
 
     /// Opens a stream after a token, also after that of an invalidate.
     pub(crate) async fn open(&self, token: ResumeToken) -> Result<RawStream> {
-        self.prepare().await?;
         Machine::open(self.plan.clone(), Position::StartAfter(token)).await.map(RawStream)
     }
 
     /// The same with one event in each reply. An event that is too large fails its whole reply; so
     /// it is the first one after the token of the stream.
     pub(crate) async fn open_one_by_one(&self, token: ResumeToken) -> Result<RawStream> {
-        self.prepare().await?;
         let mut plan = self.plan.clone();
         plan.cursor.batch_size = Some(1);
         Machine::open(plan, Position::StartAfter(token)).await.map(RawStream)
@@ -83,13 +78,6 @@ impl Opener {
         plan.pipeline.push(doc! { "$project": fields });
         let machine = Machine::open(plan, Position::StartAfter(token)).await?;
         RawStream(machine).next().await.transpose()
-    }
-
-    async fn prepare(&self) -> Result<()> {
-        match self.wants_images {
-            true => ensure_images(&self.plan.target).await,
-            false => Ok(()),
-        }
     }
 }
 

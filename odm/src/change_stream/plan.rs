@@ -22,6 +22,8 @@ pub(super) struct Plan {
     pub(super) pipeline: Vec<Document>,
     pub(super) cursor: CursorOptions,
     pub(super) policy: Policy,
+    /// Whether the collection must be made to keep images.
+    pub(super) needs_images: bool,
 }
 
 /// What is watched.
@@ -66,7 +68,18 @@ pub(super) enum Position {
     StartAfter(ResumeToken),
 }
 
+/// How long the server waits for an event if it is not told.
+const DEFAULT_AWAIT_TIME: Duration = Duration::from_secs(1);
+
 impl CursorOptions {
+    /// The same, with an answer in half of this time at the latest.
+    pub(super) fn answering_within(mut self, limit: Option<Duration>) -> Self {
+        let most = limit.map(|limit| (limit / 2).max(Duration::from_millis(1)));
+        let wait = self.max_await_time.unwrap_or(DEFAULT_AWAIT_TIME);
+        self.max_await_time = most.filter(|most| *most < wait).or(self.max_await_time);
+        self
+    }
+
     pub(super) fn for_driver(&self) -> AggregateOptions {
         let mut options = AggregateOptions::default();
         options.batch_size = self.batch_size;

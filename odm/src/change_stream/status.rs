@@ -9,7 +9,8 @@ pub enum StreamStatus {
     Live,
     /// The server cannot be reached, or has failed. The stream goes on when it is back.
     Resuming {
-        /// The number of attempts since the last answer.
+        /// The number of attempts since the stream has last moved on: since an event, or an answer
+        /// with another token.
         attempt: u32,
         /// The last failure.
         error: Box<Error>,

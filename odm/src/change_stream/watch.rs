@@ -19,7 +19,6 @@ use crate::{
 pub use self::choices::{FullDocument, FullDocumentBeforeChange, OnHistoryLost};
 use super::{
     ChangeStream, Event, EventFields, ResumeToken, WatchSeveral,
-    images::ensure_images,
     machine::Machine,
     opener::Opener,
     plan::{CursorOptions, Plan, Policy, Position, Scope},
@@ -97,21 +96,21 @@ impl<M: Model> Watch<M> {
     /// `ChangeStream` if the resume token does not fit or is too old; `Invalid` in a transaction,
     /// or if the filter has a mistake; `Server` if the deployment is no replica set.
     pub async fn stream(self, executor: &impl Executor<M>) -> Result<ChangeStream<M>> {
-        let filter = self.filter.as_document()?;
-        let target = executor.target();
-        if M::options().has_images() && self.settings.wants_images() {
-            ensure_images(&target).await?;
-        }
-        let (plan, position) = self.settings.into_plan(target, Scope::Collection, filter)?;
+        let (plan, position) = self.into_plan(executor.target())?;
         Machine::open(plan, position).await.map(ChangeStream::new)
     }
 
     /// The same stream, to be opened again and again.
     pub(crate) fn into_opener(self, target: Target) -> Result<Opener> {
+        let (plan, start) = self.into_plan(target)?;
+        Ok(Opener { plan, start })
+    }
+
+    fn into_plan(self, target: Target) -> Result<(Plan, Position)> {
         let filter = self.filter.as_document()?;
-        let wants_images = M::options().has_images() && self.settings.wants_images();
+        let needs_images = M::options().has_images() && self.settings.wants_images();
         let (plan, start) = self.settings.into_plan(target, Scope::Collection, filter)?;
-        Ok(Opener { plan, start, wants_images })
+        Ok((Plan { needs_images, ..plan }, start))
     }
 
     /// The pipeline that is sent.
@@ -191,8 +190,9 @@ impl Settings {
         check_batch_size(self.cursor.batch_size)?;
         check_time("max_await_time", self.cursor.max_await_time)?;
         let (stage, pipeline) = (self.stage(), self.stages(filter));
-        let plan =
-            Plan { target, scope, stage, pipeline, cursor: self.cursor, policy: self.policy };
+        let (policy, needs_images) = (self.policy, false);
+        let cursor = self.cursor.answering_within(policy.give_up_after);
+        let plan = Plan { target, scope, stage, pipeline, cursor, policy, needs_images };
         Ok((plan, self.position))
     }
 }
@@ -303,7 +303,12 @@ macro_rules! settings {
                 self
             }
 
-            /// Gives up resuming after this time without an answer. Default: tries without end.
+            /// Gives up after this time without an answer, when the stream is opened and later.
+            /// The error is the last failure, or `Unavailable` if no answer came at all. Default:
+            /// tries to resume without end.
+            ///
+            /// An answer without events is an answer, too. So the server waits for an event no
+            /// longer than half of this time, whatever `max_await_time` says.
             pub fn give_up_after(mut self, limit: Duration) -> Self {
                 self.settings.policy.give_up_after = Some(limit);
                 self

@@ -86,6 +86,10 @@ impl Call {
         Ok(Self { target, purpose, deadline, held, sending: Sending::default() })
     }
 
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
     pub(crate) fn collection(&self) -> RawCollection {
         self.target.collection.clone()
     }

@@ -6,17 +6,15 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use futures::{FutureExt, Stream, StreamExt, future::poll_fn, stream::Next};
-use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor, SessionRawBatchCursor};
-use tokio::{task::JoinHandle, time::Sleep};
+use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, future::poll_fn, stream::Next};
+use tokio::time::Sleep;
 
 use crate::{
     codec::{Decode, DecodeError, decode_document},
-    error::{Access, Error, Result},
-    executor::{Call, Purpose, Target},
+    cursor::{Batch, Cursor, Next as Reply, Opened, need_runtime},
+    error::{Error, Result},
+    executor::{Purpose, Target},
 };
-
-use super::batch::Batch;
 
 /// The documents that a query found: a [`Stream`] of `Result<T>`.
 ///
@@ -31,38 +29,25 @@ pub struct Documents<T> {
 
 /// The server's replies, one after the other.
 struct Batches {
-    source: Source,
+    state: State,
     target: Target,
     purpose: Purpose,
     /// Runs while a reply is waited for.
     timer: Option<Pin<Box<Sleep>>>,
-    is_done: bool,
 }
 
-/// The driver's cursor, which in a session cannot move by itself.
-pub(super) enum Source {
-    Free(Box<RawBatchCursor>),
-    InSession(Option<Box<SessionRawBatchCursor>>),
-    /// A task of its own does the step, and owns cursor and session until it is done: a caller who
-    /// stops waiting neither interrupts it nor blocks the session.
-    Stepping(JoinHandle<(Box<SessionRawBatchCursor>, Reply)>),
-}
-
-type Reply = Option<Result<RawBatch>>;
-
-impl Source {
-    pub(super) fn free(cursor: RawBatchCursor) -> Self {
-        Self::Free(Box::new(cursor))
-    }
-
-    pub(super) fn in_session(cursor: SessionRawBatchCursor) -> Self {
-        Self::InSession(Some(Box::new(cursor)))
-    }
+/// Owns what is waited for, so that dropping a waiter loses nothing.
+enum State {
+    /// The first reply came with the cursor.
+    Opened(Opened),
+    Idle(Cursor),
+    Waiting(BoxFuture<'static, (Option<Cursor>, Reply)>),
+    Ended,
 }
 
 impl<T: Decode> Documents<T> {
-    pub(super) fn new(source: Source, target: Target, purpose: Purpose) -> Self {
-        let batches = Batches { source, target, purpose, timer: None, is_done: false };
+    pub(super) fn new(opened: Opened, target: Target, purpose: Purpose) -> Self {
+        let batches = Batches { state: State::Opened(opened), target, purpose, timer: None };
         Self { batches, batch: None, row: PhantomData }
     }
 
@@ -118,46 +103,41 @@ impl<T: Decode> Stream for Documents<T> {
 }
 
 impl Batches {
-    /// The next reply; an error is the last.
+    /// The next reply; an error is the last. The session is free when the server has no more.
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Batch>>> {
-        if self.is_done {
-            return Poll::Ready(None);
-        }
         let reply = match self.poll_reply(context) {
             Poll::Ready(reply) => reply,
             Poll::Pending => Some(Err(ready!(self.poll_timer(context)))),
         };
         self.timer = None;
-        let batch = reply.map(|reply| reply.and_then(Batch::new));
-        self.is_done = !matches!(batch, Some(Ok(_)));
+        let described =
+            |error: Error| error.during(self.purpose.operation, &self.target.namespace());
+        let batch = reply.map(|reply| reply.and_then(Batch::new).map_err(described));
+        if !matches!(&batch, Some(Ok(batch)) if batch.has_more()) {
+            self.state = State::Ended;
+        }
         Poll::Ready(batch)
     }
 
     fn poll_reply(&mut self, context: &mut Context<'_>) -> Poll<Reply> {
-        loop {
-            match &mut self.source {
-                Source::Free(cursor) => {
-                    let reply = ready!(cursor.poll_next_unpin(context));
-                    let described = |error| {
-                        Error::from_driver(error, Access::Read)
-                            .during(self.purpose.operation, &self.target.namespace())
-                    };
-                    return Poll::Ready(reply.map(|reply| reply.map_err(described)));
-                }
-                Source::InSession(cursor) => {
-                    let Some(cursor) = cursor.take() else { return Poll::Ready(None) };
-                    let step = step(cursor, self.target.clone(), self.purpose);
-                    self.source = Source::Stepping(tokio::spawn(step));
-                }
-                Source::Stepping(step) => {
-                    let (cursor, reply) = match ready!(step.poll_unpin(context)) {
-                        Ok((cursor, reply)) => (Some(cursor), reply),
-                        Err(_) => (None, Some(Err(self.purpose.late(&self.target)))),
-                    };
-                    self.source = Source::InSession(cursor);
-                    return Poll::Ready(reply);
-                }
+        if let State::Waiting(waiting) = &mut self.state {
+            let (cursor, reply) = ready!(waiting.poll_unpin(context));
+            self.state = cursor.map_or(State::Ended, State::Idle);
+            return Poll::Ready(reply);
+        }
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Opened((cursor, reply)) => {
+                self.state = State::Idle(cursor);
+                Poll::Ready(Some(Ok(reply)))
             }
+            State::Idle(cursor) => {
+                if let Err(error) = need_runtime() {
+                    return Poll::Ready(Some(Err(error)));
+                }
+                self.state = State::Waiting(cursor.next());
+                self.poll_reply(context)
+            }
+            State::Waiting(_) | State::Ended => Poll::Ready(None),
         }
     }
 
@@ -172,22 +152,4 @@ impl Batches {
         let Some(timer) = &mut self.timer else { return Poll::Pending };
         timer.poll_unpin(context).map(|()| self.purpose.late(&self.target))
     }
-}
-
-/// One reply of a cursor in a session.
-async fn step(
-    mut cursor: Box<SessionRawBatchCursor>,
-    target: Target,
-    purpose: Purpose,
-) -> (Box<SessionRawBatchCursor>, Reply) {
-    let begun = Call::begin(target, Purpose { timeout: None, ..purpose }).await;
-    let mut call = match begun {
-        Ok(call) => call,
-        Err(error) => return (cursor, Some(Err(error))),
-    };
-    let next = match call.session() {
-        Some(session) => cursor.stream(session).next().await,
-        None => None,
-    };
-    (cursor, next.map(|reply| call.settle(reply)))
 }

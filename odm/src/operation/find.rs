@@ -10,6 +10,7 @@ use mongodb::{
 use crate::{
     codec::{Decode, decode_document},
     common_options::{CommonOptions, setters},
+    cursor::{Command, Cursor},
     error::{Access, Error, ErrorKind, Outcome, Result},
     executor::{Call, Purpose, ReadExecutor, Target, in_session, within},
     filter::{Condition, Filter, FilterClosure, on_documents},
@@ -18,11 +19,7 @@ use crate::{
     sort::{Sort, SortOrder, check_text_score},
 };
 
-use super::{
-    Operations, append_options,
-    cursor::{Documents, Source},
-    limits::check_numbers,
-};
+use super::{Operations, append_options, cursor::Documents, limits::check_numbers};
 
 /// A query.
 ///
@@ -273,16 +270,9 @@ async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
     let purpose = query.purpose;
     let call = Call::begin(target.clone(), purpose).await?;
     let Query { filter, options, .. } = query.limited(&call);
-    let source = call.run(|mut call| async move {
-        let collection = call.collection();
-        let find = collection.find(filter).with_options(options);
-        let cursor = match call.session() {
-            Some(session) => find.session(session).batch().await.map(Source::in_session),
-            None => find.batch().await.map(Source::free),
-        };
-        call.settle(cursor)
-    });
-    Ok(Documents::new(source.await?, target, purpose))
+    let command = Command::Find { filter, options: Box::new(options) };
+    let opened = call.run(move |call| Cursor::open(call, purpose, command)).await?;
+    Ok(Documents::new(opened, target, purpose))
 }
 
 async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {

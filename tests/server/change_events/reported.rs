@@ -101,6 +101,18 @@ async fn expanded_events_come_as_they_are() {
     assert!(e.meta.collection_uuid.is_some());
     let indexes = e.operation_description().expect("a description").get_array("indexes").unwrap();
     assert_eq!(indexes.into_iter().count(), 1);
+
+    let admin = db.as_driver().client().database("admin");
+    db.as_driver().run_command(doc! { "create": "other" }).await.expect("a collection");
+    let rename = doc! {
+        "renameCollection": "expanded_events.series", "to": "expanded_events.other",
+        "dropTarget": true,
+    };
+    admin.run_command(rename).await.expect("a rename");
+    let ChangeEvent::Rename(e) = next(&mut stream).await else { panic!("no rename") };
+    let description = e.operation_description.expect("a description");
+    assert_eq!(description.get_document("to").unwrap().get_str("coll").unwrap(), "other");
+    assert!(description.get_binary("dropTarget").is_ok(), "{description:?}");
 }
 
 #[tokio::test]

@@ -80,6 +80,12 @@ fn what_becomes_of_the_collection_is_told() {
     let to = Namespace { database: "shop".into(), collection: Some("other".into()) };
     assert_eq!(e.to, to);
     assert_eq!(e.to.to_string(), "shop.other");
+    assert_eq!(e.operation_description, None);
+    let description = doc! { "to": { "db": "shop", "coll": "other" }, "dropTarget": 5 };
+    renamed.insert("operationDescription", description.clone());
+    let ChangeEvent::Rename(e) = decoded(&renamed) else { panic!("no rename") };
+    let given = odm::bson::Document::try_from(e.operation_description.expect("a description"));
+    assert_eq!(given.unwrap(), description);
 
     let mut invalidated = bare("invalidate");
     invalidated.remove("ns");

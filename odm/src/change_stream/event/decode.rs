@@ -1,6 +1,6 @@
 //! From the bytes of an event to the event.
 
-use mongodb::bson::RawDocument;
+use mongodb::bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     ChangeEvent, DeleteEvent, DropEvent, InsertEvent, InvalidateEvent, OtherEvent, RenameEvent,
@@ -58,7 +58,9 @@ fn build<M: Model>(parts: &Parts<'_>, event: &RawDocument) -> Result<ChangeEvent
         "drop" => ChangeEvent::Drop(DropEvent { meta }),
         "rename" => {
             let to = given(parts.to, "to", namespace)?;
-            ChangeEvent::Rename(RenameEvent { to, meta })
+            let operation_description =
+                optional(parts.description, "operationDescription", RawDocumentBuf::decode)?;
+            ChangeEvent::Rename(RenameEvent { to, operation_description, meta })
         }
         "invalidate" => ChangeEvent::Invalidate(InvalidateEvent { meta }),
         operation => {

@@ -88,6 +88,10 @@ pub struct DropEvent {
 pub struct RenameEvent {
     /// Its new name. The old one is the namespace of `meta`.
     pub to: Namespace,
+    /// The server's own words, with the identifier of the collection that was there before under
+    /// the new name (`dropTarget`); with `showExpandedEvents` only (MongoDB 6.0 and later).
+    #[doc(alias = "operationDescription")]
+    pub operation_description: Option<RawDocumentBuf>,
     /// Token, time, namespace.
     pub meta: EventMeta,
 }

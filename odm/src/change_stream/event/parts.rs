@@ -24,6 +24,7 @@ pub(super) struct Parts<'a> {
     pub(super) before: Option<Element<'a>>,
     pub(super) changes: Option<Element<'a>>,
     pub(super) to: Option<Element<'a>>,
+    pub(super) description: Option<Element<'a>>,
 }
 
 impl<'a> Parts<'a> {
@@ -56,6 +57,7 @@ impl<'a> Parts<'a> {
             "fullDocumentBeforeChange" => &mut self.before,
             "updateDescription" => &mut self.changes,
             "to" => &mut self.to,
+            "operationDescription" => &mut self.description,
             _ => return None,
         })
     }

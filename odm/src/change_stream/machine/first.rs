@@ -1,34 +1,52 @@
-//! The first cursor of a stream, its errors, and its end.
-
-use std::time::Duration;
+//! The first cursor of a stream, and its errors.
 
 use mongodb::bson::{RawDocumentBuf, rawdoc};
 
-use crate::error::{ChangeStreamFailure, Error, Result};
-
-use super::super::{
-    HISTORY_LOST, ResumeToken,
-    failure::Failure,
-    feed::{Feed, Next},
-    plan::{Plan, Position},
+use crate::{
+    cursor::Opened,
+    error::{ChangeStreamFailure, Error, Result},
+    executor::within,
 };
 
-/// How long the closing of a stream waits for a cursor that is being opened.
-const LONGEST_OPENING: Duration = Duration::from_secs(1);
+use super::{
+    super::{
+        HISTORY_LOST, ResumeToken,
+        failure::Failure,
+        feed,
+        images::ensure_images,
+        plan::{Plan, Position},
+    },
+    Patience,
+};
 
-/// The first cursor. If history is lost before it begins, the cursor starts now, if the user chose
-/// that.
-pub(super) async fn first_feed(
-    plan: &Plan,
-    position: Position,
-) -> Result<(Feed, Position, Option<Error>)> {
-    let error = match Feed::open(plan, &position).await {
-        Ok(feed) => return Ok((feed, position, None)),
+/// A cursor with its position, and why there is a gap before it.
+pub(super) type First = (Opened, Position, Option<Error>);
+
+/// The first cursor, in the time that the user gives.
+pub(super) async fn first(plan: &Plan, position: Position) -> Result<First> {
+    let mut patience = Patience::new(plan.policy.give_up_after);
+    patience.opening();
+    let opened = async {
+        if plan.needs_images {
+            ensure_images(&plan.target).await?;
+        }
+        open(plan, position).await
+    };
+    let until = patience.until();
+    within(until, opened, || named(plan, patience.take_error())).await
+}
+
+/// If history is lost before the first cursor begins, it starts now, if the user chose that.
+async fn open(plan: &Plan, position: Position) -> Result<First> {
+    let error = match feed::open(plan, &position).await {
+        Ok(opened) => return Ok((opened, position, None)),
         Err(error) => error,
     };
     if plan.policy.restarts_from_now && Failure::of(&error) == Failure::HistoryLost {
-        let feed = Feed::open(plan, &Position::Now).await;
-        return feed.map(|feed| (feed, Position::Now, Some(error))).map_err(|e| named(plan, e));
+        let opened = feed::open(plan, &Position::Now).await;
+        return opened
+            .map(|opened| (opened, Position::Now, Some(error)))
+            .map_err(|e| named(plan, e));
     }
     match error.code() {
         Some(code) if position.token().is_some() && is_malformed(code) => {
@@ -55,14 +73,5 @@ pub(super) fn history_lost(error: &Error, token: Option<&ResumeToken>) -> RawDoc
         "_id": token,
         "operationType": HISTORY_LOST,
         "operationDescription": { "error": error.to_string() },
-    }
-}
-
-/// The home of a cursor is known when its first reply has come. This waits for it, but not long.
-pub(super) async fn close_first(reply: impl Future<Output = impl Into<Option<(Feed, Next)>>>) {
-    if let Ok(reply) = tokio::time::timeout(LONGEST_OPENING, reply).await
-        && let Some((feed, _)) = reply.into()
-    {
-        feed.close().await;
     }
 }

@@ -35,6 +35,11 @@ impl Batch {
         self.reply.as_raw_document()
     }
 
+    /// Whether the server has more: the cursor is open.
+    pub(crate) fn has_more(&self) -> bool {
+        has_more(self.reply())
+    }
+
     /// Whether all documents have been read.
     pub(crate) fn is_read(&self) -> bool {
         self.at >= self.end
@@ -63,4 +68,10 @@ impl Batch {
             }
         }
     }
+}
+
+/// Whether a reply says that there is more to come.
+pub(super) fn has_more(reply: &RawDocument) -> bool {
+    let cursor = reply.get_document("cursor");
+    cursor.and_then(|cursor| cursor.get_i64("id")).is_ok_and(|id| id != 0)
 }

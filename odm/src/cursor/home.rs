@@ -25,6 +25,8 @@ pub(super) struct Home {
     database: String,
     collection: String,
     id: i64,
+    /// The cursor may be dropped where there is none.
+    runtime: Handle,
     /// Whether the server may still have it.
     pub(super) is_open: bool,
 }
@@ -44,14 +46,9 @@ impl Home {
             database: database.to_owned(),
             collection: collection.to_owned(),
             id,
+            runtime: Handle::try_current().ok()?,
             is_open: true,
         })
-    }
-
-    /// Whether a reply says that there is more to come.
-    pub(super) fn is_open(reply: &RawDocument) -> bool {
-        let cursor = reply.get_document("cursor");
-        cursor.and_then(|cursor| cursor.get_i64("id")).is_ok_and(|id| id != 0)
     }
 
     /// Closes the cursor. It is not an error if it is gone already.
@@ -70,10 +67,8 @@ impl Home {
 
     /// The same in the background.
     pub(super) fn close_later(self) {
-        if self.is_open
-            && let Ok(handle) = Handle::try_current()
-        {
-            handle.spawn(self.close());
+        if self.is_open {
+            self.runtime.clone().spawn(self.close());
         }
     }
 }
