@@ -153,14 +153,22 @@ impl Error {
 
     /// The labels that server and driver put on the error, as in `RetryableWriteError`.
     pub fn labels(&self) -> Vec<&str> {
-        let labels = self.0.source.as_ref().map(|error| error.labels());
+        let labels = self.origin().map(|error| error.labels());
         labels.into_iter().flatten().chain(&self.0.labels).map(String::as_str).collect()
     }
 
     /// Whether the error has a label.
     pub fn has_label(&self, label: &str) -> bool {
         self.0.labels.iter().any(|own| own == label)
-            || self.0.source.as_ref().is_some_and(|error| error.contains_label(label))
+            || self.origin().is_some_and(|error| error.contains_label(label))
+    }
+
+    /// The driver's error that has the labels; for a refusal, that of the operation that failed.
+    fn origin(&self) -> Option<&mongodb::error::Error> {
+        match &self.0.kind {
+            ErrorKind::Transaction(TransactionFailure::Failed { error }) => error.origin(),
+            _ => self.0.source.as_ref(),
+        }
     }
 
     /// The driver's error, if it was one.

@@ -8,6 +8,8 @@ mod causal_token;
 mod collection;
 mod database;
 mod deployment;
+mod outcome;
+mod progress;
 mod random;
 mod sending;
 mod session;
@@ -15,6 +17,7 @@ mod session_pool;
 mod shared;
 mod snapshot;
 mod start_session;
+mod start_transaction;
 mod transaction;
 mod transaction_run;
 mod whole;
@@ -40,7 +43,8 @@ pub use self::{
     session::Session,
     snapshot::{SnapshotCollection, SnapshotSession, StartSnapshotSession},
     start_session::StartSession,
-    transaction::{StartTransaction, Transaction},
+    start_transaction::StartTransaction,
+    transaction::Transaction,
     transaction_run::TransactionRun,
     whole::DatabaseExecutor,
 };
@@ -105,6 +109,11 @@ impl Limit {
             (Some(each), Some(until)) => Some(each.min(until)),
             (each, until) => each.or(until),
         }
+    }
+
+    /// Whether the time for all is up.
+    fn is_over(self) -> bool {
+        self.until.is_some_and(|until| until <= Instant::now())
     }
 }
 

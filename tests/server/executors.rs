@@ -1,6 +1,6 @@
 //! One argument decides where an operation runs.
 
-use odm::{Database, options::ReadConcern, prelude::*};
+use odm::{Database, ErrorKind, Outcome, options::ReadConcern, prelude::*};
 use tests::{database, recorded};
 
 #[derive(Model, Clone, Debug, PartialEq)]
@@ -86,4 +86,42 @@ async fn operations_run_in_spawned_tasks() {
     for (id, task) in (0..).zip(tasks.collect::<Vec<_>>()) {
         assert_eq!(task.await.unwrap().unwrap(), Item { id });
     }
+}
+
+/// A server that drops a collection out of order would answer a causal session with old data.
+#[tokio::test]
+async fn a_collection_is_dropped_in_its_session() {
+    let (db, commands) = recorded("a_collection_is_dropped_in").await;
+    let session = db.start_session().await.unwrap();
+    Item::insert(&Item { id: 1 }).run(&session).await.unwrap();
+    db.collection::<Item>().with_session(&session).drop().await.unwrap();
+    let sent = commands.all();
+    assert_eq!(commands.names(), ["insert", "drop"]);
+    assert!(sent[0].contains_key("lsid") && sent[0].get("lsid") == sent[1].get("lsid"));
+    assert_eq!(Item::find().count(&session).await.unwrap(), 0);
+    db.collection::<Item>().drop().await.unwrap();
+    assert_ne!(commands.named("drop")[1].get("lsid"), sent[0].get("lsid"));
+}
+
+#[tokio::test]
+async fn a_collection_is_not_dropped_in_a_transaction() {
+    let (db, commands) = recorded("a_collection_is_not_dropped").await;
+    Item::insert(&Item { id: 1 }).run(&db).await.unwrap();
+    let session = db.start_session().await.unwrap();
+    let tx = session.start_transaction().await.unwrap();
+    Item::insert(&Item { id: 2 }).run(&tx).await.unwrap();
+    commands.clear();
+    let error = db.collection::<Item>().with_transaction(&tx).drop().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!(
+        error.to_string(),
+        "cannot drop a_collection_is_not_dropped.items: a transaction cannot remove a collection"
+    );
+    // Nor beside it: it would wait for the transaction, which would wait for it.
+    let in_session = db.collection::<Item>().with_session(&session);
+    assert_eq!(in_session.drop().await.unwrap_err().outcome(), Outcome::NotSent);
+    assert_eq!(commands.names(), Vec::<String>::new());
+    tx.commit().await.unwrap();
+    assert_eq!(Item::find().count(&db).await.unwrap(), 2);
 }

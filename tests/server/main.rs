@@ -20,6 +20,7 @@ mod sessions;
 mod streams;
 mod text_conditions;
 mod time_limits;
+mod transaction_limits;
 mod transactions;
 mod unacknowledged;
 mod unordered;

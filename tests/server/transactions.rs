@@ -225,6 +225,49 @@ async fn after_a_failure_no_operation_is_sent() {
     assert_eq!(commands.names(), Vec::<String>::new());
 }
 
+/// Who runs the whole again after a transient failure sees it also behind the refusal.
+#[tokio::test]
+async fn a_refusal_has_the_labels_of_its_cause() {
+    let db = with_accounts("a_refusal_has_the_labels").await;
+    let session = db.start_session().await.unwrap();
+    let tx = session.start_transaction().await.unwrap();
+    Account::find().filter(|a| a.id().eq(1)).get(&tx).await.unwrap();
+    let outside = Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), 1);
+    outside.one(&db).await.unwrap();
+    let first = add(&tx, 1, 1).await.unwrap_err();
+    for refused in [add(&tx, 1, 1).await, tx.commit().await] {
+        let error = refused.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Transaction(TransactionFailure::Failed { .. })));
+        assert!(error.has_label("TransientTransactionError"), "{error:?}");
+        assert_eq!(error.labels(), first.labels());
+    }
+    Account::insert(&Account { id: 1, balance: 0 }).run(&db).await.unwrap_err();
+    let tx = session.start_transaction().await.unwrap();
+    Account::insert(&Account { id: 1, balance: 0 }).run(&tx).await.unwrap_err();
+    let error = add(&tx, 1, 1).await.unwrap_err();
+    assert!(!error.has_label("TransientTransactionError"), "{error:?}");
+}
+
+/// The body went on after the conflict, so it is the commit that is refused.
+#[tokio::test]
+async fn a_conflict_that_the_body_swallows_runs_it_again() {
+    let db = with_accounts("a_conflict_that_the_body").await;
+    let (runs, db_of_body) = (AtomicU32::new(0), db.clone());
+    let (runs, outside) = (&runs, &db_of_body);
+    db.transaction(|tx| async move {
+        Account::find().filter(|a| a.id().eq(1)).get(&tx).await?;
+        if runs.fetch_add(1, Ordering::Relaxed) == 0 {
+            let add = Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), 1);
+            add.one(outside).await?;
+        }
+        drop(add(&tx, 1, 10).await);
+        Ok(())
+    })
+    .await
+    .unwrap();
+    assert_eq!((runs.load(Ordering::Relaxed), balances(&db).await[0]), (2, 111));
+}
+
 /// A mistake that never left the client does no harm to a transaction.
 #[tokio::test]
 async fn a_local_mistake_leaves_the_transaction_as_it_is() {

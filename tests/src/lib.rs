@@ -10,6 +10,7 @@ mod member;
 mod proxy;
 mod random;
 mod set;
+mod standalone;
 
 use mongodb::bson::Document;
 use odm::{
@@ -29,6 +30,7 @@ pub use self::{
     proxy::{Lost, Proxy},
     random::Random,
     set::{OwnSet, Set, only, resume_replication, stop_replication},
+    standalone::Standalone,
 };
 
 /// An integer of a document, of whatever width.

@@ -10,7 +10,10 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use mongodb::bson::Document;
 use tokio::{
@@ -55,7 +58,8 @@ impl Proxy {
         let address = listener.local_addr().expect("an address");
         let (made, cuts) = watch::channel(0);
         let (all, _) = watch::channel(0);
-        let plan = Arc::new(Plan { next: Mutex::default(), made, all });
+        let swallows = AtomicBool::new(false);
+        let plan = Arc::new(Plan { next: Mutex::default(), made, all, swallows });
         let task = tokio::spawn(serve(listener, member, Arc::clone(&plan)));
         Self { address, plan, cuts, task }
     }
@@ -82,12 +86,29 @@ impl Proxy {
         self.plan.set(Fault::Answer(reply), times, commands);
     }
 
+    /// From now on every byte is read and thrown away, in both directions and on new connections
+    /// too: nothing is refused, and nothing arrives.
+    pub fn swallow_all(&self) {
+        self.plan.swallows.store(true, Ordering::SeqCst);
+    }
+
+    /// Bytes arrive again. Those that were swallowed are lost.
+    pub fn swallow_no_more(&self) {
+        self.plan.swallows.store(false, Ordering::SeqCst);
+    }
+
+    /// Swallows the next messages with one of these commands, so many times; in place of what was
+    /// left of the last plan. Their connections stay open.
+    pub fn swallow(&self, times: usize, commands: &[&str]) {
+        self.plan.set(Fault::SwallowRequest, times, commands);
+    }
+
     /// Cuts all connections that there are, whatever passes through them; new ones are let in.
     pub fn cut_all(&self) {
         self.plan.all.send_modify(|times| *times += 1);
     }
 
-    /// How many connections have been cut, without those of [`cut_all`](Self::cut_all).
+    /// How many connections have been cut, or messages swallowed by plan, without those of [`cut_all`](Self::cut_all).
     pub fn cuts(&self) -> usize {
         *self.cuts.borrow()
     }
@@ -111,6 +132,7 @@ struct Plan {
     made: watch::Sender<usize>,
     /// How often all connections were cut.
     all: watch::Sender<usize>,
+    swallows: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -123,6 +145,7 @@ struct Planned {
 #[derive(Clone, Debug)]
 enum Fault {
     LoseRequest,
+    SwallowRequest,
     LoseReply,
     Answer(Vec<u8>),
 }
@@ -192,9 +215,15 @@ async fn requests(
                 plan.cut();
                 return Ok(());
             }
+            Some(Fault::SwallowRequest) => {
+                plan.cut();
+                continue;
+            }
             fault => *of_reply.lock().expect("no panic") = fault,
         }
-        server.write_all(&message).await?;
+        if !plan.swallows.load(Ordering::SeqCst) {
+            server.write_all(&message).await?;
+        }
     }
 }
 
@@ -212,6 +241,7 @@ async fn replies(
                 plan.cut();
                 return Ok(());
             }
+            _ if plan.swallows.load(Ordering::SeqCst) => {}
             Some(Fault::Answer(body)) => client.write_all(&with_body(&message, &body)).await?,
             _ => client.write_all(&message).await?,
         }

@@ -98,6 +98,13 @@ pub(super) fn code(error: &DriverError) -> Option<i32> {
 
 fn kind(error: &DriverError) -> ErrorKind {
     match &*error.kind {
+        Driver::Command(command) if is_standalone(command.code, &command.message) => {
+            ErrorKind::Server(ServerError {
+                code: command.code,
+                name: "IllegalOperation".into(),
+                message: STANDALONE.into(),
+            })
+        }
         Driver::Command(command) => {
             let failure = (command.code, command.code_name.as_str(), command.message.as_str());
             server_kind(failure, None, key_value(error))
@@ -130,6 +137,9 @@ fn kind(error: &DriverError) -> ErrorKind {
         Driver::SessionsNotSupported => {
             ErrorKind::Invalid("this server has no sessions: it is not a replica set".into())
         }
+        Driver::Transaction { message, .. } if message.contains("supported by this deployment") => {
+            ErrorKind::Invalid(STANDALONE.into())
+        }
         other => ErrorKind::Driver(brief(&other.to_string())),
     }
 }
@@ -141,6 +151,16 @@ pub(crate) const UNACKNOWLEDGED: &str = "the write concern `w: 0` is not support
 fn is_unacknowledged(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     message.contains("unacknowledged write concern") || message.contains("cannot have w=0")
+}
+
+/// What to do about a server without transactions.
+const STANDALONE: &str = "transactions need a replica set or a sharded cluster, and this server \
+    stands alone: start `mongod` with `--replSet`, then run `replSetInitiate` once";
+
+/// The answer of a standalone server, in its words, or in those that the driver has for it.
+fn is_standalone(code: i32, message: &str) -> bool {
+    let texts = ["Transaction numbers", "This MongoDB deployment does not support retryable"];
+    code == 20 && texts.iter().any(|text| message.starts_with(text))
 }
 
 /// Code, name and text of an error that the server answered with.

@@ -2,11 +2,14 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use crate::error::{Error, Result};
+use crate::error::{Access, Error, Result};
 
 use super::{
-    Deployment, Executor, Link, RawCollection, ReadExecutor, Session, Target, Transaction,
+    Call, Deployment, Executor, Link, Purpose, RawCollection, ReadExecutor, Session, Target,
+    Transaction, in_session,
 };
+
+const DROP: Purpose = Purpose::new(Access::ManyWrites, "drop");
 
 /// A collection of documents of `M`, of any name and with options of its own.
 ///
@@ -55,15 +58,25 @@ impl<M> Collection<M> {
         self.driver.name()
     }
 
-    /// Removes the collection with its documents and indexes.
+    /// Removes the collection with its documents and indexes; in a session, if it is one of a
+    /// session.
     ///
     /// # Errors
     ///
-    /// `Unauthorized`, `Unavailable`.
+    /// `Unauthorized`, `Unavailable`; `Invalid` in a transaction, which cannot remove a collection.
     pub async fn drop(&self) -> Result<()> {
-        let dropped = self.driver.drop().await;
-        let namespace = self.driver.namespace().to_string();
-        dropped.map_err(|error| Error::from(error).during("drop", &namespace))
+        let target = ReadExecutor::target(self);
+        if target.is_in_transaction() {
+            let refusal = Error::invalid("a transaction cannot remove a collection");
+            return Err(refusal.during(DROP.operation, &target.namespace()));
+        }
+        let collection = self.driver.clone();
+        let call = Call::begin(target, DROP).await?;
+        call.run(move |mut call| async move {
+            let dropped = in_session!(call, collection.drop());
+            call.settle(dropped)
+        })
+        .await
     }
 }
 

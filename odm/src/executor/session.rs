@@ -5,13 +5,15 @@ use std::{fmt, sync::Arc};
 use mongodb::bson::{Bson, Uuid};
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Outcome, Result},
     model::Model,
 };
 
 use super::{
     CausalToken, Collection, Database, Executor, Limit, Link, ReadExecutor, StartTransaction,
-    Target, Transaction, TransactionRun, shared::Shared,
+    Target, Transaction, TransactionRun,
+    call::within,
+    shared::{Shared, to_the_end},
 };
 
 /// A session: it orders the operations that run in it. It is shared by reference.
@@ -108,14 +110,19 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `Invalid` if a transaction is open in it, which is aborted then.
+    /// `Invalid` if a transaction is open in it, which is aborted then. `Timeout` if the session
+    /// has a time limit and something still runs; the session is given back when it is done.
     pub async fn end(self) -> Result<()> {
-        let mut held = self.shared.slot().await;
-        let left = held.leave_transactions().await;
-        if left.is_err() {
-            held.end().await;
-        }
-        left
+        let Self { shared, limit, database } = self;
+        let ended = to_the_end(async move {
+            let held = shared.slot().await;
+            let left = held.check_free();
+            held.ended().await?;
+            left
+        });
+        let late = || Error::new(ErrorKind::Timeout, Outcome::NotSent);
+        let ended = within(limit.deadline(None), ended, late).await;
+        ended.map_err(|error| error.during("end a session of", database.name()))
     }
 
     /// The server's identifier of the session.

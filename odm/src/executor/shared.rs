@@ -1,15 +1,13 @@
 //! What the handles of one session share: the driver's session, for one operation at a time.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mongodb::ClientSession;
-use tokio::sync::OwnedMutexGuard;
+use tokio::{runtime::Handle, sync::OwnedMutexGuard};
 
 use crate::error::{Error, ErrorKind, Outcome, Result, TransactionFailure};
 
+pub(super) use super::progress::TransactionState;
 use super::{CausalToken, Link};
 
 /// A session of the driver's, and what is known of it without waiting.
@@ -61,10 +59,9 @@ impl Link {
     pub(super) async fn hold(&self) -> Result<Held> {
         let mut held = self.shared.slot().await;
         match &self.transaction {
-            Some(transaction) => held.join(transaction)?,
-            None => held.leave_transactions().await?,
+            Some(transaction) => held.join(transaction).map(|()| held),
+            None => held.leave_transactions().await,
         }
-        Ok(held)
     }
 }
 
@@ -91,27 +88,46 @@ impl Held {
     /// Makes this an operation of the transaction.
     fn join(&mut self, transaction: &Arc<TransactionState>) -> Result<()> {
         if !self.holds(transaction) || transaction.is_committing() {
-            return Err(refused(TransactionFailure::Ended, Outcome::NotSent));
+            return Err(ended());
         }
-        if let Some(failure) = transaction.failure() {
-            return Err(refused(failure, Outcome::NotSent));
+        if let Some(refusal) = transaction.refusal() {
+            return Err(Error::new(refusal, Outcome::NotSent));
         }
         self.transaction = Some(Arc::clone(transaction));
         Ok(())
     }
 
-    /// Ends a transaction whose handles are gone; refuses if one is open.
-    pub(crate) async fn leave_transactions(&mut self) -> Result<()> {
+    /// Refuses if a transaction is open that somebody can still use.
+    pub(crate) fn check_free(&self) -> Result<()> {
         match &self.slot.open {
-            Some(open) if !open.is_abandoned() => Err(Error::invalid(
+            Some(open) if open.is_abandoned() => Ok(()),
+            Some(open) if open.is_committing() => Err(Error::invalid(
+                "a transaction in this session was not committed for certain: commit it again, or \
+                 drop it",
+            )),
+            Some(_) => Err(Error::invalid(
                 "a transaction is open in this session: run the operation on the transaction",
             )),
-            Some(_) => {
-                self.end().await;
-                Ok(())
-            }
             None => Ok(()),
         }
+    }
+
+    /// Ends a transaction whose handles are gone; refuses if one is open.
+    pub(crate) async fn leave_transactions(self) -> Result<Self> {
+        self.check_free()?;
+        self.ended().await
+    }
+
+    /// The session, when what is open in it is aborted. That goes on if this future is dropped.
+    pub(crate) async fn ended(mut self) -> Result<Self> {
+        if self.slot.open.is_none() {
+            return Ok(self);
+        }
+        to_the_end(async move {
+            self.end().await;
+            Ok(self)
+        })
+        .await
     }
 
     /// Whether this transaction is the one that is open.
@@ -127,7 +143,7 @@ impl Held {
     pub(crate) fn closed(&mut self) -> bool {
         let open = self.slot.open.take();
         if let Some(open) = &open {
-            open.has_ended.store(true, Ordering::Release);
+            open.ended();
         }
         open.is_some()
     }
@@ -147,89 +163,21 @@ impl Drop for Held {
     }
 }
 
-/// How far a transaction has come, as far as it must be known without waiting.
-///
-/// ```text
-/// open ──► committing ──► committed
-///  │           └─► unknown ──► (committed again) committing
-///  ├─► doomed: an operation failed, or was dropped half-way ──► aborted
-///  └─► abandoned: its handles are gone ──► aborted
-/// ```
-#[derive(Debug, Default)]
-pub(crate) struct TransactionState {
-    doom: Mutex<Option<Doom>>,
-    is_committing: AtomicBool,
-    is_committed: AtomicBool,
-    is_abandoned: AtomicBool,
-    has_ended: AtomicBool,
+/// Runs the work to its end, also if this future is dropped once it was begun.
+pub(super) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let Ok(handle) = Handle::try_current() else { return work.await };
+    handle.spawn(work).await.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        // The runtime ends.
+        Err(_) => Err(Error::new(ErrorKind::Timeout, Outcome::Unknown)),
+    })
 }
 
-#[derive(Clone, Debug)]
-struct Doom {
-    failure: TransactionFailure,
-    is_transient: bool,
-}
-
-impl TransactionState {
-    /// An operation failed: if the server saw the failure, it has aborted the transaction.
-    pub(crate) fn note(&self, error: &Error) {
-        let is_transient = error.has_label(mongodb::error::TRANSIENT_TRANSACTION_ERROR);
-        let is_local = matches!(error.kind(), ErrorKind::Invalid(_) | ErrorKind::Encode { .. });
-        if is_transient || (!is_local && error.outcome() != Outcome::NotSent) {
-            let failure = TransactionFailure::Failed { error: Box::new(error.clone()) };
-            self.set(Doom { failure, is_transient });
-        }
-    }
-
-    pub(crate) fn doom(&self, failure: TransactionFailure) {
-        self.set(Doom { failure, is_transient: false });
-    }
-
-    /// The first reason counts: later ones follow from it.
-    fn set(&self, doom: Doom) {
-        locked(&self.doom).get_or_insert(doom);
-    }
-
-    pub(crate) fn failure(&self) -> Option<TransactionFailure> {
-        locked(&self.doom).as_ref().map(|doom| doom.failure.clone())
-    }
-
-    /// Whether the whole transaction may succeed when it is run again.
-    pub(crate) fn is_transient(&self) -> bool {
-        locked(&self.doom).as_ref().is_some_and(|doom| doom.is_transient)
-    }
-
-    pub(crate) fn is_committing(&self) -> bool {
-        self.is_committing.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn committing(&self) {
-        self.is_committing.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn is_committed(&self) -> bool {
-        self.is_committed.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn committed(&self) {
-        self.is_committed.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn is_abandoned(&self) -> bool {
-        self.is_abandoned.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn has_ended(&self) -> bool {
-        self.has_ended.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn abandon(&self) {
-        self.is_abandoned.store(true, Ordering::Release);
-    }
-}
-
-pub(crate) fn refused(failure: TransactionFailure, outcome: Outcome) -> Error {
-    Error::new(ErrorKind::Transaction(failure), outcome)
+/// The refusal of what comes after the end.
+pub(super) fn ended() -> Error {
+    Error::new(ErrorKind::Transaction(TransactionFailure::Ended), Outcome::NotSent)
 }
 
 /// The lock, also after its holder panicked: no holder leaves a value half changed.

@@ -2,24 +2,25 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use futures::future::{BoxFuture, FutureExt};
-use mongodb::{
-    error::UNKNOWN_TRANSACTION_COMMIT_RESULT,
-    options::{SelectionCriteria, TransactionOptions},
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout_at},
 };
-use tokio::{runtime::Handle, time::Instant};
 
 use crate::{
-    error::{Error, ErrorKind, Outcome, Result, TransactionFailure, UNACKNOWLEDGED},
+    error::{Error, ErrorKind, Outcome, Result},
     model::Model,
-    options::{ReadConcern, WriteConcern, check_time, is_unacknowledged},
 };
 
 use super::{
     Collection, Database, Executor, Limit, Link, ReadExecutor, Target,
     call::within,
-    shared::{Held, Shared, TransactionState, refused},
+    outcome,
+    shared::{Held, Shared, TransactionState, ended, to_the_end},
 };
+
+/// An abort that comes late has this long to tell that it is done.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// A transaction that has been started. `&tx` is an executor; clones are the same transaction.
 ///
@@ -34,14 +35,18 @@ use super::{
 #[derive(Clone)]
 pub struct Transaction(Arc<Handles>);
 
-struct Handles {
-    database: Database,
-    shared: Arc<Shared>,
-    progress: Arc<TransactionState>,
-    limit: Limit,
+pub(super) struct Handles {
+    pub(super) database: Database,
+    pub(super) shared: Arc<Shared>,
+    pub(super) progress: Arc<TransactionState>,
+    pub(super) limit: Limit,
 }
 
 impl Transaction {
+    pub(super) fn new(handles: Handles) -> Self {
+        Self(Arc::new(handles))
+    }
+
     /// The database that operations run on.
     pub fn database(&self) -> &Database {
         &self.0.database
@@ -59,35 +64,71 @@ impl Transaction {
     /// # Errors
     ///
     /// `Transaction` if it cannot be committed, which has aborted it. With the outcome
-    /// [`Unknown`](Outcome::Unknown) it may have been committed: committing again tells.
+    /// [`Unknown`](Outcome::Unknown) it may have been committed: committing again tells. With
+    /// [`Applied`](Outcome::Applied) it was committed, but its write concern was not met:
+    /// committing again waits for a majority.
     pub async fn commit(&self) -> Result<()> {
-        if self.0.progress.is_committed() {
+        let progress = &self.0.progress;
+        if progress.is_committed() {
             return Ok(());
         }
-        let this = Arc::clone(&self.0);
-        let deadline = this.limit.until;
-        let committed = Box::pin(async move {
-            match Handle::try_current() {
-                Ok(handle) => joined(handle.spawn(commit(this)).await),
-                Err(_) => commit(this).await,
-            }
-        });
-        let late = || Error::new(ErrorKind::Timeout, Outcome::Unknown);
-        let committed = within(deadline, committed, late).await;
-        committed.map_err(|error| error.during("commit in", self.0.database.name()))
+        let committed = if self.has_ended() {
+            Err(ended())
+        } else if self.0.limit.is_over() {
+            Err(self.late())
+        } else {
+            let committed = to_the_end(commit(Arc::clone(&self.0)));
+            within(self.0.limit.until, committed, || self.late()).await
+        };
+        match committed {
+            Err(_) if progress.is_committed() => Ok(()),
+            done => done.map_err(|error| error.during("commit in", self.0.database.name())),
+        }
     }
 
-    /// Undoes all writes. One round trip; none if nothing was done.
+    /// The error of a commit that is not done in time. If it was not begun, it never will be.
+    fn late(&self) -> Error {
+        let outcome = self.give_up();
+        if outcome == Outcome::NotApplied
+            && let Ok(handle) = Handle::try_current()
+        {
+            drop(handle.spawn(abort(Arc::clone(&self.0))));
+        }
+        Error::new(self.0.progress.refusal().unwrap_or(ErrorKind::Timeout), outcome)
+    }
+
+    /// Undoes all writes. One round trip; none if nothing was done. When the time limit of the
+    /// transaction passes, it goes on in the background, and the session waits for it.
     ///
     /// # Errors
     ///
     /// `Transaction` if it has ended already.
     pub async fn abort(&self) -> Result<()> {
-        let this = Arc::clone(&self.0);
-        match Handle::try_current() {
-            Ok(handle) => joined(handle.spawn(abort(this)).await),
-            Err(_) => abort(this).await,
-        }
+        let grace = Instant::now() + GRACE;
+        let until = self.0.limit.until.map(|until| until.max(grace));
+        self.abort_until(until).await
+    }
+
+    /// The same with another limit.
+    async fn abort_until(&self, until: Option<Instant>) -> Result<()> {
+        self.0.progress.abandon();
+        let aborted = to_the_end(abort(Arc::clone(&self.0)));
+        let late = || Error::new(ErrorKind::Timeout, self.0.progress.give_up());
+        let aborted = within(until, aborted, late).await;
+        aborted.map_err(|error| error.during("abort in", self.0.database.name()))
+    }
+
+    /// Aborts what has failed. An operation that still runs in the background is not waited for:
+    /// nobody knows for how long it will.
+    pub(super) async fn undo(&self, until: Instant) {
+        let until = if self.0.progress.is_unfinished() { Instant::now() } else { until };
+        // An error here means that it has ended already, or that it is aborted in the background.
+        drop(self.abort_until(Some(until)).await);
+    }
+
+    /// Ends what is late: see [`TransactionState::give_up`].
+    pub(super) fn give_up(&self) -> Outcome {
+        self.0.progress.give_up()
     }
 
     /// Whether it was committed or aborted.
@@ -109,46 +150,51 @@ impl Transaction {
     }
 }
 
-/// The end of a task that is never aborted.
-fn joined<T>(result: Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
-    result.unwrap_or_else(|error| match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(_) => Err(Error::new(ErrorKind::Timeout, Outcome::Unknown)),
-    })
-}
-
 async fn commit(this: Arc<Handles>) -> Result<()> {
     let mut held = match own(&this).await {
         Err(_) if this.progress.is_committed() => return Ok(()),
         held => held?,
     };
-    let late = this.limit.until.is_some_and(|until| until <= Instant::now());
-    let failure = match this.progress.failure() {
-        None if late => Some(Error::new(ErrorKind::Timeout, Outcome::NotApplied)),
-        failure => failure.map(|failure| refused(failure, Outcome::NotApplied)),
-    };
-    if let Some(failure) = failure.filter(|_| !this.progress.is_committing()) {
-        held.end().await;
-        return Err(failure);
+    if this.limit.is_over() && this.progress.give_up() == Outcome::Unknown {
+        return Err(Error::new(ErrorKind::Timeout, Outcome::Unknown));
     }
-    this.progress.committing();
-    let committed = held.driver().commit_transaction().await;
-    let Err(error) = committed else {
-        this.progress.committed();
-        held.closed();
-        return Ok(());
+    let was_sent_before = match this.progress.begin_commit() {
+        Ok(was_sent_before) => was_sent_before,
+        Err(refusal) => {
+            held.ended().await?;
+            return Err(refusal);
+        }
     };
-    if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) {
-        return Err(Error::from(error).with_outcome(Outcome::Unknown));
+    let sent = send_commit(&mut held, this.limit.until, was_sent_before).await;
+    match &sent {
+        Ok(()) => this.progress.committed(),
+        Err(error) if error.outcome() == Outcome::NotApplied => {}
+        // It stays open, to be committed again.
+        Err(_) => return sent,
     }
     held.closed();
-    Err(Error::from(error).with_outcome(Outcome::NotApplied))
+    sent
+}
+
+/// When the time is up, the driver is stopped: it would send the commit later, when there is a
+/// server again, or repeat it.
+async fn send_commit(held: &mut Held, until: Option<Instant>, was_sent_before: bool) -> Result<()> {
+    let committed = held.driver().commit_transaction().into_future();
+    let committed = match until {
+        None => committed.await,
+        Some(until) => timeout_at(until, committed)
+            .await
+            .map_err(|_| Error::new(ErrorKind::Timeout, Outcome::Unknown))?,
+    };
+    committed.map_err(|error| {
+        let was_sent_before = was_sent_before || outcome::has_lost_a_connection(held.driver());
+        let outcome = outcome::of_commit(&error, was_sent_before);
+        Error::from(error).with_outcome(outcome)
+    })
 }
 
 async fn abort(this: Arc<Handles>) -> Result<()> {
-    let mut held = own(&this).await?;
-    held.end().await;
-    Ok(())
+    own(&this).await?.ended().await.map(drop)
 }
 
 /// The session, if the transaction is still open in it.
@@ -156,7 +202,7 @@ async fn own(this: &Handles) -> Result<Held> {
     let held = this.shared.slot().await;
     match held.holds(&this.progress) {
         true => Ok(held),
-        false => Err(refused(TransactionFailure::Ended, Outcome::NotSent)),
+        false => Err(ended()),
     }
 }
 
@@ -167,9 +213,9 @@ impl Drop for Handles {
         let Ok(handle) = Handle::try_current() else { return };
         let (shared, progress) = (Arc::clone(&self.shared), Arc::clone(&self.progress));
         handle.spawn(async move {
-            let mut held = shared.slot().await;
+            let held = shared.slot().await;
             if held.holds(&progress) {
-                held.end().await;
+                drop(held.ended().await);
             }
         });
     }
@@ -188,105 +234,5 @@ impl<M: Model> Executor<M> for Transaction {}
 impl<M: Model> ReadExecutor<M> for Transaction {
     fn target(&self) -> Target {
         Target { link: Some(self.link()), ..ReadExecutor::<M>::target(&self.0.database) }
-    }
-}
-
-/// A transaction to be started; `.await` starts it, without a round trip.
-#[must_use = "no transaction is started until this is awaited"]
-#[derive(Clone)]
-pub struct StartTransaction {
-    database: Database,
-    /// `None`: a session is started with the transaction.
-    shared: Option<Arc<Shared>>,
-    options: TransactionOptions,
-    limit: Limit,
-}
-
-impl StartTransaction {
-    /// Concerns are those of the database; reads go to the primary, as transactions must.
-    pub(super) fn new(database: Database, shared: Option<Arc<Shared>>, limit: Limit) -> Self {
-        let mut options = TransactionOptions::default();
-        options.read_concern = database.as_driver().read_concern().cloned();
-        options.write_concern = database.as_driver().write_concern().cloned();
-        let primary = mongodb::options::ReadPreference::primary();
-        options.selection_criteria = Some(SelectionCriteria::ReadPreference(primary));
-        Self { database, shared, options, limit }
-    }
-
-    /// What its reads may see.
-    pub fn read_concern(mut self, concern: ReadConcern) -> Self {
-        self.options.read_concern = Some(concern);
-        self
-    }
-
-    /// The acknowledgement that the commit waits for.
-    pub fn write_concern(mut self, concern: WriteConcern) -> Self {
-        self.options.write_concern = Some(concern);
-        self
-    }
-
-    /// How long the server may take to commit.
-    pub fn max_commit_time(mut self, limit: Duration) -> Self {
-        self.options.max_commit_time = Some(limit);
-        self
-    }
-
-    /// How long all of it may take: every operation, the commit, and every further attempt. When
-    /// the time is up, what is not committed is aborted.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.limit.each = Some(limit);
-        self
-    }
-
-    /// The same, as one attempt among several that end together.
-    pub(super) fn until(mut self, until: Option<Instant>) -> Self {
-        self.limit = Limit { each: None, until };
-        self
-    }
-
-    /// When all must be done, if it starts now.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.limit.deadline(None)
-    }
-
-    pub(super) async fn in_a_session(mut self) -> Result<Self> {
-        if self.shared.is_none() {
-            let session = self.database.start_session().await?;
-            self.shared = Some(session.into_shared());
-        }
-        Ok(self)
-    }
-
-    /// Refuses what the driver, or the server, would refuse only when it commits.
-    fn check(&self) -> Result<()> {
-        let checked = match self.options.write_concern.as_ref().is_some_and(is_unacknowledged) {
-            true => Err(Error::invalid(UNACKNOWLEDGED)),
-            false => check_time("max_commit_time", self.options.max_commit_time),
-        };
-        checked.map_err(|error| error.during("start a transaction in", self.database.name()))
-    }
-
-    pub(super) async fn start(self) -> Result<Transaction> {
-        let deadline = self.deadline();
-        self.check()?;
-        let Self { database, shared, options, .. } = self.in_a_session().await?;
-        let Some(shared) = shared else { unreachable!("it was just started") };
-        let mut held = shared.slot().await;
-        held.leave_transactions().await?;
-        held.driver().start_transaction().with_options(options).await?;
-        let progress = Arc::new(TransactionState::default());
-        held.opened(Arc::clone(&progress));
-        drop(held);
-        let limit = Limit { each: None, until: deadline };
-        Ok(Transaction(Arc::new(Handles { database, shared, progress, limit })))
-    }
-}
-
-impl IntoFuture for StartTransaction {
-    type Output = Result<Transaction>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        self.start().boxed()
     }
 }

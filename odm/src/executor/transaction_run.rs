@@ -62,7 +62,7 @@ impl<'a, T, E> TransactionRun<'a, T, E> {
         Self { start: self.start.write_concern(concern), ..self }
     }
 
-    /// How long the server may take to commit.
+    /// How long the server may take to commit, from a millisecond to 24 days.
     pub fn max_commit_time(self, limit: Duration) -> Self {
         Self { start: self.start.max_commit_time(limit), ..self }
     }
@@ -93,11 +93,10 @@ async fn run<T, E: From<Error>>(start: StartTransaction, mut body: Body<'_, T, E
     loop {
         let transaction = start.clone().start().await?;
         let attempt = body(transaction.clone());
-        let value = match budget.limited(attempt).await? {
+        let value = match budget.limited(attempt, &transaction).await? {
             Ok(value) => value,
             Err(error) => {
-                // An error here means that the body has ended it already.
-                drop(transaction.abort().await);
+                transaction.undo(budget.until).await;
                 if transaction.is_transient() && budget.pause().await {
                     continue;
                 }
@@ -106,24 +105,33 @@ async fn run<T, E: From<Error>>(start: StartTransaction, mut body: Body<'_, T, E
         };
         match commit(&transaction, &mut budget).await {
             Ok(()) => return Ok(value),
-            Err(error) if error.has_label(TRANSIENT_TRANSACTION_ERROR) && budget.pause().await => {}
+            Err(error) if is_undone(&error) && budget.pause().await => {}
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// Commits, and repeats that while the outcome is unknown.
+/// Whether nothing was applied, and the whole may succeed when it is run again.
+fn is_undone(error: &Error) -> bool {
+    error.outcome() == Outcome::NotApplied && error.has_label(TRANSIENT_TRANSACTION_ERROR)
+}
+
+/// Commits, and repeats that while the outcome is unknown. If the driver does not say that a
+/// repetition may help, there is one all the same: its answer may tell the outcome.
 async fn commit(transaction: &Transaction, budget: &mut Budget) -> Result<()> {
     if transaction.has_ended() {
         return Ok(());
     }
+    let mut is_asked_again = false;
     loop {
         let Err(error) = transaction.commit().await else { return Ok(()) };
-        let is_unknown = error.has_label(UNKNOWN_TRANSACTION_COMMIT_RESULT);
+        let is_unknown = error.outcome() == Outcome::Unknown && !is_asked_again;
+        let may_help = is_unknown || error.has_label(UNKNOWN_TRANSACTION_COMMIT_RESULT);
         let is_late = matches!(error.kind(), ErrorKind::Timeout);
-        if !is_unknown || is_late || !budget.pause().await {
+        if !may_help || is_late || !budget.pause().await {
             return Err(error);
         }
+        is_asked_again = true;
     }
 }
 
@@ -141,8 +149,8 @@ impl Budget {
     }
 
     /// The body's result; when the time is up the body is dropped, and the transaction with it.
-    async fn limited<T>(&self, body: impl Future<Output = T>) -> Result<T> {
-        let late = || Error::new(ErrorKind::Timeout, Outcome::NotApplied);
+    async fn limited<B: Future>(&self, body: B, transaction: &Transaction) -> Result<B::Output> {
+        let late = || Error::new(ErrorKind::Timeout, transaction.give_up());
         within(self.limit, body.map(Ok), late).await
     }
 

@@ -13,6 +13,11 @@ pub(crate) fn transaction_number(session: &ClientSession) -> Option<i64> {
     field(session, "txn_number")?.parse().ok()
 }
 
+/// Whether a connection of the session broke.
+pub(crate) fn is_dirty(session: &ClientSession) -> Option<bool> {
+    field(session, "dirty")?.parse().ok()
+}
+
 /// Whether the session's client retries writes. A client that was not told does.
 pub(crate) fn retries_writes(session: &ClientSession) -> Option<bool> {
     match field(session, "retry_writes")?.as_str() {
@@ -104,6 +109,7 @@ mod tests {
     async fn the_driver_tells_its_count_and_whether_it_retries() {
         let fresh = session("").await;
         assert_eq!(transaction_number(&fresh), Some(0));
+        assert_eq!(is_dirty(&fresh), Some(false));
         assert_eq!(retries_writes(&fresh), Some(true));
         assert_eq!(oldest_wire_version(&fresh), None);
         assert_eq!(retries_writes(&session("retryWrites=false").await), Some(false));
