@@ -4,6 +4,7 @@
 mod cursors;
 mod loops;
 mod patience;
+mod rules;
 
 use std::{collections::BTreeMap, time::Duration};
 
