@@ -7,7 +7,7 @@ use std::{
 
 use mongodb::options::Acknowledgment;
 use odm::{
-    Database, Outcome, Transaction,
+    Database, ErrorKind, Outcome, Transaction,
     bson::{Bson, Document},
     options::WriteConcern,
     prelude::*,
@@ -173,6 +173,18 @@ async fn a_body_is_not_run_again_when_its_commit_may_have_happened() {
     }
 }
 
+/// What was applied is never undone, whatever the labels say.
+#[tokio::test]
+async fn a_body_is_not_run_again_for_a_label_beside_an_unmet_concern() {
+    let (db, _, _proxy, primary) = behind_a_proxy("a_body_is_not_run_for_a_label").await;
+    let fail = Way::Unmet.fail(&db, 64).error_labels(&["TransientTransactionError"]);
+    let (fail, runs) = (fail.times(1).on(primary).await, AtomicU32::new(0));
+    let error = pay(&db, &runs).await.unwrap_err();
+    fail.off().await;
+    assert_eq!(error.outcome(), Outcome::Applied, "{error:?}");
+    assert_eq!((runs.into_inner(), paid(&db).await), (1, 1));
+}
+
 /// One more answer tells what one refusal after a lost reply does not.
 #[tokio::test]
 async fn a_commit_that_is_refused_after_a_lost_reply_is_asked_about_once_more() {
@@ -212,6 +224,10 @@ async fn a_commit_of_what_the_server_aborted_was_not_applied() {
         assert_eq!((error.code(), error.outcome()), (Some(251), Outcome::NotApplied), "{is_lost}");
         assert!(error.has_label("TransientTransactionError"), "{error:?}");
         assert!(!is_stored(&db, id).await);
+        commands.clear();
+        let again = tx.commit().await.unwrap_err();
+        assert!(matches!(again.kind(), ErrorKind::Transaction(_)), "{again:?}");
+        assert_eq!(commands.names(), Vec::<String>::new());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures::future::{BoxFuture, FutureExt};
 use odm::{
-    Database, Result,
+    Database, Result, Session,
     bson::Document,
     prelude::*,
     update::{Filtered, Operators, Pipeline, Update},
@@ -47,6 +47,7 @@ pub(crate) struct Write {
     pub(crate) command: &'static str,
     pub(crate) is_retried: bool,
     pub(crate) run: fn(Database) -> BoxFuture<'static, Result<String>>,
+    pub(crate) in_session: fn(Session) -> BoxFuture<'static, Result<String>>,
 }
 
 macro_rules! writes {
@@ -56,6 +57,11 @@ macro_rules! writes {
             command: stringify!($command),
             is_retried: $retried,
             run: |$db| async move {
+                let result = $operation.await;
+                result.map(|result| format!("{result:?}"))
+            }
+            .boxed(),
+            in_session: |$db| async move {
                 let result = $operation.await;
                 result.map(|result| format!("{result:?}"))
             }
@@ -85,6 +91,7 @@ pub(crate) fn all_writes() -> Vec<Write> {
         update false db => incremented().many(&db);
         update false db => computed().many(&db);
         delete false db => Counter::delete().all_documents().many(&db);
+        update true db => Counter::bulk().update_one(incremented()).run(&db);
     }
 }
 

@@ -124,7 +124,11 @@ impl Call {
 
     /// The error for a command that was not waited for.
     pub(crate) fn too_late(&self, late: TooLate) -> Error {
-        timed_out(if late.is_sent { self.purpose.access.silence() } else { Outcome::NotSent })
+        timed_out(match late.is_sent {
+            true if self.is_in_transaction() => Outcome::NotApplied,
+            true => self.purpose.access.silence(),
+            false => Outcome::NotSent,
+        })
     }
 
     /// Whether the time is up.
@@ -159,7 +163,16 @@ impl Call {
         let work = Some(work(self).boxed());
         let place = (purpose.operation, target.clone());
         let unfinished = Unfinished { work, transaction, place, handle, sending: sending.clone() };
-        within(deadline, unfinished, || late(&purpose, &target, &sending)).await
+        let is_in_transaction = target.is_in_transaction();
+        within(deadline, unfinished, || {
+            let late = late(&purpose, &target, &sending);
+            match late.outcome() {
+                // The transaction is aborted.
+                Outcome::Unknown if is_in_transaction => late.with_outcome(Outcome::NotApplied),
+                _ => late,
+            }
+        })
+        .await
     }
 
     /// The end of the operation, as the driver reports it.

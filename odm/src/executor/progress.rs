@@ -144,3 +144,27 @@ impl TransactionState {
         self.has_ended.store(true, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_that_is_given_up_is_never_committed() {
+        let state = TransactionState::default();
+        assert_eq!(state.give_up(), Outcome::NotApplied);
+        let error = state.begin_commit().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Timeout), "{error:?}");
+        assert!(state.is_abandoned() && !state.is_committing());
+    }
+
+    #[test]
+    fn nothing_dooms_a_transaction_whose_commit_is_begun() {
+        let state = TransactionState::default();
+        assert!(!state.begin_commit().unwrap(), "it is the first");
+        assert_eq!(state.give_up(), Outcome::Unknown);
+        state.doom(TransactionFailure::Ended);
+        assert!(state.refusal().is_none() && !state.is_abandoned());
+        assert!(state.begin_commit().unwrap(), "it is a repetition");
+    }
+}

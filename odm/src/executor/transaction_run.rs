@@ -32,8 +32,8 @@ type Body<'a, T, E> = Box<dyn FnMut(Transaction) -> BoxFuture<'a, Result<T, E>> 
 /// ```
 ///
 /// A failure is transient if server or driver say so of any operation of the transaction
-/// (`TransientTransactionError`), also if the body did not return that error. The longest pause
-/// grows by half each time, from 5 ms up to 500 ms; each pause is a random part of it. After 120
+/// (`TransientTransactionError`), also if the body did not return that error. A body is never run
+/// again when its commit may have happened. The longest pause grows by half each time, from 5 ms up to 500 ms; each pause is a random part of it. After 120
 /// seconds, or when the time limit passes, the last failure is final.
 ///
 /// Specification: [convenient API for transactions](https://github.com/mongodb/specifications/blob/master/source/transactions-convenient-api/transactions-convenient-api.md).
