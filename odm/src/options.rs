@@ -50,12 +50,12 @@ impl ReadPreference {
         Self(mongodb::options::ReadPreference::nearest(None))
     }
 
-    /// Leaves out secondaries that lag behind further than this; 90 seconds at least. Nothing for
-    /// [`primary`](Self::primary).
+    /// Leaves out secondaries that lag behind further than this: at least 90 seconds, and at most 24
+    /// days, which is what a longer time means. Nothing for [`primary`](Self::primary).
     #[must_use]
     pub fn max_staleness(mut self, lag: Duration) -> Self {
         if let Some(options) = self.options() {
-            options.max_staleness = Some(lag);
+            options.max_staleness = Some(lag.min(LONGEST_TIME));
         }
         self
     }

@@ -9,6 +9,7 @@ mod commits;
 mod durable;
 mod failovers;
 mod helpers;
+mod labels;
 mod limits;
 mod outcome_table;
 mod outcomes;

@@ -13,6 +13,7 @@ mod injection;
 mod legal;
 mod legal_values;
 mod nested_arrays;
+mod numbers;
 mod promise;
 mod query;
 mod refusals;

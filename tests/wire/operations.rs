@@ -202,3 +202,25 @@ fn an_order_by_text_score_needs_a_text_search() {
     let delete = Page::delete().by_id(1).sort(|_| Sort::text_score());
     assert_eq!(delete.as_document().unwrap_err().to_string(), text);
 }
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(collection = "loose")]
+struct Loose {
+    #[model(id)]
+    id: i64,
+    #[model(flatten)]
+    rest: std::collections::BTreeMap<String, i32>,
+}
+
+/// The server would take the whole for an update, or refuse it.
+#[test]
+fn a_replacement_with_a_key_that_is_an_operator_is_refused() {
+    let loose = |key: &str| Loose { id: 1, rest: [(key.to_owned(), 1)].into() };
+    let error = Loose::replace(&loose("$set")).as_document().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the replacement has the key `$set`, which would be an update operator"
+    );
+    assert!(Loose::bulk().replace(&loose("$inc")).as_documents().is_err());
+    assert!(Loose::replace(&loose("a$")).as_document().is_ok());
+}

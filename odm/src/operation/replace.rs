@@ -18,7 +18,7 @@ use crate::{
     update::Fetch,
 };
 
-use self::encoded::{same_id, without_id};
+use self::encoded::{check_keys, same_id, without_id};
 use super::{
     Operations,
     condition::has_condition,
@@ -210,6 +210,7 @@ impl<M: Model> Replace<M> {
     /// The document that is written.
     fn replacement(&self) -> Result<Cow<'_, [u8]>> {
         let document = self.document.as_ref().map_err(Error::clone)?;
+        check_keys(document)?;
         let has_id = id_element(document).is_some();
         match (&self.filter, self.is_upsert) {
             (Some(_), false) if has_id => without_id(document).map(Cow::Owned),

@@ -16,6 +16,19 @@ pub(super) fn same_id<M>(document: &[u8]) -> Result<Filter<M>> {
     Ok(Filter::of_id(Ok(RawValue::of_element(id))))
 }
 
+/// Refuses keys that the server would take for operators, as a flattened map may have.
+pub(super) fn check_keys(document: &[u8]) -> Result<()> {
+    let mut elements = Element::document(document).elements()?;
+    while let Some((key, _)) = elements.next_element()? {
+        if key.starts_with('$') {
+            return Err(Error::invalid(format!(
+                "the replacement has the key `{key}`, which would be an update operator"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// An encoded document without its `_id`.
 pub(super) fn without_id(document: &[u8]) -> Result<Vec<u8>> {
     let mut elements = Element::document(document).elements()?;
