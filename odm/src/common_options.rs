@@ -18,7 +18,7 @@ pub(crate) use self::setters::setters;
 use crate::{
     codec::{ElementType, Encode, Encoder, Fragment},
     error::{Error, Result},
-    options::{Collation, Hint, WriteConcern},
+    options::{Collation, Hint, WriteConcern, check_time},
     sort::Sort,
 };
 
@@ -133,6 +133,7 @@ impl CommandOptions {
 
 /// Appends the write concern; one that says nothing is left out, as the driver does.
 pub(crate) fn append_concern(concern: Option<&WriteConcern>, out: &mut Encoder) -> Result<()> {
+    check_time("w_timeout", concern.and_then(|concern| concern.w_timeout))?;
     append_option("writeConcern", concern.filter(|it| **it != WriteConcern::default()), out)
 }
 

@@ -1,27 +1,17 @@
 //! What became of every statement, by the caller's index.
 
 mod ranges;
+mod written;
 
-use std::{borrow::Borrow, collections::BTreeMap};
-
-use mongodb::bson::Bson;
+use std::borrow::Borrow;
 
 use crate::error::{
     BulkWriteFailure, Error, ErrorKind, FailedWrite, InsertManyFailure, Outcome, Result,
 };
 
 use self::ranges::{gaps, ranges, sorted};
-use super::{plan::Group, reply::Reply, statements::Kind};
-
-/// What a bulk has done.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Written {
-    pub(crate) inserted: u64,
-    pub(crate) matched: u64,
-    pub(crate) modified: u64,
-    pub(crate) deleted: u64,
-    pub(crate) upserted_ids: BTreeMap<usize, Bson>,
-}
+pub(crate) use self::written::Written;
+use super::{plan::Group, reply::Reply};
 
 /// What a running bulk has done so far, and what has failed.
 #[derive(Clone, Debug, Default)]
@@ -40,28 +30,6 @@ pub(super) struct Report {
     is_partial: bool,
     /// Whether something was executed.
     is_begun: bool,
-}
-
-impl Written {
-    /// What a command of one statement has done.
-    pub(super) fn of(kind: Kind, reply: Reply) -> Self {
-        let mut written = Self::default();
-        written.add(kind, &reply);
-        written.upserted_ids = reply.upserted.into_iter().collect();
-        written
-    }
-
-    fn add(&mut self, kind: Kind, reply: &Reply) {
-        let add = |sum: &mut u64, count| *sum = sum.saturating_add(count);
-        match kind {
-            Kind::Insert => add(&mut self.inserted, reply.n),
-            Kind::Delete => add(&mut self.deleted, reply.n),
-            Kind::Update => {
-                add(&mut self.matched, reply.n.saturating_sub(reply.upserted.len() as u64));
-                add(&mut self.modified, reply.modified);
-            }
-        }
-    }
 }
 
 impl Report {
@@ -207,9 +175,10 @@ fn labelled(error: Error, labels: &[String]) -> Error {
 #[cfg(test)]
 #[allow(clippy::single_range_in_vec_init)] // Lists of ranges are what is told.
 mod tests {
-    use mongodb::bson::doc;
+    use mongodb::bson::{Bson, doc};
 
     use super::*;
+    use crate::command::statements::Kind;
 
     fn read(reply: &mongodb::bson::Document) -> Reply {
         Reply::read(reply, 9).unwrap()

@@ -32,7 +32,7 @@ pub(crate) async fn run(call: Call, work: Arc<Work>) -> Result<Written> {
     let progress = Arc::new(Progress::default());
     let is_in_transaction = call.is_in_transaction();
     let (planned, done) = (Arc::clone(&work), Arc::clone(&progress));
-    let ran = call.run(|mut call| async move {
+    let ran = call.run_attempts(|mut call| async move {
         let written = execute(&mut call, &planned, &done).await;
         call.conclude(written)
     });

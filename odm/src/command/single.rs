@@ -56,7 +56,7 @@ impl Single {
     pub(crate) async fn run(self, target: Target, purpose: Purpose) -> Result<Written> {
         check_concern(&target, &self.options)?;
         let call = Call::begin(target, purpose).await?;
-        call.run(move |mut call| async move {
+        call.run_attempts(move |mut call| async move {
             let written = self.send(&mut call).await;
             call.conclude(written)
         })
@@ -142,7 +142,7 @@ impl FindAndModify {
     ) -> Result<Option<RawDocumentBuf>> {
         check_concern(&target, &self.options)?;
         let call = Call::begin(target, purpose).await?;
-        call.run(move |mut call| async move {
+        call.run_attempts(move |mut call| async move {
             let found = self.send(&mut call).await;
             call.conclude(found)
         })

@@ -144,10 +144,33 @@ impl Call {
         Some(server.clamp(Duration::from_millis(1), LONGEST_TIME))
     }
 
-    /// Runs the operation. When this future is dropped, or the time is up, a command that was sent
-    /// goes on to its end in the background, if it is in a session or is a write with a time limit.
-    /// What was not sent is not sent any more.
+    /// Runs commands of our own, each an [`attempt`](Self::attempt). When this future is dropped, or
+    /// the time is up, a command that was sent goes on to its end in the background, if it is in a
+    /// session or has a time limit. What was not sent is not sent any more.
+    pub(crate) async fn run_attempts<T, W>(self, work: impl FnOnce(Self) -> W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T>> + Send + 'static,
+    {
+        let sending = self.sending.clone();
+        self.run_until(work, move || sending.is_sent()).await
+    }
+
+    /// Runs actions of the driver's. When this future is dropped, or the time is up, they go on to
+    /// their end in the background, if they are in a session or are writes with a time limit.
     pub(crate) async fn run<T, W>(self, work: impl FnOnce(Self) -> W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T>> + Send + 'static,
+    {
+        self.run_until(work, || true).await
+    }
+
+    async fn run_until<T, W>(
+        self,
+        work: impl FnOnce(Self) -> W,
+        is_sent: impl Fn() -> bool,
+    ) -> Result<T>
     where
         T: Send + 'static,
         W: Future<Output = Result<T>> + Send + 'static,
@@ -156,23 +179,15 @@ impl Call {
             return work(self).await;
         }
         let Self { purpose, deadline, .. } = self;
-        let (target, sending) = (self.target.clone(), self.sending.clone());
+        let target = self.target.clone();
         let keeps_on = self.held.is_some() || purpose.access != Access::Read;
         let transaction = self.held.as_ref().and_then(Held::transaction).cloned();
         let handle = Handle::try_current().ok().filter(|_| keeps_on);
+        let sending = self.sending.clone();
         let work = Some(work(self).boxed());
         let place = (purpose.operation, target.clone());
-        let unfinished = Unfinished { work, transaction, place, handle, sending: sending.clone() };
-        let is_in_transaction = target.is_in_transaction();
-        within(deadline, unfinished, || {
-            let late = late(&purpose, &target, &sending);
-            match late.outcome() {
-                // The transaction is aborted.
-                Outcome::Unknown if is_in_transaction => late.with_outcome(Outcome::NotApplied),
-                _ => late,
-            }
-        })
-        .await
+        let unfinished = Unfinished { work, transaction, place, handle, sending };
+        within(deadline, unfinished, || late(&purpose, &target, is_sent())).await
     }
 
     /// The end of the operation, as the driver reports it.
@@ -194,13 +209,16 @@ impl Call {
 }
 
 /// The error when the time is up before the operation has ended.
-fn late(purpose: &Purpose, target: &Target, sending: &Sending) -> Error {
-    let error = match sending.is_sent() || purpose.access == Access::Read {
-        true => timed_out(purpose.access.silence()),
-        false => timed_out(Outcome::NotSent),
+fn late(purpose: &Purpose, target: &Target, is_sent: bool) -> Error {
+    let outcome = match purpose.access {
+        Access::Read => Outcome::NotApplied,
+        _ if !is_sent => Outcome::NotSent,
+        // The transaction is aborted.
+        _ if target.is_in_transaction() => Outcome::NotApplied,
+        access => access.silence(),
     };
-    let trouble = target.deployment.trouble().filter(|_| !sending.is_sent());
-    describe(error.with_trouble(trouble), purpose, target)
+    let trouble = target.deployment.trouble();
+    describe(timed_out(outcome).with_trouble(trouble), purpose, target)
 }
 
 fn describe(error: Error, purpose: &Purpose, target: &Target) -> Error {
