@@ -29,6 +29,8 @@ pub(crate) struct Deployment {
     tells_checkouts: bool,
     /// Why the members cannot be reached, by address.
     failures: Mutex<BTreeMap<String, String>>,
+    /// Whether it was said that writes are sent once.
+    was_said: AtomicBool,
     /// For writes without a session.
     pub(crate) sessions: Arc<SessionPool>,
 }
@@ -43,7 +45,12 @@ impl Deployment {
     /// Whether a write can have a number, so that the server recognizes its repetition.
     pub(crate) fn takes_numbers(&self, session: &ClientSession) -> bool {
         let known = || driver_text::retries_writes(session).unwrap_or(false);
-        !self.is_standalone.load(Ordering::Relaxed) && *self.retries_writes.get_or_init(known)
+        let retries = *self.retries_writes.get_or_init(known);
+        let takes = retries && !self.is_standalone.load(Ordering::Relaxed);
+        if !takes && !self.was_said.swap(true, Ordering::Relaxed) {
+            say_sent_once(retries);
+        }
+        takes
     }
 
     /// A server has refused a number.
@@ -78,6 +85,17 @@ impl Deployment {
             _ => {}
         }
     }
+}
+
+/// Says that a write whose connection breaks is not repeated.
+fn say_sent_once(retries: bool) {
+    let reason = match retries {
+        true => "the server is a standalone one",
+        false => "the client does not retry writes, or does not tell",
+    };
+    #[cfg(feature = "tracing-unstable")]
+    tracing::warn!(target: "odm::writes", reason, "writes are sent once");
+    let _ = reason;
 }
 
 /// Makes the client tell what [`Deployment`] wants to know. Handlers that are set stay.
