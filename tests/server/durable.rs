@@ -5,6 +5,7 @@ mod fences;
 mod large;
 mod limits;
 mod stores;
+mod takeovers;
 
 use std::{
     sync::{

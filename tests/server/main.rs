@@ -5,6 +5,7 @@ mod by_hand;
 mod change_events;
 mod change_streams;
 mod crud;
+mod dropped_ends;
 mod durable;
 mod errors;
 mod executors;

@@ -215,3 +215,111 @@ async fn renew(claim: &Claim, epoch: u64, end: Instant) -> Result<Instant, Holdi
 pub(super) fn is_taken_over(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::TakenOver { .. })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use tokio::sync::Notify;
+
+    use super::{
+        super::store::{StoreError, StoreResult, StoreTokens, TokenStore},
+        *,
+    };
+    use crate::change_stream::ResumeToken;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// A store whose first operations of a kind fail.
+    #[derive(Default)]
+    struct Failing {
+        renewals: AtomicU32,
+        releases: AtomicU32,
+        is_taken_over: bool,
+        done: Arc<Notify>,
+    }
+
+    impl Failing {
+        /// The outage passes after this many failures.
+        fn next(&self, failures: &AtomicU32) -> StoreResult<()> {
+            if failures.load(Ordering::SeqCst) == 0 {
+                self.done.notify_one();
+                return Ok(());
+            }
+            failures.fetch_sub(1, Ordering::SeqCst);
+            Err(Error::new(ErrorKind::Timeout, Outcome::Unknown).into())
+        }
+    }
+
+    impl StoreTokens for Failing {
+        async fn acquire(&self, _: &str, _: Uuid, _: Duration) -> StoreResult<Option<u64>> {
+            Ok(Some(1))
+        }
+
+        async fn renew(&self, _: &str, _: u64, _: Duration) -> StoreResult<()> {
+            match self.is_taken_over {
+                true => Err(StoreError::TakenOver),
+                false => self.next(&self.renewals),
+            }
+        }
+
+        async fn load(&self, _: &str, _: u64) -> StoreResult<Option<ResumeToken>> {
+            Ok(None)
+        }
+
+        async fn save(&self, _: &str, _: u64, _: &ResumeToken) -> StoreResult<()> {
+            Ok(())
+        }
+
+        async fn release(&self, _: &str, _: u64) -> StoreResult<()> {
+            self.next(&self.releases)
+        }
+    }
+
+    async fn taken(store: Failing, time: Duration) -> Lease {
+        let store = Store::new("mailer", &TokenStore::custom(store));
+        let claim = Claim { store, owner: Uuid::new(), time, metrics: Recorder::new() };
+        claim.take().await.unwrap().expect("a free lease")
+    }
+
+    #[tokio::test]
+    async fn a_renewal_that_fails_is_tried_again_and_the_lease_is_held() {
+        let store = Failing { renewals: AtomicU32::new(3), ..Failing::default() };
+        let renewed = Arc::clone(&store.done);
+        let mut lease = taken(store, Duration::from_secs(3)).await;
+        let held = timeout(PATIENCE, lease.during(renewed.notified())).await;
+        assert_eq!(held.expect("a renewal in time"), Ok(()));
+    }
+
+    /// It does not wait until its own time has passed.
+    #[tokio::test]
+    async fn a_renewal_tells_of_a_takeover_at_once() {
+        let store = Failing { is_taken_over: true, ..Failing::default() };
+        let mut lease = taken(store, Duration::from_millis(1500)).await;
+        let lost = timeout(PATIENCE, lease.lost()).await;
+        assert_eq!(lost.expect("a loss in time"), Lost::TakenOver);
+    }
+
+    #[tokio::test]
+    async fn a_lease_is_given_back_when_the_store_answers_again() {
+        let store = Failing { releases: AtomicU32::new(2), ..Failing::default() };
+        let released = Arc::clone(&store.done);
+        taken(store, Duration::from_secs(600)).await.release().await;
+        let released = timeout(Duration::ZERO, released.notified()).await;
+        assert!(released.is_ok(), "it has waited for that");
+    }
+
+    /// Nobody renews it any more.
+    #[test]
+    fn a_lease_whose_runtime_has_ended_has_expired() {
+        let first = tokio::runtime::Runtime::new().unwrap();
+        let mut lease = first.block_on(taken(Failing::default(), Duration::from_secs(600)));
+        drop(first);
+        let second = tokio::runtime::Runtime::new().unwrap();
+        let lost = second.block_on(async { timeout(PATIENCE, lease.lost()).await });
+        assert_eq!(lost.expect("a loss in time"), Lost::Expired);
+    }
+}

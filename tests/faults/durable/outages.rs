@@ -154,6 +154,39 @@ async fn a_commit_that_is_applied_and_not_acknowledged_is_not_repeated() {
     assert_eq!(Effect::find().count(&writer).await.unwrap(), 2);
 }
 
+/// The same for a dead letter, which is added with the token that passes over its event.
+#[tokio::test]
+async fn a_dead_letter_whose_commit_is_not_acknowledged_is_there_once() {
+    let name = "durable_letter_not_acknowledged";
+    let (writer, _) = prepared(name).await;
+    let set = shared_set().await;
+    let (db, _) = Connect::to(set.uri()).app_name(name).database_as_it_is(name).await;
+    let concern = doc! { "code": 79, "errmsg": "not acknowledged" };
+    let fail = FailPoint::fail_command(name, &["commitTransaction"]).write_concern_error(concern);
+    let fail = fail.times(1).on(set.primary_member().await).await;
+    insert(&writer, 1).await;
+    insert(&writer, 2).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let durable = counter(&db).on_failure(OnFailure::DeadLetter("letters".into()));
+    let durable = durable.retry(0, Duration::ZERO).stop_when(stopped).transactional();
+    let (metrics, seen) = (durable.metrics(), &Mutex::new(Vec::new()));
+    let run = durable.run(&db, |event, tx| async move {
+        let item = *event.id().expect("an insert");
+        seen.lock().unwrap().push(item);
+        if item == 1 { Err(refusal(&tx).await) } else { consumer::add(&tx, item).await }
+    });
+    let (run, ()) = tokio::join!(timeout(PATIENCE, run), async {
+        let handled = timeout(PATIENCE, metrics.wait_for(|figures| figures.handled == 1)).await;
+        assert!(handled.expect("in time").is_some(), "it ended: {metrics:?}");
+        drop(stop);
+    });
+    run.expect("an end in time").unwrap();
+    assert_eq!(fail.off().await, 1);
+    assert_eq!(*seen.lock().unwrap(), [1, 2]);
+    let letters = db.as_driver().collection::<Document>("letters");
+    assert_eq!(letters.count_documents(doc! {}).await.unwrap(), 1);
+}
+
 /// The first thing that a transactional consumer does is a look into the store.
 #[tokio::test]
 async fn a_transactional_consumer_starts_during_an_election() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use odm::bson::{DateTime, Uuid};
 use tokio::{runtime, sync::Notify};
 
 use super::*;
@@ -12,6 +13,10 @@ fn runtime() -> runtime::Runtime {
 
 fn epoch_and_owner(lease: &Document) -> (i64, bool) {
     (lease.get_i64("epoch").unwrap(), lease.contains_key("owner"))
+}
+
+fn until(lease: &Document) -> i64 {
+    lease.get_datetime("until").unwrap().timestamp_millis()
 }
 
 async fn lease(db: &Database) -> Document {
@@ -42,7 +47,7 @@ fn consumer_of(
     (metrics, entered, run)
 }
 
-/// It takes its own lease again, and the event comes again.
+/// It takes its own lease again, for the whole time, and the event comes again.
 #[test]
 fn a_consumer_goes_on_in_another_runtime() {
     let name = "durable_other_runtime";
@@ -72,6 +77,8 @@ fn a_consumer_goes_on_in_another_runtime() {
         tokio::join!(timeout(PATIENCE, run), async {
             let handled = metrics.wait_for(|figures| figures.handled == 1);
             timeout(PATIENCE, handled).await.expect("the event in time").expect("no end");
+            let during = lease(&db).await;
+            assert!(until(&during) > until(&before), "its time starts again: {during}");
             drop(stop);
         })
     });
@@ -79,6 +86,58 @@ fn a_consumer_goes_on_in_another_runtime() {
     let after = clients.block_on(lease(&db));
     assert_eq!(epoch_and_owner(&before).0, epoch_and_owner(&after).0);
     assert!(!epoch_and_owner(&after).1, "the lease is given back: {after}");
+}
+
+/// Another one has the lease, as far as this tells; `None`: nobody has it.
+async fn hold(db: &Database, owner: Option<Uuid>) {
+    let tokens = db.as_driver().collection::<Document>("odm_tokens");
+    let change = match owner {
+        Some(owner) => doc! { "$set": { "owner": owner, "until": DateTime::MAX } },
+        None => doc! { "$unset": { "owner": "", "until": "" } },
+    };
+    tokens.update_one(doc! { "_id": { "lease": consumer::NAME } }, change).await.unwrap();
+}
+
+/// Its pause is over when its runtime is: the timer would never come.
+#[test]
+fn a_consumer_that_waits_for_the_lease_goes_on_in_another_runtime() {
+    let name = "durable_waits_in_other_runtime";
+    let clients = runtime();
+    let (db, commands) = clients.block_on(async {
+        let (writer, _) = prepared(name).await;
+        hold(&writer, Some(Uuid::new())).await;
+        Connect::to(shared_set().await.uri()).database_as_it_is(name).await
+    });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let durable = Item::watch().durable(consumer::NAME, TokenStore::collection(&db));
+    let durable = durable.lease(Duration::from_secs(60)).stop_when(stopped);
+    let metrics = durable.metrics();
+    let mut run = durable.run(&db, |_| async { Ok(()) });
+    let first = runtime();
+    first.block_on(async {
+        let waiting = async {
+            while commands.named("findAndModify").len() < 2 {
+                tokio::task::yield_now().await;
+            }
+            // Meanwhile the refusal comes, and a pause begins.
+            lease(&db).await;
+        };
+        tokio::select! {
+            ended = &mut run => panic!("it ended: {ended:?}"),
+            waiting = timeout(PATIENCE, waiting) => waiting.expect("attempts in time"),
+        }
+    });
+    drop(first);
+    let (ended, ()) = clients.block_on(async {
+        hold(&db, None).await;
+        insert(&db, 1).await;
+        tokio::join!(timeout(PATIENCE, run), async {
+            let handled = metrics.wait_for(|figures| figures.handled == 1);
+            timeout(PATIENCE, handled).await.expect("the event in time").expect("no end");
+            drop(stop);
+        })
+    });
+    ended.expect("an end in time").unwrap();
 }
 
 /// Nobody gives the lease back: it runs out.

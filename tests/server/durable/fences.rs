@@ -140,3 +140,33 @@ async fn a_swallowed_failure_is_retried_and_becomes_a_dead_letter() {
     let letter = letters.find_one(doc! {}).await.unwrap().unwrap();
     assert!(letter.get_str("error").unwrap().contains("was aborted by an error"), "{letter}");
 }
+
+/// A commit of less could be undone by an election, with the effects of an event that the token
+/// passes over.
+#[tokio::test]
+async fn the_transactions_of_events_and_of_dead_letters_wait_for_a_majority() {
+    let (db, commands) = recorded("durable_majority").await;
+    with_a_token(&db).await;
+    insert(&db, [1, 3]).await;
+    commands.clear();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let durable = mailer(&db).on_failure(OnFailure::DeadLetter("letters".into()));
+    let durable = durable.stop_when(stopped).transactional();
+    let metrics = durable.metrics();
+    let run = durable.try_run(&db, |event, tx| async move {
+        let job = inserted(&event);
+        Effect::insert(&Effect { id: ObjectId::new(), job }).run(&tx).await?;
+        if job == 3 { Err(Refused::Bad { job }) } else { Ok(()) }
+    });
+    let (run, ()) = tokio::join!(timeout(PATIENCE, run), async move {
+        metrics.wait_for(|figures| figures.skipped == 1).await.unwrap();
+        drop(stop);
+    });
+    run.expect("an end in time").unwrap();
+    let commits = commands.named("commitTransaction");
+    assert_eq!(commits.len(), 2, "{commits:?}");
+    for commit in commits {
+        let concern = commit.get_document("writeConcern").unwrap();
+        assert_eq!(concern.get_str("w").unwrap(), "majority", "{commit}");
+    }
+}
