@@ -81,6 +81,8 @@ pub struct Target {
     pub(crate) collection: RawCollection,
     pub(crate) link: Option<Link>,
     pub(crate) deployment: Arc<Deployment>,
+    /// What errors name in place of the collection.
+    pub(crate) named: Option<Arc<str>>,
 }
 
 /// The way to a session, and to the transaction in it.
@@ -120,12 +122,13 @@ impl Limit {
 impl Target {
     /// A collection of a client of which nothing is known.
     pub(crate) fn of(collection: RawCollection) -> Self {
-        Self { collection, link: None, deployment: Arc::default() }
+        Self { collection, link: None, deployment: Arc::default(), named: None }
     }
 
-    /// Database and collection, for errors.
+    /// Database and collection, or what is named in their place, for errors.
     pub(crate) fn namespace(&self) -> String {
-        self.collection.namespace().to_string()
+        let collection = || self.collection.namespace().to_string();
+        self.named.as_deref().map_or_else(collection, str::to_owned)
     }
 
     /// When an operation that begins now must be done.

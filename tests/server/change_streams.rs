@@ -422,6 +422,31 @@ async fn b16_several_models_are_told_apart() {
     assert_eq!(names, ["items", "imaged", "others"]);
 }
 
+/// What is watched as a whole has no collection's name.
+#[tokio::test]
+async fn errors_name_the_database_or_the_deployment_that_is_watched() {
+    let db = database("errors_name_the_database").await;
+    let session = db.start_session().await.unwrap();
+    let refused = doc! { "no_operator": 1, "$no_operator": 1 };
+    for (watch, name) in [
+        (db.watch(), db.name()),
+        (session.watch(), db.name()),
+        (db.watch_deployment(), "the deployment"),
+    ] {
+        let error = watch.raw_filter(refused.clone()).stream().await.unwrap_err();
+        assert!(error.to_string().starts_with(&format!("cannot watch {name}: ")), "{error}");
+    }
+    // The error of a `getMore`, from the session itself.
+    let mut events = session.watch().max_await_time(Duration::from_millis(50));
+    events = events.raw_filter(doc! { "$expr": { "$eq": [{ "$toInt": "$documentKey._id" }, 1] } });
+    let mut events = events.stream().await.unwrap();
+    let collection = db.as_driver().collection::<Document>("items");
+    collection.insert_one(doc! { "_id": "one" }).await.unwrap();
+    let error = events.next().await.unwrap().unwrap_err();
+    let begin = format!("cannot watch {}: ", db.name());
+    assert!(error.to_string().starts_with(&begin), "{error}");
+}
+
 /// B17: as many streams as connections, and others still get through.
 #[tokio::test]
 async fn b17_streams_do_not_starve_other_operations() {

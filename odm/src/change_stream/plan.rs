@@ -113,12 +113,7 @@ impl Position {
 impl Plan {
     /// What is watched, for errors.
     pub(super) fn namespace(&self) -> String {
-        let namespace = self.target.collection.namespace();
-        match self.scope {
-            Scope::Collection => namespace.to_string(),
-            Scope::Database => namespace.db,
-            Scope::Deployment => "the deployment".to_owned(),
-        }
+        self.target.namespace()
     }
 
     /// The pipeline that is sent to start at a position.

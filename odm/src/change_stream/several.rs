@@ -86,7 +86,11 @@ impl Session {
 impl WatchSeveral {
     fn new(executor: &impl DatabaseExecutor, scope: Scope) -> Self {
         // Not a collection: the name stands for all of them, with the database's own options.
-        let target = executor.target_of("$cmd.aggregate", ModelOptions::default());
+        let mut target = executor.target_of("$cmd.aggregate", ModelOptions::default());
+        target.named = Some(match scope {
+            Scope::Deployment => "the deployment".into(),
+            _ => target.collection.namespace().db.into(),
+        });
         let settings = Settings::default();
         Self { target, scope, settings, collections: Vec::new(), conditions: Vec::new() }
     }

@@ -107,6 +107,7 @@ impl<M> ReadExecutor<M> for Collection<M> {
             collection: self.driver.clone(),
             link: self.link.clone(),
             deployment: Arc::clone(&self.deployment),
+            named: None,
         }
     }
 }

@@ -337,6 +337,7 @@ impl<M: Model> ReadExecutor<M> for Database {
             collection: self.raw_collection::<M>(M::COLLECTION),
             link: None,
             deployment: self.deployment(),
+            named: None,
         }
     }
 }

@@ -31,6 +31,7 @@ impl DatabaseExecutor for Database {
             collection: self.collection_of(collection, model),
             link: None,
             deployment: self.deployment(),
+            named: None,
         }
     }
 }
@@ -95,6 +96,7 @@ impl Target {
                 collection: collection.clone(),
                 link: Some(transaction.link()),
                 deployment: Arc::clone(&deployment),
+                named: None,
             })
         });
         match concern {
