@@ -136,12 +136,19 @@ impl Error {
         self
     }
 
+    /// Whether the driver has waited for a server in vain.
+    pub(crate) fn found_no_server(&self) -> bool {
+        let kind = self.0.source.as_ref().map(|error| &*error.kind);
+        matches!(kind, Some(mongodb::error::ErrorKind::ServerSelection { .. }))
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// What became of the write: not sent, not applied, applied in part, unknown, or applied.
+    /// What became of the write: not sent, not applied, applied in part, unknown, or applied. The
+    /// page [`outcomes`](crate::guide::outcomes) says why.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }

@@ -77,7 +77,8 @@ fn attempted(error: &DriverError, is_sent: bool, access: Access) -> Outcome {
             (Proof::NotPrimary | Proof::Stopped, _) => Outcome::NotApplied,
             (Proof::Unknown, _) => Outcome::Unknown,
         },
-        Driver::ServerSelection { .. } => Outcome::NotSent,
+        // Credentials are shown when a connection is made, before a command goes over it.
+        Driver::ServerSelection { .. } | Driver::Authentication { .. } => Outcome::NotSent,
         _ if is_sent => Outcome::Unknown,
         _ => Outcome::NotSent,
     }

@@ -2,8 +2,8 @@
 //! half-way.
 
 use std::{
-    future::Future,
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -23,6 +23,7 @@ use super::{
     deployment::Deployment,
     sending::{Attempt, Sending, TooLate},
     shared::{Held, TransactionState},
+    troubles::Lasting,
 };
 
 /// Calls a driver's action, in the call's session if it has one.
@@ -124,7 +125,10 @@ impl Call {
 
     /// The error for a command that was not waited for.
     pub(crate) fn too_late(&self, late: TooLate) -> Error {
-        timed_out(if late.is_sent { self.purpose.access.silence() } else { Outcome::NotSent })
+        match late.is_sent {
+            true => timed_out(self.purpose.access.silence()),
+            false => timed_out(Outcome::NotSent).with_trouble(self.target.deployment.trouble()),
+        }
     }
 
     /// Whether the time is up.
@@ -148,18 +152,19 @@ impl Call {
         T: Send + 'static,
         W: Future<Output = Result<T>> + Send + 'static,
     {
-        if self.held.is_none() && self.deadline.is_none() {
-            return work(self).await;
-        }
         let Self { purpose, deadline, .. } = self;
         let (target, sending) = (self.target.clone(), self.sending.clone());
+        if self.held.is_none() && deadline.is_none() {
+            return hopeful(work(self), (&purpose, &target, &sending)).await;
+        }
         let keeps_on = self.held.is_some() || purpose.access != Access::Read;
         let transaction = self.held.as_ref().and_then(Held::transaction).cloned();
         let handle = Handle::try_current().ok().filter(|_| keeps_on);
         let work = Some(work(self).boxed());
         let place = (purpose.operation, target.clone());
         let unfinished = Unfinished { work, transaction, place, handle, sending: sending.clone() };
-        within(deadline, unfinished, || late(&purpose, &target, &sending)).await
+        let hopeful = hopeful(unfinished, (&purpose, &target, &sending));
+        within(deadline, hopeful, || late(&purpose, &target, &sending)).await
     }
 
     /// The end of the operation, as the driver reports it.
@@ -170,7 +175,13 @@ impl Call {
 
     /// The end of the operation; a failure that the server has seen ends the transaction too.
     pub(crate) fn conclude<T>(self, result: Result<T>) -> Result<T> {
-        let result = result.map_err(|error| describe(error, &self.purpose, &self.target));
+        let result = result.map_err(|error| {
+            let error = match error.found_no_server() {
+                true => error.with_trouble(self.target.deployment.trouble()),
+                false => error,
+            };
+            describe(error, &self.purpose, &self.target)
+        });
         if let (Err(error), Some(held)) = (&result, &self.held)
             && let Some(transaction) = held.transaction()
         {
@@ -188,6 +199,35 @@ fn late(purpose: &Purpose, target: &Target, sending: &Sending) -> Error {
     };
     let trouble = target.deployment.trouble().filter(|_| !sending.is_sent());
     describe(error.with_trouble(trouble), purpose, target)
+}
+
+/// The work's result, or an error as soon as no member can be used, for a reason that will not
+/// pass, and nothing was sent.
+async fn hopeful<T>(
+    work: impl Future<Output = Result<T>>,
+    (purpose, target, sending): (&Purpose, &Target, &Sending),
+) -> Result<T> {
+    let (mut work, mut lasting) = (pin!(work), pin!(target.deployment.lasting_trouble()));
+    poll_fn(|context| {
+        let done = work.as_mut().poll(context);
+        if done.is_ready() || sending.has_begun() {
+            return done;
+        }
+        lasting.as_mut().poll(context).map(|trouble| {
+            sending.end_hope();
+            Err(describe(hopeless(trouble, purpose.access), purpose, target))
+        })
+    })
+    .await
+}
+
+fn hopeless(trouble: Lasting, access: Access) -> Error {
+    let outcome = if access == Access::Read { Outcome::NotApplied } else { Outcome::NotSent };
+    let kind = match trouble.is_refusal {
+        true => ErrorKind::Unauthorized(trouble.text),
+        false => ErrorKind::Unavailable(format!("no server can be used: {}", trouble.text)),
+    };
+    Error::new(kind, outcome)
 }
 
 fn describe(error: Error, purpose: &Purpose, target: &Target) -> Error {
@@ -244,7 +284,7 @@ impl<T: Send + 'static> Drop for Unfinished<T> {
             transaction.doom(TransactionFailure::Unfinished { operation });
         }
         self.sending.give_up();
-        if let Some(handle) = &self.handle {
+        if let Some(handle) = self.handle.as_ref().filter(|_| !self.sending.is_hopeless()) {
             drop(handle.spawn(work));
         }
     }
