@@ -126,12 +126,14 @@ codes! {
     136 CAPPED_POSITION_LOST "CappedPositionLost" Cursor Shown;
     150 STALE_EPOCH "StaleEpoch" Cursor Shown;
     166 COMMAND_NOT_SUPPORTED_ON_VIEW "CommandNotSupportedOnView" Checked Shown;
+    168 INVALID_PIPELINE_OPERATOR "InvalidPipelineOperator" Statement Hidden;
     189 PRIMARY_STEPPED_DOWN "PrimarySteppedDown" Leaving Shown;
     202 NETWORK_INTERFACE_EXCEEDED_TIME_LIMIT "NetworkInterfaceExceededTimeLimit" Router Shown;
     217 INCOMPLETE_TRANSACTION_HISTORY "IncompleteTransactionHistory" Statement Hidden;
     225 TRANSACTION_TOO_OLD "TransactionTooOld" Transaction Shown;
     234 RETRY_CHANGE_STREAM "RetryChangeStream" Cursor Hidden;
     237 CURSOR_KILLED "CursorKilled" Cursor Shown;
+    241 CONVERSION_FAILURE "ConversionFailure" Statement Hidden;
     251 NO_SUCH_TRANSACTION "NoSuchTransaction" Transaction Shown;
     256 TRANSACTION_COMMITTED "TransactionCommitted" Transaction Shown;
     260 INVALID_RESUME_TOKEN "InvalidResumeToken" Cursor Hidden;
@@ -192,6 +194,16 @@ mod tests {
         assert!(CODES.windows(2).all(|two| two[0].code < two[1].code));
         assert!(CODES.iter().all(|row| name(row.code) == row.name));
         assert_eq!((name(4711), proof(4711)), ("Error", Proof::Stopped));
+    }
+
+    #[test]
+    fn the_page_of_outcomes_has_every_code() {
+        let page = include_str!("../guide/outcomes.rs");
+        for Row { code, name, .. } in CODES {
+            let is_a_legacy =
+                name.starts_with("Location") || name.starts_with("LegacyDuplicateKey");
+            assert!(is_a_legacy || page.contains(&format!("{code} `{name}`")), "{code} {name}");
+        }
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl ErrorKind {
 pub struct DecodeFailure {
     /// The path of the value, as in `items[3].qty`; empty for the document itself.
     pub path: String,
-    /// What is wrong with it, as in `expected int32, found string`.
+    /// What is wrong with it, as in `expected int32, found string`. It repeats no value.
     pub reason: String,
     /// The document's `_id`, if it could be read.
     pub id: Option<Bson>,
@@ -167,6 +167,9 @@ pub enum TransactionFailure {
 }
 
 /// What became of a write that ended with an error.
+///
+/// The page [`outcomes`](crate::guide::outcomes) draws the way from what happened to an outcome, and
+/// says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
