@@ -6,7 +6,7 @@
 //! sent      insert of 2, update of 2, delete of 1
 //! done      inserted 2, matched 2, modified 2, removed 1
 //! upserted  {1: 7}
-//! failed    cannot write in bulk to bulk_write.stocks: write 1 was refused: the unique index _id_ of bulk_write.stocks has { _id: 1 } already; not applied: write 2
+//! failed    cannot write in bulk to bulk_write.stocks: write 1 was refused: the unique index _id_ of bulk_write.stocks has the same _id already; not applied: write 2
 //! left      1: 5, 2: 9, 3: 0
 //! undone    not applied: writes 0 to 1
 //! left      1: 5, 2: 9, 3: 0

@@ -6,7 +6,7 @@
 //! inserted coffee
 //! found    coffee at 250, tea at 180
 //! cheaper  coffee at 200
-//! refused  cannot insert into quickstart.products: the unique index _id_ of quickstart.products has { _id: "tea" } already
+//! refused  cannot insert into quickstart.products: the unique index _id_ of quickstart.products has the same _id already
 //! deleted  2, left 0
 //! ```
 

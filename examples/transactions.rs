@@ -10,7 +10,7 @@
 //! refused        anna has 70, not 500
 //! after that     anna 70, bert 80, total 150
 //! crossed 20x    anna 70, bert 80, total 150
-//! swallowed      cannot commit in transactions: the transaction was aborted by an error before: cannot insert into transactions.accounts: the unique index _id_ of transactions.accounts has { _id: "anna" } already
+//! swallowed      cannot commit in transactions: the transaction was aborted by an error before: cannot insert into transactions.accounts: the unique index _id_ of transactions.accounts has the same _id already
 //! at the end     anna 70, bert 80, total 150
 //! ```
 

@@ -9,30 +9,37 @@ mod duplicate_key;
 mod id;
 mod kind;
 mod many;
+mod server;
+mod texts;
+mod validation;
 
 use std::fmt;
 
 use mongodb::bson::Bson;
 
 pub(crate) use self::{
-    codes::ILLEGAL_OPERATION,
+    codes::code,
     counts::counts,
     driver::{Access, UNACKNOWLEDGED, replied_kind},
 };
 pub use self::{
     counts::BulkCounts,
     duplicate_key::DuplicateKey,
-    kind::{
-        ChangeStreamFailure, DecodeFailure, ErrorKind, Outcome, ServerError, TransactionFailure,
-        ValidationFailure,
-    },
+    kind::{ChangeStreamFailure, DecodeFailure, ErrorKind, Outcome, TransactionFailure},
     many::{BulkWriteFailure, FailedWrite, InsertManyFailure},
+    server::ServerError,
+    validation::ValidationFailure,
 };
 
 /// The result of every operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, where, and whether a write may have been applied.
+///
+/// Its text, its debug output and its [source](std::error::Error::source) can be logged: they have
+/// codes and names, and no values of documents, filters or updates. Where the server's own text may
+/// have some, it is in [`server_message`](Self::server_message) only. An `_id` is named by a
+/// document that does not decode.
 ///
 /// ```
 /// use odm::{ErrorKind, prelude::*};
@@ -129,12 +136,19 @@ impl Error {
         self
     }
 
+    /// Whether the driver has waited for a server in vain.
+    pub(crate) fn found_no_server(&self) -> bool {
+        let kind = self.0.source.as_ref().map(|error| &*error.kind);
+        matches!(kind, Some(mongodb::error::ErrorKind::ServerSelection { .. }))
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// What became of the write: not sent, not applied, applied in part, unknown, or applied.
+    /// What became of the write: not sent, not applied, applied in part, unknown, or applied. The
+    /// page [`outcomes`](crate::guide::outcomes) says why.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
@@ -142,7 +156,22 @@ impl Error {
     /// The server's error code, if the server answered with one; of many writes, that of the first
     /// refusal.
     pub fn code(&self) -> Option<i32> {
-        self.0.kind.code().or_else(|| self.0.source.as_ref().and_then(driver::code))
+        self.0.kind.code().or_else(|| self.0.source.as_ref().and_then(driver::code_of))
+    }
+
+    /// The server's own text, if the server answered with an error; of many writes, that of the
+    /// first refusal.
+    ///
+    /// It may repeat values of documents, filters and updates, so it is no part of this error's
+    /// text.
+    pub fn server_message(&self) -> Option<&str> {
+        let source = self.0.source.as_ref().and_then(texts::message_of);
+        match &self.0.kind {
+            ErrorKind::BulkWrite(_) | ErrorKind::InsertMany(_) => {
+                self.0.kind.server_message().or(source)
+            }
+            kind => source.or_else(|| kind.server_message()),
+        }
     }
 
     /// Whether the text says that nothing was sent. A mistake in the operation itself is never
@@ -171,7 +200,7 @@ impl Error {
         }
     }
 
-    /// The driver's error, if it was one.
+    /// The driver's error, if it was one. Its text has the server's reply.
     pub fn as_driver(&self) -> Option<&mongodb::error::Error> {
         self.0.source.as_ref()
     }
@@ -217,13 +246,13 @@ impl fmt::Debug for Error {
             .field("outcome", &self.0.outcome)
             .field("operation", &self.0.operation)
             .field("labels", &self.labels())
+            .field("trouble", &self.0.trouble)
             .finish()
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        let source = self.0.source.as_ref()?;
-        std::error::Error::source(source).or(Some(source))
+        self.0.source.as_ref().and_then(texts::cause)
     }
 }

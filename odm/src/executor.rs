@@ -20,6 +20,7 @@ mod start_session;
 mod start_transaction;
 mod transaction;
 mod transaction_run;
+mod troubles;
 mod whole;
 
 use std::{sync::Arc, time::Duration};

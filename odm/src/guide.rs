@@ -3,6 +3,9 @@
 //! - [`promise`]: a typed write never leaves a document that its model cannot read.
 //! - [`none`]: what is stored for `None`, and how to ask for it.
 //! - [`values`]: a value is never read as an operator.
+//! - [`outcomes`]: from an error to what became of the write.
+
+pub mod outcomes;
 
 /// A typed write never leaves a document that its model cannot read.
 ///

@@ -47,7 +47,8 @@
 //! - [`operation`]: what is retried, and why.
 //! - [`change_stream`]: typed change events, and how a stream resumes.
 //! - [`durable`]: consumers of changes that survive crashes.
-//! - [`ErrorKind`] and [`Outcome`]: what can go wrong, and what became of a write.
+//! - [`ErrorKind`] and [`Outcome`]: what can go wrong, and what became of a write
+//!   ([`guide::outcomes`]).
 //! - [`codec`]: how values are stored, and how to store a type of your own.
 //!
 //! # Features

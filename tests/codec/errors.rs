@@ -30,10 +30,10 @@ fn a_wrong_type_is_named_with_its_path() {
     assert_eq!(refusal::<ObjectId>("65f0"), "v: expected objectId, found string");
     assert_eq!(refusal::<bool>(1_i64), "v: expected bool, found int64");
     assert_eq!(refusal::<f64>("1"), "v: expected double, found string");
-    assert_eq!(refusal::<i64>(1.5), "v: expected int64, found double 1.5");
+    assert_eq!(refusal::<i64>(1.5), "v: expected int64, found a double that is none");
     assert_eq!(refusal::<()>(1), "v: expected null, found int32");
-    assert_eq!(refusal::<char>("ab"), "v: expected one character, found \"ab\"");
-    assert_eq!(refusal::<IpAddr>("here"), "v: expected an IP address, found \"here\"");
+    assert_eq!(refusal::<char>("ab"), "v: expected one character, found other text");
+    assert_eq!(refusal::<IpAddr>("here"), "v: expected an IP address, found other text");
 }
 
 #[test]
@@ -56,11 +56,11 @@ fn a_missing_field_and_a_double_one_are_named() {
 
 #[test]
 fn numbers_out_of_range_are_refused_both_ways() {
-    assert_eq!(refusal::<u8>(256), "v: 256 does not fit in u8");
-    assert_eq!(refusal::<i32>(1_i64 << 40), "v: 1099511627776 does not fit in i32");
-    assert_eq!(refusal::<u64>(-1), "v: -1 does not fit in u64");
-    assert_eq!(refusal::<usize>(-1_i64), "v: -1 does not fit in usize");
-    assert_eq!(refusal::<f32>(1e300), format!("v: {} does not fit in f32", 1e300));
+    assert_eq!(refusal::<u8>(256), "v: the number does not fit in u8");
+    assert_eq!(refusal::<i32>(1_i64 << 40), "v: the number does not fit in i32");
+    assert_eq!(refusal::<u64>(-1), "v: the number does not fit in u64");
+    assert_eq!(refusal::<usize>(-1_i64), "v: the number does not fit in usize");
+    assert_eq!(refusal::<f32>(1e300), "v: the number does not fit in f32");
     assert_eq!(refusal::<NonZero<u32>>(0), "v: expected an integer other than 0, found 0");
     let too_large = "18446744073709551615 does not fit in int64, the widest integer of BSON";
     assert_eq!(write_refusal(u64::MAX), format!("v: {too_large}"));
@@ -105,9 +105,9 @@ fn the_parts_of_a_duration_are_checked() {
     assert_eq!(refusal::<Duration>(doc! { "secs": 1 }), "v.nanos: the field is missing");
     assert_eq!(
         refusal::<Duration>(doc! { "secs": 1, "nanos": 1_000_000_000 }),
-        "v.nanos: 1000000000 is a second or more"
+        "v.nanos: the nanoseconds are a second or more"
     );
-    assert_eq!(refusal::<Duration>(doc! { "secs": -1 }), "v.secs: -1 does not fit in u64");
+    assert_eq!(refusal::<Duration>(doc! { "secs": -1 }), "v.secs: the number does not fit in u64");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn json_that_bson_cannot_hold_is_refused_with_its_path() {
     assert_eq!(refused, "v.a[1]: expected a JSON value, found objectId");
     assert_eq!(
         refusal::<serde_json::Value>(f64::NAN),
-        "v: expected a JSON value, found double NaN"
+        "v: expected a JSON value, found a double that is not finite"
     );
     let twice = b"\x13\0\0\0\x10v\0\x01\0\0\0\x10v\0\x02\0\0\0\0";
     let refused = decode_document::<serde_json::Map<_, _>>(twice).expect_err("a key twice");
@@ -107,7 +107,7 @@ fn addresses_with_ports_are_text() {
     assert_eq!(stored(address), Bson::from("[2001:db8::1]:80"));
     assert_eq!(
         refusal::<SocketAddrV4>("::1"),
-        "v: expected an IPv4 address and a port, found \"::1\""
+        "v: expected an IPv4 address and a port, found other text"
     );
 }
 
@@ -155,11 +155,17 @@ fn wide_integers_are_decimals_of_34_digits() {
     assert_eq!(read::<i128>(decimal("5.00")), Ok(5));
     assert_eq!(read::<u128>(decimal("-0E+6000")), Ok(0));
     assert_eq!(read::<u128>(7_i64), Ok(7));
-    assert_eq!(refusal::<i128>(decimal("1.5")), "v: expected an integer, found decimal128 1.5");
-    assert_eq!(refusal::<i128>(decimal("NaN")), "v: expected an integer, found decimal128 NaN");
-    assert_eq!(refusal::<u128>(decimal("-1")), "v: -1 does not fit in u128");
-    assert_eq!(refusal::<u128>(-1), "v: -1 does not fit in u128");
-    assert_eq!(refusal::<i128>(decimal("1E+39")), "v: 1E+39 does not fit in 128 bits");
+    assert_eq!(
+        refusal::<i128>(decimal("1.5")),
+        "v: expected an integer, found a decimal128 that is none"
+    );
+    assert_eq!(
+        refusal::<i128>(decimal("NaN")),
+        "v: expected an integer, found a decimal128 that is none"
+    );
+    assert_eq!(refusal::<u128>(decimal("-1")), "v: the number does not fit in u128");
+    assert_eq!(refusal::<u128>(-1), "v: the number does not fit in u128");
+    assert_eq!(refusal::<i128>(decimal("1E+39")), "v: the number does not fit in 128 bits");
     assert_eq!(refusal::<i128>(1.0), "v: expected decimal128, found double");
 }
 
@@ -226,10 +232,7 @@ fn the_longest_durations_are_read_back() {
     agrees(chrono::TimeDelta::MAX);
     agrees(chrono::TimeDelta::MIN);
     let refused = refusal::<chrono::TimeDelta>(vec![1_i64, 1_000_000_000]);
-    assert_eq!(
-        refused,
-        "v: expected a duration of chrono, found 1 seconds and 1000000000 nanoseconds"
-    );
+    assert_eq!(refused, "v: expected a duration of chrono, found numbers out of range");
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]

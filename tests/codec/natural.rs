@@ -52,19 +52,19 @@ fn chrono_instants_are_dates() {
     returns(NaiveDate::MAX);
     assert_eq!(
         refusal::<NaiveDate>(date(1)),
-        "v: expected a date at midnight UTC, found 1970-01-01T00:00:00.001Z"
+        "v: expected a date at midnight UTC, found another time of day"
     );
     assert_eq!(
         refusal::<DateTime<Utc>>(date(i64::MAX)),
-        "v: the date 9223372036854775807 ms after 1970 does not fit in chrono::DateTime"
+        "v: the date does not fit in chrono::DateTime"
     );
     assert_eq!(
         refusal::<NaiveDateTime>(date(i64::MIN)),
-        "v: the date -9223372036854775808 ms after 1970 does not fit in chrono::NaiveDateTime"
+        "v: the date does not fit in chrono::NaiveDateTime"
     );
     assert_eq!(refusal::<DateTime<Utc>>("x"), "v: expected date, found string");
     agrees(NaiveTime::from_hms_nano_opt(1, 2, 3, 4).expect("a time"));
-    assert_eq!(refusal::<NaiveTime>("x"), "v: expected a time of day, found \"x\"");
+    assert_eq!(refusal::<NaiveTime>("x"), "v: expected a time of day, found other text");
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn time_instants_are_dates() {
     returns(Date::MAX);
     assert_eq!(
         refusal::<Date>(date(-1)),
-        "v: expected a date at midnight UTC, found 1969-12-31T23:59:59.999Z"
+        "v: expected a date at midnight UTC, found another time of day"
     );
     assert_eq!(
         refusal::<OffsetDateTime>(date(i64::MAX)),
-        "v: the date 9223372036854775807 ms after 1970 does not fit in time::OffsetDateTime"
+        "v: the date does not fit in time::OffsetDateTime"
     );
 }
 
@@ -96,10 +96,7 @@ fn jiff_instants_are_dates() {
     returns(at(1_700_000_000_123_000_000));
     returns(civil::date(2024, 2, 29));
     returns(civil::date(2024, 2, 29).at(1, 2, 3, 4_000_000));
-    assert_eq!(
-        refusal::<Timestamp>(date(i64::MIN)),
-        "v: the date -9223372036854775808 ms after 1970 does not fit in jiff::Timestamp"
-    );
+    assert_eq!(refusal::<Timestamp>(date(i64::MIN)), "v: the date does not fit in jiff::Timestamp");
     assert_eq!(
         write_refusal(civil::DateTime::MAX),
         "v: the instant is out of range of a BSON date"
@@ -121,7 +118,7 @@ fn urls_are_text() {
     returns(url);
     assert_eq!(
         refusal::<url::Url>("a b"),
-        "v: expected a URL, found \"a b\": relative URL without a base"
+        "v: expected a URL, found other text: relative URL without a base"
     );
 }
 
@@ -131,10 +128,10 @@ fn decimals_that_do_not_fit_are_refused() {
         let decimal: Decimal128 = text.parse().expect("a decimal");
         refusal::<rust_decimal::Decimal>(decimal)
     };
-    assert_eq!(refused("NaN"), "v: NaN does not fit in rust_decimal::Decimal");
-    assert_eq!(refused("-Infinity"), "v: -Infinity does not fit in rust_decimal::Decimal");
-    assert_eq!(refused("1E+29"), "v: 1E+29 does not fit in rust_decimal::Decimal");
-    assert_eq!(refused("1E-29"), "v: 1E-29 does not fit in rust_decimal::Decimal");
+    assert_eq!(refused("NaN"), "v: the number does not fit in rust_decimal::Decimal");
+    assert_eq!(refused("-Infinity"), "v: the number does not fit in rust_decimal::Decimal");
+    assert_eq!(refused("1E+29"), "v: the number does not fit in rust_decimal::Decimal");
+    assert_eq!(refused("1E-29"), "v: the number does not fit in rust_decimal::Decimal");
     assert_eq!(refusal::<rust_decimal::Decimal>(1.5), "v: expected decimal128, found double");
     assert_eq!(read(5), Ok(rust_decimal::Decimal::from(5)));
 }

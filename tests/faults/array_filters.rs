@@ -357,7 +357,8 @@ async fn d6_what_is_written_by_hand_has_the_servers_code() {
         assert_eq!(error.outcome(), Outcome::NotApplied, "{mistake}");
     }
     let error = announced().filter(|s| s.id().eq(2)).one(&db).await.unwrap_err();
-    assert!(error.to_string().contains("must exist in the document"), "{error}");
+    let text = error.server_message().unwrap_or_default();
+    assert!(text.contains("must exist in the document"), "{error}: {text}");
 }
 
 /// The mistakes that cannot be written with typed paths, for a path and its filter are one value:

@@ -4,6 +4,7 @@ mod bulk;
 mod by_hand;
 mod change_events;
 mod change_streams;
+mod connections;
 mod crud;
 mod dropped_ends;
 mod durable;

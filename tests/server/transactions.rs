@@ -206,7 +206,7 @@ async fn a_swallowed_error_that_aborted_the_transaction_makes_the_commit_refuse(
         error.to_string(),
         "cannot commit in a_swallowed_error: the transaction was aborted by an error before: \
          cannot insert into a_swallowed_error.accounts: the unique index _id_ of \
-         a_swallowed_error.accounts has { _id: 2 } already"
+         a_swallowed_error.accounts has the same _id already"
     );
     assert_eq!((runs.load(Ordering::Relaxed), balances(&db).await), (1, vec![100, 100, 100]));
 }

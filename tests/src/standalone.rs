@@ -31,6 +31,15 @@ impl Standalone {
     ///
     /// If it does not answer in time.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with these arguments too. It must answer a `ping` without TLS and credentials.
+    ///
+    /// # Panics
+    ///
+    /// If it does not answer in time.
+    pub async fn start_with(arguments: &[&str]) -> Self {
         let primary = shared_set().await.primary_member().await;
         let options = primary.run(doc! { "getCmdLineOpts": 1 }).await;
         let program = options.get_array("argv").expect("arguments")[0].as_str().expect("a path");
@@ -40,7 +49,7 @@ impl Standalone {
         let log = File::create(folder.join("log")).expect("a log");
         let mut command = Command::new(program);
         command.args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--dbpath"]);
-        command.arg(&folder).args(["--wiredTigerCacheSizeGB", "0.25"]);
+        command.arg(&folder).args(["--wiredTigerCacheSizeGB", "0.25"]).args(arguments);
         let process = command.stdin(Stdio::null()).stdout(log).spawn().expect("a mongod");
         let member = Member::of(&format!("127.0.0.1:{port}"));
         let server = Self { process, member, folder };
@@ -50,6 +59,11 @@ impl Standalone {
             tokio::task::yield_now().await;
         }
         server
+    }
+
+    /// The server itself, spoken to without the driver.
+    pub fn member(&self) -> Member {
+        self.member
     }
 
     /// The connection string.

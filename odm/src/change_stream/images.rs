@@ -6,11 +6,9 @@ use mongodb::{
 };
 
 use crate::{
-    error::{Access, Error, Result},
+    error::{Access, Error, Result, code},
     executor::Target,
 };
-
-const NAMESPACE_NOT_FOUND: i32 = 26;
 
 /// Makes the collection keep images of documents before and after each change, and creates the
 /// collection if it is not there yet.
@@ -21,7 +19,7 @@ pub(super) async fn ensure_images(target: &Target) -> Result<()> {
     let change =
         doc! { "collMod": collection.name(), "changeStreamPreAndPostImages": images.clone() };
     let done = match database.run_command(change).await {
-        Err(error) if is(&error, NAMESPACE_NOT_FOUND) => {
+        Err(error) if is(&error, code::NAMESPACE_NOT_FOUND) => {
             let create =
                 doc! { "create": collection.name(), "changeStreamPreAndPostImages": images };
             database.run_command(create).await

@@ -12,7 +12,7 @@ use super::{
     Decode, DecodeError, Element, Encode, Encoder, MapKey, Truncate,
     date::{MILLISECOND, check_fine, date_out_of_range, encode_millis, not_midnight},
     map_key::canonical,
-    text::quoted,
+    text::OTHER_TEXT,
 };
 
 /// The offset is not stored.
@@ -72,7 +72,7 @@ impl Decode for NaiveDate {
         let date = utc(element, "chrono::NaiveDate")?;
         match date.time() == NaiveTime::MIN {
             true => Ok(date.date_naive()),
-            false => Err(not_midnight(date.timestamp_millis())),
+            false => Err(not_midnight()),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Encode for NaiveTime {
 impl Decode for NaiveTime {
     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
         let text = element.str()?;
-        text.parse().map_err(|_| DecodeError::expected("a time of day", &quoted(text)))
+        text.parse().map_err(|_| DecodeError::expected("a time of day", OTHER_TEXT))
     }
 }
 
@@ -105,16 +105,14 @@ impl Encode for TimeDelta {
 impl Decode for TimeDelta {
     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
         let (seconds, nanos) = <(i64, u32)>::decode(element)?;
-        Self::new(seconds, nanos).ok_or_else(|| {
-            let found = format!("{seconds} seconds and {nanos} nanoseconds");
-            DecodeError::expected("a duration of chrono", &found)
-        })
+        Self::new(seconds, nanos)
+            .ok_or_else(|| DecodeError::expected("a duration of chrono", "numbers out of range"))
     }
 }
 
 fn utc(element: Element<'_>, target: &str) -> Result<DateTime<Utc>, DecodeError> {
     let millis = bson::DateTime::decode(element)?.timestamp_millis();
-    DateTime::from_timestamp_millis(millis).ok_or_else(|| date_out_of_range(millis, target))
+    DateTime::from_timestamp_millis(millis).ok_or_else(|| date_out_of_range(target))
 }
 
 /// The day as ISO 8601 writes it: `2024-02-29`.

@@ -2,7 +2,7 @@
 //!
 //! A Decimal128 is a sign, an exponent (14 bits, biased) and an integer coefficient (113 bits).
 
-use mongodb::bson::{Decimal128, spec::ElementType};
+use mongodb::bson::spec::ElementType;
 
 use super::{Decode, DecodeError, Element, Encode, Encoder};
 
@@ -32,7 +32,7 @@ macro_rules! wide {
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
                 let join: fn(u128, bool) -> Option<Self> = $join;
                 let (magnitude, is_negative) = integer(element)?;
-                join(magnitude, is_negative).ok_or_else(|| does_not_fit(element, stringify!($rust)))
+                join(magnitude, is_negative).ok_or_else(|| does_not_fit(stringify!($rust)))
             }
         }
     )*};
@@ -78,16 +78,16 @@ fn integer(element: Element<'_>) -> Result<(u128, bool), DecodeError> {
         }
         0x13 => {
             let bits = u128::from_le_bytes(element.fixed()?);
-            let (coefficient, exponent) = parts(bits).ok_or_else(|| not_an_integer(bits))?;
+            let (coefficient, exponent) = parts(bits).ok_or_else(not_an_integer)?;
             let magnitude = match exponent {
                 _ if coefficient == 0 => 0,
                 0.. => power(exponent)
                     .and_then(|power| coefficient.checked_mul(power))
-                    .ok_or_else(|| does_not_fit(element, "128 bits"))?,
+                    .ok_or_else(|| does_not_fit("128 bits"))?,
                 _ => power(-exponent)
                     .filter(|power| coefficient.is_multiple_of(*power))
                     .map(|power| coefficient / power)
-                    .ok_or_else(|| not_an_integer(bits))?,
+                    .ok_or_else(not_an_integer)?,
             };
             Ok((magnitude, bits >> 127 == 1))
         }
@@ -100,24 +100,13 @@ fn power(exponent: i32) -> Option<u128> {
 }
 
 #[cold]
-fn not_an_integer(bits: u128) -> DecodeError {
-    let value = Decimal128::from_bytes(bits.to_le_bytes());
-    DecodeError::expected("an integer", &format!("decimal128 {value}"))
+fn not_an_integer() -> DecodeError {
+    DecodeError::expected("an integer", "a decimal128 that is none")
 }
 
 #[cold]
-fn does_not_fit(element: Element<'_>, target: &str) -> DecodeError {
-    match element.to_bson() {
-        Ok(value) => DecodeError::new(format!("{} does not fit in {target}", shown(&value))),
-        Err(error) => error,
-    }
-}
-
-fn shown(value: &mongodb::bson::Bson) -> String {
-    match value {
-        mongodb::bson::Bson::Decimal128(decimal) => decimal.to_string(),
-        other => other.to_string(),
-    }
+fn does_not_fit(target: &str) -> DecodeError {
+    DecodeError::new(format!("the number does not fit in {target}"))
 }
 
 #[cold]

@@ -71,14 +71,14 @@ impl Decode for civil::Date {
         let date = TimeZone::UTC.to_datetime(timestamp);
         match date.time() == civil::Time::midnight() {
             true => Ok(date.date()),
-            false => Err(not_midnight(timestamp.as_millisecond())),
+            false => Err(not_midnight()),
         }
     }
 }
 
 fn timestamp(element: Element<'_>, target: &str) -> Result<Timestamp, DecodeError> {
     let millis = bson::DateTime::decode(element)?.timestamp_millis();
-    Timestamp::from_millisecond(millis).map_err(|_| date_out_of_range(millis, target))
+    Timestamp::from_millisecond(millis).map_err(|_| date_out_of_range(target))
 }
 
 /// The day as ISO 8601 writes it: `2024-02-29`.

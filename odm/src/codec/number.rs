@@ -21,7 +21,7 @@ macro_rules! integer {
             #[inline]
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
                 let value = integer(element, $expected)?;
-                value.try_into().map_err(|_| out_of_range(value, stringify!($rust)))
+                value.try_into().map_err(|_| out_of_range(stringify!($rust)))
             }
         }
     )*};
@@ -53,7 +53,7 @@ macro_rules! wide_integer {
             #[inline]
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
                 let value = integer(element, "int64")?;
-                value.try_into().map_err(|_| out_of_range(value, stringify!($rust)))
+                value.try_into().map_err(|_| out_of_range(stringify!($rust)))
             }
         }
     )*};
@@ -73,7 +73,7 @@ impl Decode for isize {
     #[inline]
     fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
         let value = integer(element, "int64")?;
-        value.try_into().map_err(|_| out_of_range(value, "isize"))
+        value.try_into().map_err(|_| out_of_range("isize"))
     }
 }
 
@@ -108,7 +108,7 @@ impl Decode for f32 {
         let wide = f64::decode(element)?;
         let narrow = wide as f32;
         match narrow.is_infinite() && wide.is_finite() {
-            true => Err(DecodeError::new(format!("{wide} does not fit in f32"))),
+            true => Err(DecodeError::new("the number does not fit in f32")),
             false => Ok(narrow),
         }
     }
@@ -191,7 +191,7 @@ fn integer_from_double(element: Element<'_>, expected: &str) -> Result<i64, Deco
     let value = element.fixed().map(f64::from_le_bytes)?;
     match value.trunc() == value && value.abs() <= EXACT as f64 {
         true => Ok(value as i64),
-        false => Err(DecodeError::new(format!("expected {expected}, found double {value}"))),
+        false => Err(DecodeError::new(format!("expected {expected}, found a double that is none"))),
     }
 }
 
@@ -203,7 +203,7 @@ fn float_from_integer(element: Element<'_>) -> Result<f64, DecodeError> {
     };
     match value.unsigned_abs() <= EXACT {
         true => Ok(value as f64),
-        false => Err(DecodeError::new(format!("expected double, found int64 {value}"))),
+        false => Err(DecodeError::new("expected double, found an int64 that is none")),
     }
 }
 
@@ -211,8 +211,8 @@ fn float_from_integer(element: Element<'_>) -> Result<f64, DecodeError> {
 const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
 
 #[cold]
-fn out_of_range(value: i64, target: &str) -> DecodeError {
-    DecodeError::new(format!("{value} does not fit in {target}"))
+fn out_of_range(target: &str) -> DecodeError {
+    DecodeError::new(format!("the number does not fit in {target}"))
 }
 
 #[cold]

@@ -4,7 +4,7 @@
 //! other way it may not, which is an error.
 
 use ::rust_decimal::Decimal;
-use mongodb::bson::{Decimal128, spec::ElementType};
+use mongodb::bson::spec::ElementType;
 
 use super::{
     Decode, DecodeError, Element, Encode, Encoder,
@@ -31,7 +31,7 @@ impl Decode for Decimal {
             0x10 | 0x12 => i64::decode(element).map(Self::from),
             0x13 => {
                 let bits = u128::from_le_bytes(element.fixed()?);
-                from_bits(bits).ok_or_else(|| does_not_fit(bits))
+                from_bits(bits).ok_or_else(does_not_fit)
             }
             _ => Err(element.mismatch("decimal128")),
         }
@@ -39,9 +39,8 @@ impl Decode for Decimal {
 }
 
 #[cold]
-fn does_not_fit(bits: u128) -> DecodeError {
-    let value = Decimal128::from_bytes(bits.to_le_bytes());
-    DecodeError::new(format!("{value} does not fit in rust_decimal::Decimal"))
+fn does_not_fit() -> DecodeError {
+    DecodeError::new("the number does not fit in rust_decimal::Decimal")
 }
 
 fn from_bits(bits: u128) -> Option<Decimal> {

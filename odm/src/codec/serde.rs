@@ -92,7 +92,26 @@ fn check_serde_depth(element: Element<'_>) -> Result<(), DecodeError> {
 /// What went wrong, without the driver's frame of `BSON error at key "v". Kind: … Message: …`.
 #[cold]
 fn reason(error: bson::error::Error) -> String {
-    error.message.unwrap_or_else(|| error.kind.to_string())
+    error.message.map_or_else(|| error.kind.to_string(), |message| without_value(&message))
+}
+
+/// Serde's text without the value that it repeats: `invalid type: string "x", expected i32` becomes
+/// `invalid type: string, expected i32`. A text that is not serde's own may repeat values, too.
+fn without_value(message: &str) -> String {
+    const NAMES: [&str; 3] = ["missing field `", "duplicate field `", "unknown field `"];
+    const VALUES: [&str; 4] =
+        ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+    let starts = |with: &[&str]| with.iter().any(|start| message.starts_with(start));
+    if starts(&NAMES) {
+        return message.to_owned();
+    }
+    match message.rsplit_once(", expected ").filter(|_| starts(&VALUES)) {
+        Some((found, expected)) => {
+            let found = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{found}, expected {expected}")
+        }
+        None => "serde refuses the value".to_owned(),
+    }
 }
 
 /// A field that is not there: an `Option` is made of it, and nothing else, as serde does.
@@ -112,5 +131,33 @@ impl<'de> Deserializer<'de> for Absent {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
         unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_serde_is_told_without_the_value() {
+        for (text, told) in [
+            (
+                r#"invalid type: string ", expected x`s3cret", expected i32"#,
+                "invalid type: string, expected i32",
+            ),
+            ("invalid value: integer `7`, expected u8", "invalid value: integer, expected u8"),
+            (
+                "invalid length 3, expected a tuple of size 2",
+                "invalid length 3, expected a tuple of size 2",
+            ),
+            (
+                "unknown variant `s3cret`, expected one of `a`, `b`",
+                "unknown variant, expected one of `a`, `b`",
+            ),
+            ("missing field `name`", "missing field `name`"),
+            ("s3cret is no code", "serde refuses the value"),
+        ] {
+            assert_eq!(without_value(text), told);
+        }
     }
 }

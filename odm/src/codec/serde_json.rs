@@ -50,7 +50,7 @@ impl Decode for Value {
 
 fn finite(double: f64) -> Result<Number, DecodeError> {
     Number::from_f64(double)
-        .ok_or_else(|| DecodeError::expected("a JSON value", &format!("double {double}")))
+        .ok_or_else(|| DecodeError::expected("a JSON value", "a double that is not finite"))
 }
 
 impl Encode for Map<String, Value> {

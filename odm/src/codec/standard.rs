@@ -9,7 +9,7 @@ use std::{
 
 use mongodb::bson::spec::ElementType;
 
-use super::{Decode, DecodeError, Element, Encode, Encoder, text::quoted};
+use super::{Decode, DecodeError, Element, Encode, Encoder, text::OTHER_TEXT};
 
 /// Stored as serde stores it, exactly: `{secs: int64, nanos: int64}`.
 impl Encode for Duration {
@@ -42,7 +42,7 @@ impl Decode for Duration {
             nanos.ok_or_else(|| DecodeError::new("the field is missing").in_key("nanos"))?;
         match nanos {
             0..1_000_000_000 => Ok(Self::new(secs, nanos as u32)),
-            _ => Err(DecodeError::new(format!("{nanos} is a second or more")).in_key("nanos")),
+            _ => Err(DecodeError::new("the nanoseconds are a second or more").in_key("nanos")),
         }
     }
 }
@@ -59,7 +59,7 @@ macro_rules! address {
         impl Decode for $address {
             fn decode(element: Element<'_>) -> Result<Self, DecodeError> {
                 let text = element.str()?;
-                text.parse().map_err(|_| DecodeError::expected($expected, &quoted(text)))
+                text.parse().map_err(|_| DecodeError::expected($expected, OTHER_TEXT))
             }
         }
     )*};

@@ -62,12 +62,15 @@ impl Decode for char {
         let mut chars = text.chars();
         match (chars.next(), chars.next()) {
             (Some(char), None) => Ok(char),
-            _ => Err(DecodeError::expected("one character", &quoted(text))),
+            _ => Err(DecodeError::expected("one character", OTHER_TEXT)),
         }
     }
 }
 
-/// Text of a document inside an error message: quoted, and not more than a line of it.
+/// What was found in place of text of a certain form. It is not repeated: errors go into logs.
+pub(super) const OTHER_TEXT: &str = "other text";
+
+/// A key of a map inside an error message: quoted, and not more than a line of it.
 pub(super) fn quoted(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{:?}…", &text[..end]),

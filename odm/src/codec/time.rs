@@ -68,7 +68,7 @@ impl Decode for Date {
         let date = utc(element, "time::Date")?;
         match date.time() == Time::MIDNIGHT {
             true => Ok(date.date()),
-            false => Err(not_midnight(DateTime::decode(element)?.timestamp_millis())),
+            false => Err(not_midnight()),
         }
     }
 }
@@ -76,7 +76,7 @@ impl Decode for Date {
 fn utc(element: Element<'_>, target: &str) -> Result<OffsetDateTime, DecodeError> {
     let millis = DateTime::decode(element)?.timestamp_millis();
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
-        .map_err(|_| date_out_of_range(millis, target))
+        .map_err(|_| date_out_of_range(target))
 }
 
 /// The day as ISO 8601 writes it: `2024-02-29`.

@@ -29,7 +29,7 @@ use mongodb::{
 };
 
 use crate::{
-    error::{Access, Error, ILLEGAL_OPERATION, Outcome, Result},
+    error::{Access, Error, Outcome, Result, code},
     executor::Watched,
 };
 
@@ -90,7 +90,7 @@ async fn attempt(lane: &mut Lane<'_>, draft: &mut Draft<'_>) -> Result<Document>
 
 /// Whether the server says that it has no sessions with numbers: nothing was done.
 fn takes_no_number(result: &Result<Document>) -> bool {
-    result.as_ref().is_err_and(|error| error.code() == Some(ILLEGAL_OPERATION))
+    result.as_ref().is_err_and(|error| error.code() == Some(code::ILLEGAL_OPERATION))
 }
 
 /// Whether the command should be sent again. If an overloaded server refused it, the driver has

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     change_stream::is_outage,
-    error::{Error, ErrorKind, TransactionFailure},
+    error::{Error, ErrorKind, TransactionFailure, code},
     executor::Pauses,
 };
 
@@ -16,9 +16,9 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30);
 /// it.
 const FIRST_OF_OUTAGE: Duration = Duration::from_millis(50);
 const LONGEST_OF_OUTAGE: Duration = Duration::from_secs(2);
-/// The write is applied, and the members that should acknowledge it are away
-/// (`WriteConcernTimeout`), or the new primary does not know them yet (`UnknownReplWriteConcern`).
-const UNACKNOWLEDGED: [i32; 2] = [64, 79];
+/// The write is applied, and the members that should acknowledge it are away, or the new primary
+/// does not know them yet.
+const UNACKNOWLEDGED: [i32; 2] = [code::WRITE_CONCERN_FAILED, code::UNKNOWN_REPL_WRITE_CONCERN];
 
 /// The attempts to reach a database during an outage.
 #[derive(Clone, Copy, Debug)]

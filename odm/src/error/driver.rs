@@ -11,7 +11,8 @@ use mongodb::{
 use super::{
     DuplicateKey, Error, ErrorKind, FailedWrite, InsertManyFailure, Outcome, ServerError,
     ValidationFailure,
-    codes::{self, Proof, proof},
+    codes::{self, Proof, code, proof},
+    texts::{self, brief},
 };
 
 /// What an operation does, which decides what its failure can have left behind.
@@ -76,14 +77,15 @@ fn attempted(error: &DriverError, is_sent: bool, access: Access) -> Outcome {
             (Proof::NotPrimary | Proof::Stopped, _) => Outcome::NotApplied,
             (Proof::Unknown, _) => Outcome::Unknown,
         },
-        Driver::ServerSelection { .. } => Outcome::NotSent,
+        // Credentials are shown when a connection is made, before a command goes over it.
+        Driver::ServerSelection { .. } | Driver::Authentication { .. } => Outcome::NotSent,
         _ if is_sent => Outcome::Unknown,
         _ => Outcome::NotSent,
     }
 }
 
 /// The server's code, where the driver keeps one.
-pub(super) fn code(error: &DriverError) -> Option<i32> {
+pub(super) fn code_of(error: &DriverError) -> Option<i32> {
     match &*error.kind {
         Driver::Command(command) => Some(command.code),
         Driver::Write(WriteFailure::WriteError(write)) => Some(write.code),
@@ -126,7 +128,9 @@ fn kind(error: &DriverError) -> ErrorKind {
         Driver::ServerSelection { message, .. } => {
             ErrorKind::Unavailable(format!("no suitable server: {}", brief(message)))
         }
-        Driver::Authentication { message, .. } => ErrorKind::Unauthorized(brief(message)),
+        Driver::Authentication { message, .. } => {
+            ErrorKind::Unauthorized(texts::without_command(message))
+        }
         Driver::InvalidArgument { message, .. } if is_unacknowledged(message) => {
             ErrorKind::Invalid(UNACKNOWLEDGED.into())
         }
@@ -139,6 +143,15 @@ fn kind(error: &DriverError) -> ErrorKind {
         }
         Driver::Transaction { message, .. } if message.contains("supported by this deployment") => {
             ErrorKind::Invalid(STANDALONE.into())
+        }
+        Driver::Bson(_) => {
+            ErrorKind::Driver("the driver cannot read or write a document as this type".into())
+        }
+        Driver::InvalidResponse { .. } => {
+            ErrorKind::Driver("the server's reply cannot be read".into())
+        }
+        Driver::BulkWrite(_) | Driver::GridFs(_) => {
+            ErrorKind::Driver("the driver's operation failed".into())
         }
         other => ErrorKind::Driver(brief(&other.to_string())),
     }
@@ -160,7 +173,7 @@ const STANDALONE: &str = "transactions need a replica set or a sharded cluster, 
 /// The answer of a standalone server, in its words, or in those that the driver has for it.
 fn is_standalone(code: i32, message: &str) -> bool {
     let texts = ["Transaction numbers", "This MongoDB deployment does not support retryable"];
-    code == 20 && texts.iter().any(|text| message.starts_with(text))
+    code == code::ILLEGAL_OPERATION && texts.iter().any(|text| message.starts_with(text))
 }
 
 /// Code, name and text of an error that the server answered with.
@@ -172,14 +185,19 @@ fn server_kind(
     key_value: Option<Document>,
 ) -> ErrorKind {
     match code {
-        11000 | 11001 | 12582 => ErrorKind::DuplicateKey(DuplicateKey::parse(message, key_value)),
-        121 => {
-            let details = info.and_then(|info| info.get_document("details").ok());
-            ErrorKind::Validation(ValidationFailure { details: details.or(info).cloned() })
+        code::DUPLICATE_KEY | code::LEGACY_DUPLICATE_KEY | code::LEGACY_DUPLICATE_KEY_OF_SHARDS => {
+            ErrorKind::DuplicateKey(DuplicateKey::parse(message, key_value))
         }
-        50 | 202 | 262 => ErrorKind::Timeout,
-        112 => ErrorKind::WriteConflict,
-        13 | 18 => ErrorKind::Unauthorized(brief(message)),
+        code::DOCUMENT_VALIDATION_FAILURE => {
+            ErrorKind::Validation(ValidationFailure::new(message, info))
+        }
+        code::MAX_TIME_MS_EXPIRED
+        | code::NETWORK_INTERFACE_EXCEEDED_TIME_LIMIT
+        | code::EXCEEDED_TIME_LIMIT => ErrorKind::Timeout,
+        code::WRITE_CONFLICT => ErrorKind::WriteConflict,
+        code::UNAUTHORIZED | code::AUTHENTICATION_FAILED => {
+            ErrorKind::Unauthorized(texts::without_command(message))
+        }
         _ => ErrorKind::Server(ServerError {
             code,
             name: if name.is_empty() { codes::name(code).into() } else { name.into() },
@@ -235,14 +253,4 @@ fn key_value(error: &DriverError) -> Option<Document> {
     let holder =
         reply.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document());
     holder.unwrap_or(&reply).get_document("keyValue").ok().cloned()
-}
-
-/// One line, without the dumps that follow some texts.
-fn brief(message: &str) -> String {
-    let line = message.lines().next().unwrap_or_default();
-    let line = line.trim().trim_end_matches('.');
-    match line.char_indices().nth(400) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    }
 }

@@ -2,11 +2,19 @@
 
 use std::fmt;
 
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::Bson;
 
-use super::{BulkWriteFailure, DuplicateKey, Error, InsertManyFailure, id::Id};
+use super::{
+    BulkWriteFailure, DuplicateKey, Error, InsertManyFailure, ServerError, ValidationFailure,
+    codes::code, id::Id,
+};
 
 /// What went wrong. There is a kind where a caller would act differently.
+///
+/// The server's texts repeat values of documents and filters. So the text of a kind and its debug
+/// output have the code, its name and the names of fields; the server's own text is in
+/// [`server_message`](Self::server_message). The fields of the kinds are data: they hold what the
+/// server sent.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -48,7 +56,7 @@ pub enum ErrorKind {
     ChangeStream {
         /// Why.
         failure: ChangeStreamFailure,
-        /// The server's text.
+        /// What the server answered, without values.
         reason: String,
     },
     /// Another process consumes in place of this one now. It took over after the lease of this one
@@ -62,7 +70,8 @@ pub enum ErrorKind {
     TokenStore(String),
     /// A transaction that cannot be committed, or has ended.
     Transaction(TransactionFailure),
-    /// The credentials were refused, or do not allow the operation.
+    /// The credentials were refused, or do not allow the operation. The text names the command,
+    /// and does not repeat it.
     Unauthorized(String),
     /// Any other error that the server answered with.
     Server(ServerError),
@@ -75,16 +84,35 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// The server's code, where the kind has one.
     pub(super) fn code(&self) -> Option<i32> {
-        let (failures, cause) = match self {
-            Self::Server(error) => return Some(error.code),
-            Self::DuplicateKey(_) => return Some(11000),
-            Self::Validation(_) => return Some(121),
-            Self::InsertMany(InsertManyFailure { failures, cause, .. })
-            | Self::BulkWrite(BulkWriteFailure { failures, cause, .. }) => (failures, cause),
-            _ => return None,
+        Some(match self {
+            Self::Server(error) => error.code,
+            Self::DuplicateKey(_) => code::DUPLICATE_KEY,
+            Self::Validation(_) => code::DOCUMENT_VALIDATION_FAILURE,
+            many => return many.first_of_many().and_then(Self::code),
+        })
+    }
+
+    /// The server's own text, where the kind has one; of many writes, that of the first refusal.
+    ///
+    /// It may repeat values of documents, filters and updates.
+    pub fn server_message(&self) -> Option<&str> {
+        match self {
+            Self::Server(error) => Some(&error.message),
+            Self::DuplicateKey(duplicate) => Some(duplicate.message()),
+            Self::Validation(failure) => Some(failure.message()),
+            Self::Transaction(TransactionFailure::Failed { error }) => error.server_message(),
+            many => many.first_of_many()?.server_message(),
+        }
+    }
+
+    /// Of many writes, why the first was refused, or what ended them.
+    fn first_of_many(&self) -> Option<&Self> {
+        let (Self::InsertMany(InsertManyFailure { failures, cause, .. })
+        | Self::BulkWrite(BulkWriteFailure { failures, cause, .. })) = self
+        else {
+            return None;
         };
-        let refused = failures.first().map(|failed| &failed.kind);
-        refused.or(cause.as_deref()).and_then(Self::code)
+        failures.first().map(|failed| &failed.kind).or(cause.as_deref())
     }
 }
 
@@ -94,20 +122,12 @@ impl ErrorKind {
 pub struct DecodeFailure {
     /// The path of the value, as in `items[3].qty`; empty for the document itself.
     pub path: String,
-    /// What is wrong with it, as in `expected int32, found string`.
+    /// What is wrong with it, as in `expected int32, found string`. It repeats no value.
     pub reason: String,
     /// The document's `_id`, if it could be read.
     pub id: Option<Bson>,
     /// Database and collection.
     pub namespace: Option<String>,
-}
-
-/// A document that the collection's validation rules refuse.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ValidationFailure {
-    /// The server's explanation (`errInfo.details`), if it gave one.
-    pub details: Option<Document>,
 }
 
 /// Why a change stream cannot go on.
@@ -146,19 +166,10 @@ pub enum TransactionFailure {
     Ended,
 }
 
-/// An error that the server answered with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ServerError {
-    /// The number of the error.
-    pub code: i32,
-    /// Its name, as in `BadValue`.
-    pub name: String,
-    /// The server's text.
-    pub message: String,
-}
-
 /// What became of a write that ended with an error.
+///
+/// The page [`outcomes`](crate::guide::outcomes) draws the way from what happened to an outcome, and
+/// says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -202,7 +213,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::TokenStore(reason) => write!(f, "the token store failed: {reason}"),
             Self::Transaction(failure) => failure.fmt(f),
-            Self::Server(error) => write!(f, "{} ({}): {}", error.name, error.code, error.message),
+            Self::Server(error) => error.fmt(f),
         }
     }
 }
@@ -242,16 +253,6 @@ impl fmt::Display for DecodeFailure {
         match self.path.is_empty() {
             true => write!(f, ": {}", self.reason),
             false => write!(f, ": {}: {}", self.path, self.reason),
-        }
-    }
-}
-
-impl fmt::Display for ValidationFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the document fails the collection's validation")?;
-        match &self.details {
-            Some(details) => write!(f, ": {details}"),
-            None => Ok(()),
         }
     }
 }

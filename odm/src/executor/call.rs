@@ -2,8 +2,8 @@
 //! half-way.
 
 use std::{
-    future::Future,
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -23,6 +23,7 @@ use super::{
     deployment::Deployment,
     sending::{Attempt, Sending, TooLate},
     shared::{Held, TransactionState},
+    troubles::Lasting,
 };
 
 /// Calls a driver's action, in the call's session if it has one.
@@ -124,11 +125,11 @@ impl Call {
 
     /// The error for a command that was not waited for.
     pub(crate) fn too_late(&self, late: TooLate) -> Error {
-        timed_out(match late.is_sent {
-            true if self.is_in_transaction() => Outcome::NotApplied,
-            true => self.purpose.access.silence(),
-            false => Outcome::NotSent,
-        })
+        match late.is_sent {
+            true if self.is_in_transaction() => timed_out(Outcome::NotApplied),
+            true => timed_out(self.purpose.access.silence()),
+            false => timed_out(Outcome::NotSent).with_trouble(self.target.deployment.trouble()),
+        }
     }
 
     /// Whether the time is up.
@@ -175,19 +176,24 @@ impl Call {
         T: Send + 'static,
         W: Future<Output = Result<T>> + Send + 'static,
     {
-        if self.held.is_none() && self.deadline.is_none() {
-            return work(self).await;
-        }
         let Self { purpose, deadline, .. } = self;
-        let target = self.target.clone();
+        let (target, sending) = (self.target.clone(), self.sending.clone());
+        let unanswered = || unanswered(&purpose, &target, is_sent());
+        if self.held.is_none() && deadline.is_none() {
+            return hopeful(work(self), (&target, &sending), unanswered).await;
+        }
         let keeps_on = self.held.is_some() || purpose.access != Access::Read;
         let transaction = self.held.as_ref().and_then(Held::transaction).cloned();
         let handle = Handle::try_current().ok().filter(|_| keeps_on);
-        let sending = self.sending.clone();
         let work = Some(work(self).boxed());
         let place = (purpose.operation, target.clone());
-        let unfinished = Unfinished { work, transaction, place, handle, sending };
-        within(deadline, unfinished, || late(&purpose, &target, is_sent())).await
+        let unfinished = Unfinished { work, transaction, place, handle, sending: sending.clone() };
+        let hopeful = hopeful(unfinished, (&target, &sending), unanswered);
+        let late = || {
+            let late = timed_out(unanswered()).with_trouble(target.deployment.trouble());
+            describe(late, &purpose, &target)
+        };
+        within(deadline, hopeful, late).await.map_err(|error| describe(error, &purpose, &target))
     }
 
     /// The end of the operation, as the driver reports it.
@@ -198,7 +204,13 @@ impl Call {
 
     /// The end of the operation; a failure that the server has seen ends the transaction too.
     pub(crate) fn conclude<T>(self, result: Result<T>) -> Result<T> {
-        let result = result.map_err(|error| describe(error, &self.purpose, &self.target));
+        let result = result.map_err(|error| {
+            let error = match error.found_no_server() {
+                true => error.with_trouble(self.target.deployment.trouble()),
+                false => error,
+            };
+            describe(error, &self.purpose, &self.target)
+        });
         if let (Err(error), Some(held)) = (&result, &self.held)
             && let Some(transaction) = held.transaction()
         {
@@ -208,17 +220,44 @@ impl Call {
     }
 }
 
-/// The error when the time is up before the operation has ended.
-fn late(purpose: &Purpose, target: &Target, is_sent: bool) -> Error {
-    let outcome = match purpose.access {
+/// What is known of an operation that has not ended.
+fn unanswered(purpose: &Purpose, target: &Target, is_sent: bool) -> Outcome {
+    match purpose.access {
         Access::Read => Outcome::NotApplied,
         _ if !is_sent => Outcome::NotSent,
         // The transaction is aborted.
         _ if target.is_in_transaction() => Outcome::NotApplied,
         access => access.silence(),
+    }
+}
+
+/// The work's result, or an error as soon as no member can be used, for a reason that will not
+/// pass, and nothing was sent.
+async fn hopeful<T>(
+    work: impl Future<Output = Result<T>>,
+    (target, sending): (&Target, &Sending),
+    unanswered: impl Fn() -> Outcome,
+) -> Result<T> {
+    let (mut work, mut lasting) = (pin!(work), pin!(target.deployment.lasting_trouble()));
+    poll_fn(|context| {
+        let done = work.as_mut().poll(context);
+        if done.is_ready() || sending.has_begun() {
+            return done;
+        }
+        lasting.as_mut().poll(context).map(|trouble| {
+            sending.end_hope();
+            Err(hopeless(trouble, unanswered()))
+        })
+    })
+    .await
+}
+
+fn hopeless(trouble: Lasting, outcome: Outcome) -> Error {
+    let kind = match trouble.is_refusal {
+        true => ErrorKind::Unauthorized(trouble.text),
+        false => ErrorKind::Unavailable(format!("no server can be used: {}", trouble.text)),
     };
-    let trouble = target.deployment.trouble();
-    describe(timed_out(outcome).with_trouble(trouble), purpose, target)
+    Error::new(kind, outcome)
 }
 
 fn describe(error: Error, purpose: &Purpose, target: &Target) -> Error {
@@ -275,7 +314,7 @@ impl<T: Send + 'static> Drop for Unfinished<T> {
             transaction.doom(TransactionFailure::Unfinished { operation });
         }
         self.sending.give_up();
-        if let Some(handle) = &self.handle {
+        if let Some(handle) = self.handle.as_ref().filter(|_| !self.sending.is_hopeless()) {
             drop(handle.spawn(work));
         }
     }

@@ -33,7 +33,7 @@ pub struct Database {
 /// Connects to the database that a `mongodb://` or `mongodb+srv://` URI names.
 ///
 /// No server needs to answer yet: the first operation waits for one (`serverSelectionTimeoutMS`,
-/// 30 s by default).
+/// 30 s by default). It does not wait if every server refuses TLS or the credentials.
 ///
 /// ```no_run
 /// # async fn run() -> odm::Result<()> {
@@ -67,7 +67,8 @@ pub async fn connect(uri: impl AsRef<str>) -> Result<Database> {
 /// ```
 ///
 /// Unlike with a client that is [brought along](Database::from_driver), errors tell exactly whether
-/// a write was sent, and why no server could be reached. Event handlers that are set stay: they are
+/// a write was sent, and why no server could be reached. Where a certificate or the credentials are
+/// refused, operations do not wait for the time of server selection. Event handlers that are set stay: they are
 /// called after this crate's own.
 ///
 /// # Errors

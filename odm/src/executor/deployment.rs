@@ -1,25 +1,27 @@
 //! What is known of a client, and of the servers behind it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
 };
 
 use mongodb::{
     ClientSession,
-    event::{EventHandler, cmap::CmapEvent, sdam::SdamEvent},
+    event::{EventHandler, cmap::CmapEvent},
     options::ClientOptions,
 };
+use tokio::sync::watch;
 
 use crate::support::driver_text;
 
-use super::{locked, sending, session_pool::SessionPool};
+use super::{
+    sending,
+    session_pool::SessionPool,
+    troubles::{Lasting, Troubles},
+};
 
 /// What is known of a client. It is found out once and shared by all handles of a database.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Deployment {
     /// The client's setting; for a client that was made elsewhere, what its debug output tells.
     retries_writes: OnceLock<bool>,
@@ -27,8 +29,7 @@ pub(crate) struct Deployment {
     is_standalone: AtomicBool,
     /// Whether the client tells when a connection is given to a command.
     tells_checkouts: bool,
-    /// Why the members cannot be reached, by address.
-    failures: Mutex<BTreeMap<String, String>>,
+    troubles: watch::Sender<Troubles>,
     /// Whether it was said that writes are sent once.
     was_said: AtomicBool,
     /// For writes without a session.
@@ -39,7 +40,8 @@ impl Deployment {
     /// What the options tell before there is a client.
     pub(super) fn of(options: &ClientOptions) -> Self {
         let retries = options.retry_writes.unwrap_or(true);
-        Self { retries_writes: retries.into(), tells_checkouts: true, ..Self::default() }
+        let troubles = watch::Sender::new(Troubles::of(&options.hosts));
+        Self { retries_writes: retries.into(), tells_checkouts: true, troubles, ..Self::default() }
     }
 
     /// Whether a write can have a number, so that the server recognizes its repetition.
@@ -64,25 +66,27 @@ impl Deployment {
 
     /// Why no member can be reached, as far as it is known.
     pub(crate) fn trouble(&self) -> Option<String> {
-        let failures = locked(&self.failures);
-        let texts = failures.iter().map(|(address, failure)| format!("{address}: {failure}"));
-        let texts: Vec<_> = texts.collect();
-        (!texts.is_empty()).then(|| texts.join("; "))
+        self.troubles.borrow().text()
     }
 
-    fn note(&self, event: &SdamEvent) {
-        match event {
-            SdamEvent::ServerHeartbeatFailed(failed) => {
-                let text = crate::error::Error::from(failed.failure.clone()).to_string();
-                locked(&self.failures).insert(failed.server_address.to_string(), text);
-            }
-            SdamEvent::ServerHeartbeatSucceeded(event) => {
-                locked(&self.failures).remove(&event.server_address.to_string());
-            }
-            SdamEvent::ServerClosed(event) => {
-                locked(&self.failures).remove(&event.address.to_string());
-            }
-            _ => {}
+    /// Waits until no member can be used for a reason that will not pass.
+    pub(super) async fn lasting_trouble(&self) -> Lasting {
+        let mut troubles = self.troubles.subscribe();
+        let found = troubles.wait_for(|troubles| troubles.lasting().is_some()).await;
+        found.ok().and_then(|found| found.lasting()).expect("the sender is in `self`")
+    }
+}
+
+/// A client that was made elsewhere tells nothing.
+impl Default for Deployment {
+    fn default() -> Self {
+        Self {
+            retries_writes: OnceLock::new(),
+            is_standalone: AtomicBool::new(false),
+            tells_checkouts: false,
+            troubles: watch::Sender::default(),
+            was_said: AtomicBool::new(false),
+            sessions: Arc::default(),
         }
     }
 }
@@ -111,7 +115,7 @@ pub(super) fn listen(options: &mut ClientOptions) -> Arc<Deployment> {
     let before = options.sdam_event_handler.take();
     let noting = Arc::clone(&deployment);
     options.sdam_event_handler = Some(EventHandler::callback(move |event| {
-        noting.note(&event);
+        noting.troubles.send_if_modified(|troubles| troubles.note(&event));
         pass_on(before.as_ref(), event);
     }));
     deployment

@@ -9,7 +9,10 @@ use mongodb::{
     },
 };
 
-use crate::{error::Outcome, support::driver_text};
+use crate::{
+    error::{Outcome, code},
+    support::driver_text,
+};
 
 /// What became of the writes when the commit ended with this error. `NotApplied` is said only if
 /// that is proven.
@@ -39,7 +42,20 @@ pub(super) fn of_commit(error: &DriverError, was_sent_before: bool) -> Outcome {
 
 /// Errors of a server that works on a commit, or waits for its write concern.
 fn may_follow_a_commit(code: i32) -> bool {
-    matches!(code, 50 | 64 | 79 | 91 | 100 | 189 | 262 | 290 | 11600..=11602)
+    matches!(
+        code,
+        code::MAX_TIME_MS_EXPIRED
+            | code::WRITE_CONCERN_FAILED
+            | code::UNKNOWN_REPL_WRITE_CONCERN
+            | code::SHUTDOWN_IN_PROGRESS
+            | code::UNSATISFIABLE_WRITE_CONCERN
+            | code::PRIMARY_STEPPED_DOWN
+            | code::EXCEEDED_TIME_LIMIT
+            | code::TRANSACTION_EXCEEDED_LIFETIME_LIMIT_SECONDS
+            | code::INTERRUPTED_AT_SHUTDOWN
+            | code::INTERRUPTED
+            | code::INTERRUPTED_DUE_TO_REPL_STATE_CHANGE
+    )
 }
 
 /// Whether the server could not tell what a majority has.

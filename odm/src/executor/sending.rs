@@ -51,9 +51,15 @@ pub(super) fn checked_out() {
 
 /// Whether the command that an operation is at has been sent, once or twice.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sending {
-    is_sent: Arc<AtomicBool>,
-    is_given_up: Arc<AtomicBool>,
+pub(crate) struct Sending(Arc<Flags>);
+
+#[derive(Debug, Default)]
+struct Flags {
+    is_sent: AtomicBool,
+    /// Of this command, or one before it.
+    has_begun: AtomicBool,
+    is_given_up: AtomicBool,
+    is_hopeless: AtomicBool,
 }
 
 /// A command that was not waited for.
@@ -73,17 +79,31 @@ pub(crate) struct Watched<T> {
 
 impl Sending {
     pub(crate) fn is_sent(&self) -> bool {
-        self.is_sent.load(Ordering::Acquire)
+        self.0.is_sent.load(Ordering::Acquire)
+    }
+
+    /// Whether any command of the operation has been sent.
+    pub(super) fn has_begun(&self) -> bool {
+        self.0.has_begun.load(Ordering::Acquire)
+    }
+
+    /// No server can be used, and nothing was sent.
+    pub(super) fn end_hope(&self) {
+        self.0.is_hopeless.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_hopeless(&self) -> bool {
+        self.0.is_hopeless.load(Ordering::Acquire)
     }
 
     /// The next command begins.
     pub(crate) fn reset(&self) {
-        self.is_sent.store(false, Ordering::Release);
+        self.0.is_sent.store(false, Ordering::Release);
     }
 
     /// Nobody waits for the operation any more.
     pub(super) fn give_up(&self) {
-        self.is_given_up.store(true, Ordering::Release);
+        self.0.is_given_up.store(true, Ordering::Release);
     }
 
     /// The sending of a command, for the first or the second time.
@@ -139,7 +159,8 @@ impl Attempt {
 
     fn note(&self) {
         if self.is_sent() {
-            self.sending.is_sent.store(true, Ordering::Release);
+            self.sending.0.is_sent.store(true, Ordering::Release);
+            self.sending.0.has_begun.store(true, Ordering::Release);
         }
     }
 
@@ -150,7 +171,7 @@ impl Attempt {
         context: &mut Context<'_>,
     ) -> Poll<TooLate> {
         let is_sent = self.is_sent();
-        if !is_sent && self.sending.is_given_up.load(Ordering::Acquire) {
+        if !is_sent && self.sending.0.is_given_up.load(Ordering::Acquire) {
             return Poll::Ready(TooLate { is_sent });
         }
         while let (Some(deadline), Poll::Ready(_)) = (self.deadline, timer.as_mut().poll(context)) {

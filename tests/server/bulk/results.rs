@@ -122,9 +122,9 @@ async fn ordered_the_first_refusal_ends_the_bulk() {
     assert_eq!((failed.index, server.code, server.name.as_str()), (2, 14, "TypeMismatch"));
     assert_eq!((error.outcome(), error.code()), (Outcome::Partial, Some(14)));
     assert_eq!(
-        error.to_string().replace(&server.message, "…"),
+        error.to_string(),
         "cannot write in bulk to ordered_the_first_refusal_ends.items: write 2 was refused: \
-         TypeMismatch (14): …; not applied: writes 3 to 5"
+         TypeMismatch (14); not applied: writes 3 to 5"
     );
     assert_eq!(commands.names(), ["update"]);
     let expected = [(1, "a"), (2, "item 2"), (3, "item 3"), (4, "item 4"), (5, "item 5")];

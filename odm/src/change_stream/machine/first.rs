@@ -4,7 +4,7 @@ use mongodb::bson::{RawDocumentBuf, rawdoc};
 
 use crate::{
     cursor::Opened,
-    error::{ChangeStreamFailure, Error, Result},
+    error::{ChangeStreamFailure, Error, Result, code},
     executor::within,
 };
 
@@ -59,7 +59,17 @@ async fn open(plan: &Plan, position: Position) -> Result<First> {
 
 /// The server's codes for something that is not a token, depending on what is wrong with it.
 fn is_malformed(code: i32) -> bool {
-    matches!(code, 2 | 9 | 14 | 15 | 40647 | 40649 | 50795 | 50811)
+    matches!(
+        code,
+        code::BAD_VALUE
+            | code::FAILED_TO_PARSE
+            | code::TYPE_MISMATCH
+            | code::OVERFLOW
+            | code::MALFORMED_TOKEN_40647
+            | code::MALFORMED_TOKEN_40649
+            | code::MALFORMED_TOKEN_50795
+            | code::MALFORMED_TOKEN_50811
+    )
 }
 
 pub(super) fn named(plan: &Plan, error: Error) -> Error {
