@@ -7,6 +7,8 @@ use mongodb::bson::doc;
 use odm::{Database, Session, prelude::*};
 use tests::{Commands, Connect, Member, OwnSet, Random, Set, number};
 
+use super::change_streams::cursors;
+
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "items")]
 struct Item {
@@ -120,12 +122,11 @@ async fn count_up(db: &Database, round: i64, random: &mut Moments) -> Option<boo
     done.map(|done| done.expect("no error").modified == COUNTERS as u64)
 }
 
-async fn open(primary: Member) -> (i64, i64) {
+/// How many transactions are open on the server.
+async fn transactions(primary: Member) -> i64 {
     let status = primary.run(doc! { "serverStatus": 1 }).await;
-    let cursors = status.get_document("metrics").unwrap().get_document("cursor").unwrap();
-    let cursors = number(cursors.get_document("open").unwrap(), "total").expect("a number");
     let transactions = status.get_document("transactions").unwrap();
-    (cursors, number(transactions, "currentOpen").expect("a number"))
+    number(transactions, "currentOpen").expect("a number")
 }
 
 fn sessions(commands: &Commands) -> usize {
@@ -137,13 +138,14 @@ fn sessions(commands: &Commands) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_cancellations_lose_nothing() {
     let set = OwnSet::start().await;
+    set.keep_primary().await;
     let (db, commands) = Connect::to(set.uri()).app_name("cancellations").database("cuts").await;
     Item::insert_many(&(0..ITEMS).map(|id| Item { id }).collect::<Vec<_>>())
         .run(&db)
         .await
         .unwrap();
     Half::insert(&Half { id: -1, round: -1 }).run(&db).await.unwrap();
-    let before = open(set.primary_member().await).await;
+    let before = transactions(set.primary_member().await).await;
     let (mut random, mut cuts, mut round) = (Moments(Random(0x5eed_0001)), 0, 0);
     let (mut committed, mut counted) = (BTreeSet::new(), BTreeSet::new());
     while cuts < 500 {
@@ -166,7 +168,7 @@ async fn five_hundred_cancellations_lose_nothing() {
             }
         }
     }
-    nothing_is_open(set.primary_member().await, before).await;
+    nothing_is_open(set.primary_member().await, &db, before).await;
     halves_are_whole(&db, &committed).await;
     counters_are_right(&db, &counted).await;
     let sessions = sessions(&commands);
@@ -194,14 +196,15 @@ async fn counters_are_right(db: &Database, counted: &BTreeSet<i64>) {
     }
 }
 
-/// Cursors and transactions on the server are as many as before. Cursors are closed, and
-/// transactions aborted, in the background; so we ask until they are, or until patience ends.
-async fn nothing_is_open(primary: Member, before: (i64, i64)) {
+/// No cursor is open, and as many transactions as before. Cursors are closed, and transactions
+/// aborted, in the background; so we ask until they are, or until patience ends.
+async fn nothing_is_open(primary: Member, db: &Database, before: i64) {
+    cursors::nothing_is_open(primary, db.name()).await;
     let as_before = async {
-        while open(primary).await != before {
-            tokio::task::yield_now().await;
+        while transactions(primary).await != before {
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let limit = tokio::time::timeout(Duration::from_secs(10), as_before);
-    assert!(limit.await.is_ok(), "{:?} before, {:?} after", before, open(primary).await);
+    let limit = tokio::time::timeout(Duration::from_secs(20), as_before);
+    assert!(limit.await.is_ok(), "{before} before, {} after", transactions(primary).await);
 }

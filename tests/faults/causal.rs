@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use mongodb::options::ReadConcern;
 use odm::{CausalToken, Database, ErrorKind, Outcome, prelude::*};
-use tests::{Connect, OwnSet, Set, only, resume_replication, stop_replication};
+use tests::{Connect, OwnSet, Set, committed, only, resume_replication, stop_replication};
 
 #[derive(Model, Clone, Debug, PartialEq)]
 #[model(collection = "counters")]
@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// A set whose members can be told apart, a database on it, and a secondary's number.
 async fn with_a_secondary(name: &str) -> (Arc<OwnSet>, Database, usize) {
     let set = OwnSet::start().await;
+    set.keep_primary().await;
     set.tag_members().await;
     let secondary = set.follower().await;
     let (db, _) = Connect::to(set.uri()).app_name(name).database(name).await;
@@ -28,6 +29,7 @@ async fn with_a_secondary(name: &str) -> (Arc<OwnSet>, Database, usize) {
         .run(&db)
         .await
         .unwrap();
+    committed(set.primary_member().await).await;
     (set, db, secondary)
 }
 

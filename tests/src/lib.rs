@@ -29,7 +29,7 @@ pub use self::{
     member::Member,
     proxy::{Lost, Proxy},
     random::Random,
-    set::{OwnSet, Set, only, resume_replication, stop_replication},
+    set::{OwnSet, Set, committed, only, resume_replication, stop_replication},
     standalone::Standalone,
 };
 

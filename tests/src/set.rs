@@ -121,12 +121,26 @@ pub async fn resume_replication(stopped: Enabled, primary: Member) {
         while optime(&secondary, "appliedOpTime").await < goal {
             tokio::task::yield_now().await;
         }
-        while optime(&primary, "lastCommittedOpTime").await < goal {
-            tokio::task::yield_now().await;
-        }
+        majority_knows(primary, goal).await;
     };
     let limit = tokio::time::timeout(crate::member::PATIENCE, caught_up);
     limit.await.expect("a secondary that catches up");
+}
+
+/// Returns when a majority read on the primary, in whatever session, sees all that is written by
+/// now. An acknowledgment by a number of members does not wait for that.
+pub async fn committed(primary: Member) {
+    let goal = optime(&primary, "appliedOpTime").await;
+    let committed = majority_knows(primary, goal);
+    let limit = tokio::time::timeout(crate::member::PATIENCE, committed);
+    limit.await.expect("a majority that has it");
+}
+
+/// Majority reads are of a snapshot that may be older than the commit point.
+async fn majority_knows(primary: Member, goal: mongodb::bson::Timestamp) {
+    while optime(&primary, "readConcernMajorityOpTime").await < goal {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn optime(member: &Member, which: &str) -> mongodb::bson::Timestamp {

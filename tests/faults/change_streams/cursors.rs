@@ -20,18 +20,24 @@ async fn cut<T>(future: impl Future<Output = T>, random: &mut Random) -> Option<
     }
 }
 
-/// Waits until no cursor is open: they are closed in the background. A look may come between a
-/// command that is still on its way and the closing of its cursor, so there are several.
-pub(super) async fn nothing_is_open(member: Member, database: &str) {
-    let closed = async {
+/// Waits until no cursor is open: they are closed in the background.
+pub(crate) async fn nothing_is_open(member: Member, database: &str) {
+    are_open(member, database, 0).await;
+}
+
+/// Waits until this many cursors are open. A look may come between a command that is still on its
+/// way and the closing of its cursor, or see a cursor beside the command that is just ending; so
+/// there are several.
+pub(crate) async fn are_open(member: Member, database: &str, count: usize) {
+    let as_many = async {
         let mut looks = 0;
         while looks < 5 {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            looks = if open_cursors(member, database).await == 0 { looks + 1 } else { 0 };
+            looks = if open_cursors(member, database).await == count { looks + 1 } else { 0 };
         }
     };
-    let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
-    assert!(closed.is_ok(), "{} cursors", open_cursors(member, database).await);
+    let as_many = tokio::time::timeout(Duration::from_secs(20), as_many).await;
+    assert!(as_many.is_ok(), "{} cursors, not {count}", open_cursors(member, database).await);
 }
 
 async fn set_with_items() -> (std::sync::Arc<OwnSet>, Database) {
