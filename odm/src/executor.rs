@@ -79,6 +79,8 @@ pub trait ReadExecutor<M>: Sync + sealed::Sealed {
 #[derive(Clone)]
 pub struct Target {
     pub(crate) collection: RawCollection,
+    /// Where commands are sent; they take none of its options.
+    pub(crate) commands: mongodb::Database,
     pub(crate) link: Option<Link>,
     pub(crate) deployment: Arc<Deployment>,
 }
@@ -120,7 +122,8 @@ impl Limit {
 impl Target {
     /// A collection of a client of which nothing is known.
     pub(crate) fn of(collection: RawCollection) -> Self {
-        Self { collection, link: None, deployment: Arc::default() }
+        let commands = database_of(&collection);
+        Self { collection, commands, link: None, deployment: Arc::default() }
     }
 
     /// Database and collection, for errors.
@@ -132,6 +135,11 @@ impl Target {
     pub(crate) fn deadline(&self, own: Option<Duration>) -> Option<Instant> {
         self.link.as_ref().map_or_else(Limit::default, |link| link.limit).deadline(own)
     }
+}
+
+/// The database of a collection, with the client's options.
+fn database_of(collection: &RawCollection) -> mongodb::Database {
+    collection.client().database(&collection.namespace().db)
 }
 
 #[diagnostic::do_not_recommend]

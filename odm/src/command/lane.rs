@@ -31,12 +31,11 @@ pub(super) struct Lane<'a> {
 impl<'a> Lane<'a> {
     pub(super) async fn open(call: &'a mut Call) -> Result<Self> {
         let collection = call.collection();
-        let client = collection.client();
-        let database = client.database(&collection.namespace().db);
+        let database = call.target().commands.clone();
         let deployment = call.deployment();
         let own = match call.session() {
             Some(_) => None,
-            None => Some(deployment.sessions.take(client).await?),
+            None => Some(deployment.sessions.take(collection.client()).await?),
         };
         let last_number = own.as_ref().and_then(|own| own.number);
         let mut lane = Self { call, own, last_number, has_numbers: false, collection, database };

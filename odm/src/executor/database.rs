@@ -335,6 +335,7 @@ impl<M: Model> ReadExecutor<M> for Database {
     fn target(&self) -> Target {
         Target {
             collection: self.raw_collection::<M>(M::COLLECTION),
+            commands: self.driver.clone(),
             link: None,
             deployment: self.deployment(),
         }

@@ -37,23 +37,29 @@ const GRACE: Duration = Duration::from_secs(1);
 
 thread_local! {
     /// The command whose future is being polled.
-    static CURRENT: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Sending>> = const { RefCell::new(None) };
 }
 
 /// A connection was given to the command that is being polled.
 pub(super) fn checked_out() {
     CURRENT.with_borrow(|current| {
-        if let Some(is_sent) = current {
-            is_sent.store(true, Ordering::Release);
+        if let Some(current) = current {
+            current.attempt_is_sent(true);
         }
     });
 }
 
 /// Whether the command that an operation is at has been sent, once or twice.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sending {
-    is_sent: Arc<AtomicBool>,
-    is_given_up: Arc<AtomicBool>,
+pub(crate) struct Sending(Arc<Flags>);
+
+#[derive(Debug, Default)]
+struct Flags {
+    /// One of the attempts was sent.
+    is_sent: AtomicBool,
+    /// The attempt that is made now was sent; there is one at a time.
+    is_attempt_sent: AtomicBool,
+    is_given_up: AtomicBool,
 }
 
 /// A command that was not waited for.
@@ -73,22 +79,27 @@ pub(crate) struct Watched<T> {
 
 impl Sending {
     pub(crate) fn is_sent(&self) -> bool {
-        self.is_sent.load(Ordering::Acquire)
+        self.0.is_sent.load(Ordering::Acquire)
     }
 
     /// The next command begins.
     pub(crate) fn reset(&self) {
-        self.is_sent.store(false, Ordering::Release);
+        self.0.is_sent.store(false, Ordering::Release);
+    }
+
+    fn attempt_is_sent(&self, is_sent: bool) {
+        self.0.is_attempt_sent.store(is_sent, Ordering::Release);
     }
 
     /// Nobody waits for the operation any more.
     pub(super) fn give_up(&self) {
-        self.is_given_up.store(true, Ordering::Release);
+        self.0.is_given_up.store(true, Ordering::Release);
     }
 
-    /// The sending of a command, for the first or the second time.
+    /// The sending of a command, for the first or the second time, when the one before is over.
     pub(crate) fn attempt(&self, deadline: Option<Instant>) -> Attempt {
-        Attempt { sending: self.clone(), is_sent: Arc::default(), deadline }
+        self.attempt_is_sent(false);
+        Attempt { sending: self.clone(), deadline }
     }
 }
 
@@ -96,7 +107,6 @@ impl Sending {
 #[derive(Debug)]
 pub(crate) struct Attempt {
     sending: Sending,
-    is_sent: Arc<AtomicBool>,
     deadline: Option<Instant>,
 }
 
@@ -105,13 +115,13 @@ impl Attempt {
     /// beginning does.
     pub(crate) fn unheard(&self) -> Option<SelectionCriteria> {
         if self.deadline.is_none() {
-            self.is_sent.store(true, Ordering::Release);
+            self.sending.attempt_is_sent(true);
             return None;
         }
-        let is_sent = Arc::clone(&self.is_sent);
+        let sending = self.sending.clone();
         Some(SelectionCriteria::Predicate(Arc::new(move |server: &ServerInfo<'_>| {
             let is_found = takes_writes(server.server_type());
-            is_sent.fetch_or(is_found, Ordering::AcqRel);
+            sending.0.is_attempt_sent.fetch_or(is_found, Ordering::AcqRel);
             is_found
         })))
     }
@@ -121,7 +131,7 @@ impl Attempt {
         let timer = self.deadline.map(tokio::time::sleep_until);
         let (mut command, mut timer) = (pin!(command), pin!(OptionFuture::from(timer)));
         poll_fn(|context| {
-            let before = CURRENT.replace(Some(Arc::clone(&self.is_sent)));
+            let before = CURRENT.replace(Some(self.sending.clone()));
             let polled = command.as_mut().poll(context);
             CURRENT.set(before);
             self.note();
@@ -134,12 +144,12 @@ impl Attempt {
     }
 
     fn is_sent(&self) -> bool {
-        self.is_sent.load(Ordering::Acquire)
+        self.sending.0.is_attempt_sent.load(Ordering::Acquire)
     }
 
     fn note(&self) {
         if self.is_sent() {
-            self.sending.is_sent.store(true, Ordering::Release);
+            self.sending.0.is_sent.store(true, Ordering::Release);
         }
     }
 
@@ -150,7 +160,7 @@ impl Attempt {
         context: &mut Context<'_>,
     ) -> Poll<TooLate> {
         let is_sent = self.is_sent();
-        if !is_sent && self.sending.is_given_up.load(Ordering::Acquire) {
+        if !is_sent && self.sending.0.is_given_up.load(Ordering::Acquire) {
             return Poll::Ready(TooLate { is_sent });
         }
         while let (Some(deadline), Poll::Ready(_)) = (self.deadline, timer.as_mut().poll(context)) {
