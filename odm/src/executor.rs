@@ -9,6 +9,7 @@ mod collection;
 mod database;
 mod deployment;
 mod outcome;
+mod place;
 mod progress;
 mod random;
 mod sending;
@@ -27,8 +28,9 @@ use std::{sync::Arc, time::Duration};
 use mongodb::bson::RawDocumentBuf;
 use tokio::time::Instant;
 
+use crate::options::WriteConcern;
+
 pub(crate) use self::shared::locked;
-use self::shared::{Shared, TransactionState};
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
     deployment::Deployment,
@@ -47,6 +49,10 @@ pub use self::{
     transaction::Transaction,
     transaction_run::TransactionRun,
     whole::DatabaseExecutor,
+};
+use self::{
+    place::Place,
+    shared::{Shared, TransactionState},
 };
 
 /// The driver's collection of undecoded documents.
@@ -78,9 +84,7 @@ pub trait ReadExecutor<M>: Sync + sealed::Sealed {
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Target {
-    pub(crate) collection: RawCollection,
-    /// Where commands are sent; they take none of its options.
-    pub(crate) commands: mongodb::Database,
+    place: Place,
     pub(crate) link: Option<Link>,
     pub(crate) deployment: Arc<Deployment>,
 }
@@ -122,24 +126,38 @@ impl Limit {
 impl Target {
     /// A collection of a client of which nothing is known.
     pub(crate) fn of(collection: RawCollection) -> Self {
-        let commands = database_of(&collection);
-        Self { collection, commands, link: None, deployment: Arc::default() }
+        Self { place: Place::of(collection), link: None, deployment: Arc::default() }
     }
 
     /// Database and collection, for errors.
     pub(crate) fn namespace(&self) -> String {
-        self.collection.namespace().to_string()
+        format!("{}.{}", self.commands().name(), self.name())
+    }
+
+    /// The driver's collection.
+    pub(crate) fn collection(&self) -> RawCollection {
+        self.place.collection()
+    }
+
+    /// Where commands are sent; they take none of the database's options.
+    pub(crate) fn commands(&self) -> &mongodb::Database {
+        self.place.database()
+    }
+
+    /// The collection's name.
+    pub(crate) fn name(&self) -> &str {
+        self.place.name()
+    }
+
+    /// The collection's write concern.
+    pub(crate) fn write_concern(&self) -> Option<&WriteConcern> {
+        self.place.write_concern()
     }
 
     /// When an operation that begins now must be done.
     pub(crate) fn deadline(&self, own: Option<Duration>) -> Option<Instant> {
         self.link.as_ref().map_or_else(Limit::default, |link| link.limit).deadline(own)
     }
-}
-
-/// The database of a collection, with the client's options.
-fn database_of(collection: &RawCollection) -> mongodb::Database {
-    collection.client().database(&collection.namespace().db)
 }
 
 #[diagnostic::do_not_recommend]

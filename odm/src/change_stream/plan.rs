@@ -113,7 +113,7 @@ impl Position {
 impl Plan {
     /// What is watched, for errors.
     pub(super) fn namespace(&self) -> String {
-        let namespace = self.target.collection.namespace();
+        let namespace = self.target.collection().namespace();
         match self.scope {
             Scope::Collection => namespace.to_string(),
             Scope::Database => namespace.db,

@@ -6,7 +6,8 @@ use crate::error::{Access, Error, Result};
 
 use super::{
     Call, Deployment, Executor, Link, Purpose, RawCollection, ReadExecutor, Session, Target,
-    Transaction, database_of, in_session,
+    Transaction, in_session,
+    place::{Place, database_of},
 };
 
 const DROP: Purpose = Purpose::new(Access::ManyWrites, "drop");
@@ -104,8 +105,7 @@ impl<M> Executor<M> for Collection<M> {}
 impl<M> ReadExecutor<M> for Collection<M> {
     fn target(&self) -> Target {
         Target {
-            collection: self.driver.clone(),
-            commands: self.commands.clone(),
+            place: Place::Made { collection: self.driver.clone(), database: self.commands.clone() },
             link: self.link.clone(),
             deployment: Arc::clone(&self.deployment),
         }

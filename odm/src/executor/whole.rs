@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    Database, Limit, Session, StartTransaction, Target, Transaction, TransactionRun, database_of,
+    Database, Limit, Session, StartTransaction, Target, Transaction, TransactionRun, place::Place,
     sealed::Sealed,
 };
 
@@ -29,8 +29,10 @@ pub trait DatabaseExecutor: Sync + Sealed {
 impl DatabaseExecutor for Database {
     fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
         Target {
-            collection: self.collection_of(collection, model),
-            commands: self.as_driver().clone(),
+            place: Place::Made {
+                collection: self.collection_of(collection, model),
+                database: self.as_driver().clone(),
+            },
             link: None,
             deployment: self.deployment(),
         }
@@ -72,7 +74,7 @@ impl Target {
 
     /// The driver's database, with the client's options.
     pub(crate) fn database(&self) -> mongodb::Database {
-        database_of(&self.collection)
+        self.commands().client().database(self.commands().name())
     }
 
     /// Runs a body in a transaction of the target's session, or of a session of its own. Each
@@ -90,7 +92,7 @@ impl Target {
                 Session::new(database, Arc::clone(&link.shared), link.limit).start_transaction()
             }
         };
-        let concern = self.collection.write_concern().cloned();
+        let concern = self.write_concern().cloned();
         let run = TransactionRun::new(start, move |transaction: Transaction| {
             body(Target { link: Some(transaction.link()), ..target.clone() })
         });
