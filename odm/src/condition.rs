@@ -8,7 +8,10 @@
 mod join;
 mod value;
 
-use std::hash::{Hash, Hasher};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
 
 use crate::codec::{Fragment, RawValue};
 
@@ -34,7 +37,7 @@ pub(crate) enum Node {
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     /// The path in dot notation; empty for the value that all conditions are about.
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) value: RawValue,
     pub(crate) place: Place,
 }
@@ -79,7 +82,7 @@ impl Node {
     }
 
     /// `{path: value}` from a root that fits anywhere.
-    pub(crate) fn field(path: impl Into<String>, value: RawValue) -> Self {
+    pub(crate) fn field(path: impl Into<Cow<'static, str>>, value: RawValue) -> Self {
         Self::Field(Field { path: path.into(), value, place: Place::default() })
     }
 
@@ -146,17 +149,17 @@ impl Node {
         joined.into_single()
     }
 
-    fn add_to(&self, joined: &mut Joined, identifier: &str) {
+    fn add_to<'a>(&'a self, joined: &mut Joined<'a>, identifier: &'a str) {
         match self {
             Self::Field(field) => {
-                joined.add(below(identifier, &field.path), field.value.clone());
+                joined.add(below(identifier, &field.path), Cow::Borrowed(&field.value));
             }
             Self::And(nodes) => nodes.iter().for_each(|node| node.add_to(joined, identifier)),
-            Self::Or(nodes) => joined.add("$or".to_owned(), list(nodes, identifier)),
-            Self::Nor(nodes) => joined.add("$nor".to_owned(), list(nodes, identifier)),
+            Self::Or(nodes) => joined.add("$or".into(), Cow::Owned(list(nodes, identifier))),
+            Self::Nor(nodes) => joined.add("$nor".into(), Cow::Owned(list(nodes, identifier))),
             Self::Whole(elements) => {
                 for (key, element) in elements.iter() {
-                    joined.add(key.to_owned(), RawValue::of_element(element));
+                    joined.add(key.into(), Cow::Owned(RawValue::of_element(element)));
                 }
             }
         }
@@ -200,10 +203,10 @@ fn documents(all: impl IntoIterator<Item = Fragment>) -> RawValue {
     RawValue::of(&all.into_iter().collect::<Vec<_>>())
 }
 
-fn below(identifier: &str, path: &str) -> String {
+fn below<'a>(identifier: &'a str, path: &'a str) -> Cow<'a, str> {
     match (identifier, path) {
-        ("", path) => path.to_owned(),
-        (identifier, "") => identifier.to_owned(),
-        (identifier, path) => format!("{identifier}.{path}"),
+        ("", path) => path.into(),
+        (identifier, "") => identifier.into(),
+        (identifier, path) => format!("{identifier}.{path}").into(),
     }
 }

@@ -9,6 +9,7 @@ mod collection;
 mod database;
 mod deployment;
 mod outcome;
+mod place;
 mod progress;
 mod random;
 mod sending;
@@ -28,8 +29,9 @@ use std::{sync::Arc, time::Duration};
 use mongodb::bson::RawDocumentBuf;
 use tokio::time::Instant;
 
+use crate::options::WriteConcern;
+
 pub(crate) use self::shared::locked;
-use self::shared::{Shared, TransactionState};
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
     deployment::Deployment,
@@ -48,6 +50,10 @@ pub use self::{
     transaction::Transaction,
     transaction_run::TransactionRun,
     whole::DatabaseExecutor,
+};
+use self::{
+    place::Place,
+    shared::{Shared, TransactionState},
 };
 
 /// The driver's collection of undecoded documents.
@@ -79,7 +85,7 @@ pub trait ReadExecutor<M>: Sync + sealed::Sealed {
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Target {
-    pub(crate) collection: RawCollection,
+    place: Place,
     pub(crate) link: Option<Link>,
     pub(crate) deployment: Arc<Deployment>,
     /// What errors name in place of the collection.
@@ -123,13 +129,33 @@ impl Limit {
 impl Target {
     /// A collection of a client of which nothing is known.
     pub(crate) fn of(collection: RawCollection) -> Self {
-        Self { collection, link: None, deployment: Arc::default(), named: None }
+        Self { place: Place::of(collection), link: None, deployment: Arc::default(), named: None }
     }
 
     /// Database and collection, or what is named in their place, for errors.
     pub(crate) fn namespace(&self) -> String {
-        let collection = || self.collection.namespace().to_string();
+        let collection = || format!("{}.{}", self.commands().name(), self.name());
         self.named.as_deref().map_or_else(collection, str::to_owned)
+    }
+
+    /// The driver's collection.
+    pub(crate) fn collection(&self) -> RawCollection {
+        self.place.collection()
+    }
+
+    /// Where commands are sent; they take none of the database's options.
+    pub(crate) fn commands(&self) -> &mongodb::Database {
+        self.place.database()
+    }
+
+    /// The collection's name.
+    pub(crate) fn name(&self) -> &str {
+        self.place.name()
+    }
+
+    /// The collection's write concern.
+    pub(crate) fn write_concern(&self) -> Option<&WriteConcern> {
+        self.place.write_concern()
     }
 
     /// When an operation that begins now must be done.

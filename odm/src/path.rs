@@ -18,6 +18,7 @@ mod handle;
 mod into_key;
 mod into_value;
 pub mod kind;
+mod links;
 mod mode;
 mod reading;
 mod spec;
@@ -48,11 +49,13 @@ pub(crate) use self::{
     array_filter::Condition as ArrayCondition,
     facts::Value,
     handle::element,
+    links::Links,
     reading::reading_root,
     step::{Link, Step, StepName, text, text_with},
 };
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::{
         Arc,
@@ -121,15 +124,8 @@ impl Path {
     }
 
     /// The steps, the first one first.
-    pub(crate) fn links(&self) -> Vec<&Link> {
-        let mut links = Vec::new();
-        let mut next = self.last.as_deref();
-        while let Some(link) = next {
-            links.push(link);
-            next = link.before.as_deref();
-        }
-        links.reverse();
-        links
+    pub(crate) fn links(&self) -> Links<'_> {
+        Links::to(self.last())
     }
 
     /// Whether the path names no field.
@@ -181,7 +177,12 @@ impl Path {
             Step::Any => false,
             _ => links[*at].value.is_list(),
         };
-        (0..links.len()).filter(is_array).map(|at| step::text(&links[..=at])).collect()
+        (0..links.len()).filter(is_array).map(|at| step::text(&links[..=at]).into_owned()).collect()
+    }
+
+    /// The path in dot notation.
+    pub(crate) fn text(&self) -> Cow<'static, str> {
+        step::text(&self.links())
     }
 
     /// The steps as an update's description names them, those that its text leaves out included.
@@ -208,7 +209,7 @@ impl Path {
 /// The path in dot notation.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&step::text(&self.links()))
+        f.write_str(&self.text())
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn open(plan: &Plan, position: &Position) -> Result<Opened> {
     let target = &plan.target;
     let database = match plan.scope {
         Scope::Collection => None,
-        Scope::Database => Some(target.collection.namespace().db),
+        Scope::Database => Some(target.commands().name().to_owned()),
         Scope::Deployment => Some("admin".to_owned()),
     };
     let (stages, options) = (plan.stages(position), Box::new(plan.cursor.for_driver()));

@@ -13,7 +13,7 @@ use crate::{
 /// Makes the collection keep images of documents before and after each change, and creates the
 /// collection if it is not there yet.
 pub(super) async fn ensure_images(target: &Target) -> Result<()> {
-    let collection = &target.collection;
+    let collection = target.collection();
     let database = collection.client().database(&collection.namespace().db);
     let images = doc! { "enabled": true };
     let change =

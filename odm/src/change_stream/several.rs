@@ -89,7 +89,7 @@ impl WatchSeveral {
         let mut target = executor.target_of("$cmd.aggregate", ModelOptions::default());
         target.named = Some(match scope {
             Scope::Deployment => "the deployment".into(),
-            _ => target.collection.namespace().db.into(),
+            _ => target.commands().name().into(),
         });
         let settings = Settings::default();
         Self { target, scope, settings, collections: Vec::new(), conditions: Vec::new() }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use mongodb::{
-    ClientSession, Database,
+    ClientSession, Database, Namespace,
     bson::{Document, RawDocumentBuf, Timestamp},
     error::ErrorKind,
 };
 
 use crate::{
     error::{Access, Error, Result, UNACKNOWLEDGED},
-    executor::{Call, PooledSession, RawCollection, TooLate, Watched},
+    executor::{Call, PooledSession, TooLate, Watched},
     options::{WriteConcern, is_unacknowledged},
 };
 
@@ -24,22 +24,19 @@ pub(super) struct Lane<'a> {
     last_number: Option<i64>,
     /// Whether commands can have numbers: not in a transaction, nor where writes are not repeated.
     has_numbers: bool,
-    collection: RawCollection,
     database: Database,
 }
 
 impl<'a> Lane<'a> {
     pub(super) async fn open(call: &'a mut Call) -> Result<Self> {
-        let collection = call.collection();
-        let client = collection.client();
-        let database = client.database(&collection.namespace().db);
+        let database = call.target().commands().clone();
         let deployment = call.deployment();
         let own = match call.session() {
             Some(_) => None,
-            None => Some(deployment.sessions.take(client).await?),
+            None => Some(deployment.sessions.take(database.client()).await?),
         };
         let last_number = own.as_ref().and_then(|own| own.number);
-        let mut lane = Self { call, own, last_number, has_numbers: false, collection, database };
+        let mut lane = Self { call, own, last_number, has_numbers: false, database };
         lane.has_numbers = !lane.is_in_transaction() && deployment.takes_numbers(lane.session());
         Ok(lane)
     }
@@ -51,11 +48,9 @@ impl<'a> Lane<'a> {
         }
     }
 
-    pub(super) fn collection(&self, name: &str) -> RawCollection {
-        match name == self.collection.name() {
-            true => self.collection.clone(),
-            false => self.database.collection(name),
-        }
+    /// The database and a collection of it.
+    pub(super) fn namespace(&self, name: &str) -> Namespace {
+        Namespace::new(self.database.name(), name)
     }
 
     pub(super) fn is_in_transaction(&self) -> bool {
@@ -114,7 +109,7 @@ impl<'a> Lane<'a> {
         if self.is_in_transaction() {
             return Ok(None);
         }
-        let concern = given.or_else(|| self.collection.write_concern());
+        let concern = given.or_else(|| self.call.target().write_concern());
         match concern.is_some_and(is_unacknowledged) {
             true => Err(Error::invalid(UNACKNOWLEDGED)),
             false => Ok(concern.cloned()),

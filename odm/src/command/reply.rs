@@ -57,7 +57,7 @@ pub(super) fn concern(reply: &Document) -> Result<Option<ErrorKind>> {
 
 /// The labels of a reply, which may be a success.
 pub(super) fn labels(reply: &Document) -> impl Iterator<Item = &str> {
-    let labels = reply.get_array("errorLabels").ok();
+    let labels = reply.get("errorLabels").and_then(Bson::as_array);
     labels.into_iter().flatten().filter_map(Bson::as_str)
 }
 

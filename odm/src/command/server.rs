@@ -88,7 +88,7 @@ fn models(lane: &Lane<'_>, work: &Work) -> Result<Vec<WriteModel>> {
     let models = (0..statements.len()).map(|index| {
         let family = statements.family(index);
         let name = statements.collection(family.collection);
-        let namespace = lane.collection(name).namespace();
+        let namespace = lane.namespace(name);
         let raw = RawDocument::from_bytes(statements.get(index));
         let statement = raw.and_then(Document::try_from);
         let statement = statement.map_err(|error| Error::invalid(error.to_string()))?;

@@ -64,13 +64,13 @@ impl Single {
     }
 
     async fn send(&self, call: &mut Call) -> Result<Written> {
-        let collection = call.collection();
+        let target = call.target().clone();
         let (name, list) = names(self.kind);
         let assemble = |added: &Added| {
             let mut out = Encoder::with_capacity(self.statement.len() + 512);
             let mut appended = Ok(());
             out.document(|out| {
-                out.field(name, collection.name());
+                out.field(name, target.name());
                 out.element(list, |out| {
                     out.list([()], |(), out| {
                         out.bytes(&self.statement);
@@ -150,12 +150,12 @@ impl FindAndModify {
     }
 
     async fn send(&self, call: &mut Call) -> Result<Option<RawDocumentBuf>> {
-        let collection = call.collection();
+        let target = call.target().clone();
         let assemble = |added: &Added| {
             let mut out = Encoder::with_capacity(self.statement.as_bytes().len() + 512);
             let mut appended = Ok(());
             out.document(|out| {
-                out.field("findAndModify", collection.name());
+                out.field("findAndModify", target.name());
                 out.bytes(self.statement.as_bytes());
                 self.options.append_let(out);
                 self.options.append_bypass(out);

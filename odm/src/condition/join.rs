@@ -1,6 +1,6 @@
 //! Joining conditions into one document.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use crate::codec::{Fragment, RawValue};
 
@@ -11,21 +11,21 @@ const FEW: usize = 16;
 
 /// Conditions that all hold, as they will be sent: `{$and: [members], fields}`.
 #[derive(Default)]
-pub(super) struct Joined {
+pub(super) struct Joined<'a> {
     members: Vec<Fragment>,
-    fields: Vec<(String, RawValue)>,
+    fields: Vec<(Cow<'a, str>, Cow<'a, RawValue>)>,
     /// The places of the fields, once they are many.
-    places: HashMap<String, usize>,
+    places: HashMap<Cow<'a, str>, usize>,
 }
 
-impl Joined {
+impl<'a> Joined<'a> {
     /// Adds a condition: to the document if no key is lost by it, else as a member of `$and`.
-    pub(super) fn add(&mut self, key: String, value: RawValue) {
+    pub(super) fn add(&mut self, key: Cow<'a, str>, value: Cow<'a, RawValue>) {
         let Some(place) = self.find(&key) else { return self.push(key, value) };
         let own = &self.fields[place].1;
         if key.starts_with('$') || *own != value {
             match merged(&key, own, &value) {
-                Some(both) => self.fields[place].1 = both,
+                Some(both) => self.fields[place].1 = Cow::Owned(both),
                 None => {
                     self.close();
                     self.members.push(Fragment::one(&key, &value));
@@ -34,7 +34,7 @@ impl Joined {
         }
     }
 
-    fn push(&mut self, key: String, value: RawValue) {
+    fn push(&mut self, key: Cow<'a, str>, value: Cow<'a, RawValue>) {
         if self.fields.len() >= FEW {
             if self.places.is_empty() {
                 let known = self.fields.iter().enumerate();
@@ -77,11 +77,12 @@ impl Joined {
     /// The only field, if there is nothing else.
     pub(super) fn into_single(mut self) -> Option<(String, RawValue)> {
         let is_single = self.members.is_empty() && self.fields.len() == 1;
-        self.fields.pop().filter(|_| is_single)
+        let single = self.fields.pop().filter(|_| is_single);
+        single.map(|(key, value)| (key.into_owned(), value.into_owned()))
     }
 }
 
-fn elements(fields: &[(String, RawValue)]) -> Fragment {
+fn elements(fields: &[(Cow<'_, str>, Cow<'_, RawValue>)]) -> Fragment {
     let mut elements = Fragment::default();
     fields.iter().for_each(|(key, value)| elements.push(key, value));
     elements

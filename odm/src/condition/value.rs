@@ -35,7 +35,7 @@ impl Node {
     pub(crate) fn alternatives(&self) -> Result<Vec<Fragment>> {
         match self {
             Self::Field(Field { path, value, .. }) if path.is_empty() => Ok(vec![operators(value)]),
-            Self::Field(Field { path, .. }) => Err(Unsuited::Mixed(path.clone())),
+            Self::Field(Field { path, .. }) => Err(Unsuited::Mixed(path.clone().into_owned())),
             Self::And(nodes) => nodes.iter().try_fold(vec![Fragment::default()], |all, node| {
                 product(&all, &node.alternatives()?)
             }),

@@ -42,10 +42,10 @@ pub(super) struct Letter<'a> {
 impl DeadLetters {
     /// The collection of this name, in the database that is watched.
     pub(super) fn beside(watched: &Target, name: &str) -> Self {
-        let client = watched.collection.client();
+        let client = watched.commands().client();
         let mut options = CollectionOptions::default();
         options.write_concern = Some(WriteConcern::majority());
-        let database = client.database(&watched.collection.namespace().db);
+        let database = client.database(watched.commands().name());
         Self { collection: database.collection_with_options(name, options) }
     }
 

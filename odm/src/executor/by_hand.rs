@@ -109,7 +109,7 @@ async fn run_command(target: Target, command: Document) -> Result<Document> {
 async fn aggregate(target: Target, stages: Vec<Document>) -> Result<Vec<Document>> {
     let writes = |stage: &Document| stage.keys().any(|key| key == "$out" || key == "$merge");
     let access = if stages.last().is_some_and(writes) { Access::ManyWrites } else { Access::Read };
-    let collection = target.collection.clone_with_type::<Document>();
+    let collection = target.collection().clone_with_type::<Document>();
     with_driver(target, Purpose { access, ..AGGREGATE }, move |session| {
         Box::pin(async move {
             let mut cursor = collection.aggregate(stages).session(&mut *session).await?;

@@ -92,7 +92,7 @@ impl Call {
     }
 
     pub(crate) fn collection(&self) -> RawCollection {
-        self.target.collection.clone()
+        self.target.collection()
     }
 
     pub(crate) fn session(&mut self) -> Option<&mut ClientSession> {

@@ -7,6 +7,7 @@ use crate::error::{Access, Error, Result};
 use super::{
     Call, Deployment, Executor, Link, Purpose, RawCollection, ReadExecutor, Session, Target,
     Transaction, in_session,
+    place::{Place, database_of},
 };
 
 const DROP: Purpose = Purpose::new(Access::ManyWrites, "drop");
@@ -17,6 +18,7 @@ const DROP: Purpose = Purpose::new(Access::ManyWrites, "drop");
 /// [`Database::collection_named`](super::Database::collection_named) another one.
 pub struct Collection<M> {
     driver: RawCollection,
+    commands: mongodb::Database,
     link: Option<Link>,
     deployment: Arc<Deployment>,
     model: PhantomData<fn() -> M>,
@@ -25,12 +27,10 @@ pub struct Collection<M> {
 impl<M> Collection<M> {
     /// A collection of a client of your own; its options (concerns, read preference) stay.
     pub fn from_driver<T: Send + Sync>(driver: mongodb::Collection<T>) -> Self {
-        Self {
-            driver: driver.clone_with_type(),
-            link: None,
-            deployment: Arc::default(),
-            model: PhantomData,
-        }
+        let driver = driver.clone_with_type();
+        let commands = database_of(&driver);
+        let deployment = Arc::default();
+        Self { driver, commands, link: None, deployment, model: PhantomData }
     }
 
     /// With what is known of the client.
@@ -84,6 +84,7 @@ impl<M> Clone for Collection<M> {
     fn clone(&self) -> Self {
         Self {
             driver: self.driver.clone(),
+            commands: self.commands.clone(),
             link: self.link.clone(),
             deployment: Arc::clone(&self.deployment),
             model: PhantomData,
@@ -104,7 +105,7 @@ impl<M> Executor<M> for Collection<M> {}
 impl<M> ReadExecutor<M> for Collection<M> {
     fn target(&self) -> Target {
         Target {
-            collection: self.driver.clone(),
+            place: Place::Made { collection: self.driver.clone(), database: self.commands.clone() },
             link: self.link.clone(),
             deployment: Arc::clone(&self.deployment),
             named: None,

@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     Collection, Deployment, Executor, Limit, RawCollection, ReadExecutor, StartSession,
-    StartTransaction, Target, Transaction, TransactionRun, deployment::listen,
+    StartTransaction, Target, Transaction, TransactionRun, deployment::listen, place::Place,
 };
 
 /// A database. It is cheap to clone, and many tasks can share it.
@@ -311,10 +311,15 @@ impl Database {
 
     /// The same for a model that is known by its options alone.
     pub(super) fn collection_of(&self, name: &str, model: ModelOptions) -> RawCollection {
-        match model.into_driver().filter(|_| !self.is_above_models) {
+        match self.options_of(model) {
             Some(options) => self.driver.collection_with_options(name, options),
             None => self.driver.collection(name),
         }
+    }
+
+    /// The model's options, unless the database's come first.
+    fn options_of(&self, model: ModelOptions) -> Option<CollectionOptions> {
+        model.into_driver().filter(|_| !self.is_above_models)
     }
 
     /// Removes the database with all its collections.
@@ -335,7 +340,11 @@ impl<M: Model> Executor<M> for Database {}
 impl<M: Model> ReadExecutor<M> for Database {
     fn target(&self) -> Target {
         Target {
-            collection: self.raw_collection::<M>(M::COLLECTION),
+            place: Place::OfModel {
+                database: self.driver.clone(),
+                name: M::COLLECTION,
+                options: self.options_of(M::options()),
+            },
             link: None,
             deployment: self.deployment(),
             named: None,

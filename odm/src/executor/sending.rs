@@ -37,14 +37,14 @@ const GRACE: Duration = Duration::from_secs(1);
 
 thread_local! {
     /// The command whose future is being polled.
-    static CURRENT: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Sending>> = const { RefCell::new(None) };
 }
 
 /// A connection was given to the command that is being polled.
 pub(super) fn checked_out() {
     CURRENT.with_borrow(|current| {
-        if let Some(is_sent) = current {
-            is_sent.store(true, Ordering::Release);
+        if let Some(current) = current {
+            current.attempt_is_sent(true);
         }
     });
 }
@@ -55,8 +55,11 @@ pub(crate) struct Sending(Arc<Flags>);
 
 #[derive(Debug, Default)]
 struct Flags {
+    /// One of the attempts was sent.
     is_sent: AtomicBool,
-    /// Of this command, or one before it.
+    /// The attempt that is made now was sent; there is one at a time.
+    is_attempt_sent: AtomicBool,
+    /// This command was sent, or one before it.
     has_begun: AtomicBool,
     is_given_up: AtomicBool,
     is_hopeless: AtomicBool,
@@ -101,14 +104,19 @@ impl Sending {
         self.0.is_sent.store(false, Ordering::Release);
     }
 
+    fn attempt_is_sent(&self, is_sent: bool) {
+        self.0.is_attempt_sent.store(is_sent, Ordering::Release);
+    }
+
     /// Nobody waits for the operation any more.
     pub(super) fn give_up(&self) {
         self.0.is_given_up.store(true, Ordering::Release);
     }
 
-    /// The sending of a command, for the first or the second time.
+    /// The sending of a command, for the first or the second time, when the one before is over.
     pub(crate) fn attempt(&self, deadline: Option<Instant>) -> Attempt {
-        Attempt { sending: self.clone(), is_sent: Arc::default(), deadline }
+        self.attempt_is_sent(false);
+        Attempt { sending: self.clone(), deadline }
     }
 }
 
@@ -116,7 +124,6 @@ impl Sending {
 #[derive(Debug)]
 pub(crate) struct Attempt {
     sending: Sending,
-    is_sent: Arc<AtomicBool>,
     deadline: Option<Instant>,
 }
 
@@ -125,13 +132,13 @@ impl Attempt {
     /// beginning does.
     pub(crate) fn unheard(&self) -> Option<SelectionCriteria> {
         if self.deadline.is_none() {
-            self.is_sent.store(true, Ordering::Release);
+            self.sending.attempt_is_sent(true);
             return None;
         }
-        let is_sent = Arc::clone(&self.is_sent);
+        let sending = self.sending.clone();
         Some(SelectionCriteria::Predicate(Arc::new(move |server: &ServerInfo<'_>| {
             let is_found = takes_writes(server.server_type());
-            is_sent.fetch_or(is_found, Ordering::AcqRel);
+            sending.0.is_attempt_sent.fetch_or(is_found, Ordering::AcqRel);
             is_found
         })))
     }
@@ -141,7 +148,7 @@ impl Attempt {
         let timer = self.deadline.map(tokio::time::sleep_until);
         let (mut command, mut timer) = (pin!(command), pin!(OptionFuture::from(timer)));
         poll_fn(|context| {
-            let before = CURRENT.replace(Some(Arc::clone(&self.is_sent)));
+            let before = CURRENT.replace(Some(self.sending.clone()));
             let polled = command.as_mut().poll(context);
             CURRENT.set(before);
             self.note();
@@ -154,7 +161,7 @@ impl Attempt {
     }
 
     fn is_sent(&self) -> bool {
-        self.is_sent.load(Ordering::Acquire)
+        self.sending.0.is_attempt_sent.load(Ordering::Acquire)
     }
 
     fn note(&self) {

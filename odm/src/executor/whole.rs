@@ -9,7 +9,8 @@ use crate::{
 };
 
 use super::{
-    Database, Limit, Session, StartTransaction, Target, Transaction, TransactionRun, sealed::Sealed,
+    Database, Limit, Session, StartTransaction, Target, Transaction, TransactionRun, place::Place,
+    sealed::Sealed,
 };
 
 /// What an operation on several collections takes: `&Database`, `&Session`, `&Transaction`.
@@ -28,7 +29,10 @@ pub trait DatabaseExecutor: Sync + Sealed {
 impl DatabaseExecutor for Database {
     fn target_of(&self, collection: &str, model: ModelOptions) -> Target {
         Target {
-            collection: self.collection_of(collection, model),
+            place: Place::Made {
+                collection: self.collection_of(collection, model),
+                database: self.as_driver().clone(),
+            },
             link: None,
             deployment: self.deployment(),
             named: None,
@@ -71,7 +75,7 @@ impl Target {
 
     /// The driver's database, with the client's options.
     pub(crate) fn database(&self) -> mongodb::Database {
-        self.collection.client().database(&self.collection.namespace().db)
+        self.commands().client().database(self.commands().name())
     }
 
     /// Runs a body in a transaction of the target's session, or of a session of its own. Each
@@ -81,23 +85,17 @@ impl Target {
         F: FnMut(Target) -> B + Send + 'a,
         B: Future<Output = Result<T>> + Send + 'a,
     {
-        let collection = self.collection.clone();
-        let deployment = Arc::clone(&self.deployment);
-        let database = Database::of_deployment(self.database(), Arc::clone(&deployment));
+        let target = self.clone();
+        let database = Database::of_deployment(self.database(), Arc::clone(&self.deployment));
         let start = match &self.link {
             None => StartTransaction::new(database, None, Limit::default()),
             Some(link) => {
                 Session::new(database, Arc::clone(&link.shared), link.limit).start_transaction()
             }
         };
-        let concern = collection.write_concern().cloned();
+        let concern = self.write_concern().cloned();
         let run = TransactionRun::new(start, move |transaction: Transaction| {
-            body(Target {
-                collection: collection.clone(),
-                link: Some(transaction.link()),
-                deployment: Arc::clone(&deployment),
-                named: None,
-            })
+            body(Target { link: Some(transaction.link()), ..target.clone() })
         });
         match concern {
             Some(concern) => run.write_concern(concern),

@@ -58,7 +58,8 @@ pub(crate) fn stage_field(path: &Path) -> Result<String> {
 
 /// The steps of a path, as an expression reads them.
 fn steps(path: &Path) -> Vec<Step<'_>> {
-    let steps = path.links().into_iter().filter_map(|link| match &link.step {
+    let links = path.links();
+    let steps = links.iter().copied().filter_map(|link| match &link.step {
         PathStep::Field(name) | PathStep::Case(name) => Some(Step::Name(name)),
         PathStep::Key(name) | PathStep::Variable(name) => Some(Step::Name(name)),
         PathStep::Position { index, .. } => {

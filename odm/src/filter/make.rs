@@ -93,11 +93,11 @@ impl<R> Filter<R> {
         Self::from_node(value.map(|value| {
             let mut place = path.place(about == About::Elements);
             place.element = place.element.filter(|_| about != About::Nothing);
-            let field = Node::Field(Field { path: path.to_string(), value, place });
+            let field = Node::Field(Field { path: path.text(), value, place });
             let tags = path.variants().into_iter();
             tags.rev().fold(field, |condition, (tag, name)| {
                 let place = Place { origin: path.origin(), element: None };
-                let tag = Field { path: text(&tag), value: RawValue::of(name), place };
+                let tag = Field { path: text(&tag).into(), value: RawValue::of(name), place };
                 Node::Field(tag).and(condition)
             })
         }))
@@ -135,6 +135,13 @@ pub(super) fn needs_operator(value: &RawValue) -> bool {
 
 impl Encode for Node {
     fn encode(&self, out: &mut Encoder) -> ElementType {
-        self.elements("").encode(out)
+        match self {
+            // One condition has nothing to share its document with.
+            Self::Field(field) => {
+                out.document(|out| out.field(&field.path, &field.value));
+                ElementType::EmbeddedDocument
+            }
+            _ => self.elements("").encode(out),
+        }
     }
 }

@@ -57,6 +57,6 @@ impl<R> Filter<R> {
         let operators = value.operators().unwrap_or_else(|| Fragment::one("$eq", &value));
         let value = RawValue::operator("$not", &RawValue::document(&operators));
         let place = Place { origin: path.origin(), element: None };
-        Self::from_node(Ok(Node::Field(Field { path: at, value, place }))).using(uses)
+        Self::from_node(Ok(Node::Field(Field { path: at.into(), value, place }))).using(uses)
     }
 }

@@ -137,7 +137,7 @@ impl<M: Model> Bulk<M> {
     {
         let target = executor.target();
         let mut writes = self.writes;
-        writes.work.statements.rename_collection(target.collection.name());
+        writes.work.statements.rename_collection(target.name());
         async move {
             let (work, is_atomic) = writes.finish()?;
             let written = writes::run(target, Arc::clone(&work), is_atomic).await?;

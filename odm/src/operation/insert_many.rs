@@ -92,7 +92,7 @@ impl<M: Model> InsertMany<M> {
         let ids = ids.collect::<Result<Vec<_>>>()?;
         if !ids.is_empty() {
             let target = executor.target();
-            statements.rename_collection(target.collection.name());
+            statements.rename_collection(target.name());
             insert_many(target, work).await?;
         }
         Ok(InsertedMany { ids })

@@ -1,6 +1,6 @@
 //! The steps of a path.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{ArrayCondition, facts::Value};
 use crate::codec::Names;
@@ -70,7 +70,7 @@ impl Step {
 }
 
 /// The steps in dot notation; a generated array filter shows as `$[]`, for it has no name yet.
-pub(crate) fn text(links: &[&Link]) -> String {
+pub(crate) fn text(links: &[&Link]) -> Cow<'static, str> {
     text_with(links, &mut |_, step| match step {
         Step::Filtered(condition) => match condition.identifier() {
             Some(identifier) => format!("$[{identifier}]"),
@@ -86,10 +86,17 @@ pub(crate) fn text(links: &[&Link]) -> String {
 pub(crate) fn text_with(
     links: &[&Link],
     positional: &mut dyn FnMut(usize, &Step) -> String,
-) -> String {
+) -> Cow<'static, str> {
+    let written = links.iter().enumerate().filter(|(_, link)| link.step.is_written());
+    if let (Some((_, only)), None) = (written.clone().next(), written.clone().nth(1))
+        && let Step::Field(name) | Step::Case(name) = only.step
+    {
+        return name.into();
+    }
     let mut text = String::with_capacity(32);
-    for (at, link) in links.iter().enumerate().filter(|(_, link)| link.step.is_written()) {
-        if !text.is_empty() || at > 0 && links[..at].iter().any(|link| link.step.is_written()) {
+    let mut is_first = true;
+    written.for_each(|(at, link)| {
+        if !std::mem::take(&mut is_first) {
             text.push('.');
         }
         match &link.step {
@@ -98,8 +105,8 @@ pub(crate) fn text_with(
             Step::Position { text: position, .. } => text.push_str(position),
             step => text.push_str(&positional(at, step)),
         }
-    }
-    text
+    });
+    text.into()
 }
 
 /// The steps as an update's description names them; a key is split at its dots, as the server does.

@@ -14,20 +14,21 @@ mod insertion;
 mod matched;
 mod render;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use mongodb::bson::{Bson, Document};
 
 use crate::{
     codec::{DecodeError, ElementType, Encoder, Fragment, RawValue},
     common_options::{CommandOptions, CommonOptions},
+    condition::Node,
     error::{Error, Result},
     filter::Filter,
     path::Path,
 };
 
 pub(crate) use self::bytes::Fetch;
-use self::conflict::conflict;
+use self::{conflict::conflict, render::Operators};
 
 /// An update statement: filter, changes and options.
 #[derive(Clone, Debug, Default)]
@@ -67,16 +68,16 @@ pub(super) struct Bounds {
 }
 
 /// A statement in the form that is sent.
-pub(crate) struct Rendered {
-    pub(crate) filter: Fragment,
-    pub(crate) change: Change,
-    pub(crate) array_filters: Vec<Fragment>,
+struct Rendered<'a> {
+    filter: Cow<'a, Node>,
+    change: Change<'a>,
+    array_filters: Vec<Fragment>,
 }
 
 /// What a statement changes.
-pub(crate) enum Change {
-    Operators(Fragment),
-    Pipeline(Vec<Document>),
+enum Change<'a> {
+    Operators(Operators<'a>),
+    Pipeline(&'a Vec<Document>),
 }
 
 /// Reads a document as the model that the statement is for.
@@ -193,17 +194,15 @@ impl Statement {
     /// # Errors
     ///
     /// The first mistake in the chain, or what only the whole of it shows.
-    pub(crate) fn rendered(&self) -> Result<Rendered> {
+    fn rendered(&self) -> Result<Rendered<'_>> {
         let filter = self.checked_filter()?;
         let rendered = match &self.pipeline {
             Some(stages) if stages.is_empty() => {
                 return Err(Error::invalid("the update's pipeline has no stage"));
             }
-            Some(stages) => Rendered {
-                filter: filter.elements(""),
-                change: Change::Pipeline(stages.clone()),
-                array_filters: Vec::new(),
-            },
+            Some(stages) => {
+                Rendered { filter, change: Change::Pipeline(stages), array_filters: Vec::new() }
+            }
             None => render::operators(self, filter)?,
         };
         match self.upsert {
@@ -225,14 +224,14 @@ impl Statement {
     }
 
     /// The filter, which has a condition unless every document is meant.
-    fn checked_filter(&self) -> Result<crate::condition::Node> {
+    fn checked_filter(&self) -> Result<Cow<'_, Node>> {
         if let Some(error) = &self.fault {
             return Err(error.clone());
         }
         match &self.filter {
             Some(filter) if filter.is_empty() && !self.is_on_all => Err(no_condition()),
-            Some(filter) => filter.node().cloned(),
-            None => Ok(crate::condition::Node::all()),
+            Some(filter) => filter.node().map(Cow::Borrowed),
+            None => Ok(Cow::Owned(Node::all())),
         }
     }
 

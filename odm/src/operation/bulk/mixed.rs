@@ -118,7 +118,7 @@ impl MixedBulk {
         let targets = models.map(|(name, options)| executor.target_of(name, options()));
         let targets: Vec<_> = targets.collect();
         let mut writes = self.writes;
-        let concerns = targets.iter().map(|target| target.collection.write_concern().cloned());
+        let concerns = targets.iter().map(|target| target.write_concern().cloned());
         writes.work.concerns = concerns.collect();
         async move {
             let (work, is_atomic) = writes.finish()?;

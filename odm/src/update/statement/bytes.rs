@@ -26,7 +26,7 @@ impl Statement {
             return Err(Error::invalid(NO_SORT));
         }
         let rendered = self.rendered()?;
-        out.field("q", &rendered.filter);
+        out.field("q", &*rendered.filter);
         rendered.append_change("u", out);
         if is_multi {
             out.field("multi", &true);
@@ -43,13 +43,13 @@ impl Statement {
     /// Appends `query`, `update` and options, as the `findAndModify` command has them.
     pub(crate) fn append_fetch(&self, which: Fetch, out: &mut Encoder) -> Result<()> {
         let rendered = self.rendered()?;
-        out.field("query", &rendered.filter);
+        out.field("query", &*rendered.filter);
         rendered.append_change("update", out);
         which.append_to(out);
         self.append_rest(&rendered, out)
     }
 
-    fn append_rest(&self, rendered: &Rendered, out: &mut Encoder) -> Result<()> {
+    fn append_rest(&self, rendered: &Rendered<'_>, out: &mut Encoder) -> Result<()> {
         if !rendered.array_filters.is_empty() {
             out.element("arrayFilters", |out| {
                 out.list(&rendered.array_filters, |condition, out| condition.encode(out));
@@ -61,7 +61,7 @@ impl Statement {
         }
         let Some(options) = &self.options else { return Ok(()) };
         if let Some(sort) = &options.statement.sort {
-            check_text_score(&sort.as_document()?, &rendered.filter.to_document()?)?;
+            check_text_score(&sort.as_document()?, &rendered.filter.elements("").to_document()?)?;
         }
         options.statement.append_to(out)
     }
@@ -76,11 +76,11 @@ impl Fetch {
     }
 }
 
-impl Rendered {
+impl Rendered<'_> {
     fn append_change(&self, key: &str, out: &mut Encoder) {
         match &self.change {
             Change::Operators(operators) => out.field(key, operators),
-            Change::Pipeline(stages) => out.field(key, stages),
+            Change::Pipeline(stages) => out.field(key, *stages),
         }
     }
 }

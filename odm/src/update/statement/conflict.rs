@@ -5,16 +5,17 @@ use std::cmp::Ordering;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 
 /// Refuses paths of which one is another one, holds it, or goes into one array in another way.
-pub(super) fn check(paths: &[&str]) -> Result<()> {
+pub(super) fn check(paths: &[impl AsRef<str>]) -> Result<()> {
     if paths.len() < 2 {
         return Ok(());
     }
     // In the order of their steps, paths that overlap are neighbours.
-    let mut sorted: Vec<_> = paths.to_vec();
+    let paths: Vec<_> = paths.iter().map(AsRef::as_ref).collect();
+    let mut sorted = paths.clone();
     sorted.sort_unstable_by(|one, other| by_steps(one, other));
     match sorted.windows(2).any(|pair| overlap(pair[0], pair[1])) {
         false => Ok(()),
-        true => Err(first_conflict(paths)),
+        true => Err(first_conflict(&paths)),
     }
 }
 

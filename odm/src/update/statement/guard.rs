@@ -5,6 +5,8 @@
 //! its filter or, behind `$[]` and `$[identifier]`, in the array filter. Where it does not hold,
 //! nothing is written.
 
+use std::borrow::Cow;
+
 use crate::{
     codec::{ElementType, Encode, Fragment, RawValue},
     condition::Node,
@@ -59,7 +61,7 @@ enum Test {
 }
 
 impl Test {
-    fn node(self, path: String) -> Node {
+    fn node(self, path: Cow<'static, str>) -> Node {
         match self {
             Self::Exists => operator(path, "$exists", &true),
             Self::Is(kind) => {
@@ -124,7 +126,11 @@ fn part_of(next: &Step, link: &Link) -> Option<Test> {
 }
 
 /// The guard on the first `length` steps of a path.
-fn guard(links: &[&Link], length: usize, make: impl FnOnce(String) -> Node) -> Result<Guard> {
+fn guard(
+    links: &[&Link],
+    length: usize,
+    make: impl FnOnce(Cow<'static, str>) -> Node,
+) -> Result<Guard> {
     let before = &links[..length];
     let owner = before.iter().rposition(|link| link.step.is_positional());
     if let Some(at) = owner
@@ -141,9 +147,9 @@ fn guard(links: &[&Link], length: usize, make: impl FnOnce(String) -> Node) -> R
 
 impl Bounds {
     /// The condition on the number at a path, if there is one.
-    fn nodes(self) -> Option<impl FnOnce(String) -> Node> {
+    fn nodes(self) -> Option<impl FnOnce(Cow<'static, str>) -> Node> {
         let is_open = self == Self::default();
-        (!is_open).then_some(move |path: String| {
+        (!is_open).then_some(move |path: Cow<'static, str>| {
             let bounds = [("$lt", self.least), ("$gt", self.most)].into_iter();
             let outside =
                 bounds.filter_map(|(name, bound)| Some(operator(path.clone(), name, &bound?)));
@@ -158,12 +164,12 @@ impl Bounds {
 }
 
 /// The number at a path is of a type that rounds.
-fn rounded(path: String) -> Node {
+fn rounded(path: Cow<'static, str>) -> Node {
     operator(path, "$type", &vec!["double", "decimal"])
 }
 
 /// `{path: {name: value}}`.
-fn operator(path: String, name: &str, value: &(impl Encode + ?Sized)) -> Node {
+fn operator(path: Cow<'static, str>, name: &str, value: &(impl Encode + ?Sized)) -> Node {
     let operators = Fragment::one(name, &RawValue::of(value));
     Node::field(path, RawValue::document(&operators))
 }

@@ -16,9 +16,9 @@ use crate::{
 use super::{Change, Reader, Rendered};
 
 /// Refuses an upsert whose inserted document could not be read.
-pub(super) fn check(rendered: &Rendered, reader: Reader) -> Result<()> {
+pub(super) fn check(rendered: &Rendered<'_>, reader: Reader) -> Result<()> {
     let mut document = Document::new();
-    if !equalities::copy(&rendered.filter.to_document()?, &mut document) {
+    if !equalities::copy(&rendered.filter.elements("").to_document()?, &mut document) {
         return Ok(());
     }
     match &rendered.change {

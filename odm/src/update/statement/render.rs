@@ -1,61 +1,93 @@
 //! From writes to the document of operators and the array filters.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use mongodb::bson::{Bson, Document};
 
 use crate::{
-    codec::{Encode, Fragment, RawValue},
+    codec::{ElementType, Encode, Encoder, Fragment},
     condition::Node,
     error::{Error, Result},
-    path::{Link, Step, text_with},
+    path::{Links, Step, text_with},
 };
 
 use super::{
-    Change, Rendered, Statement,
+    Change, Rendered, Statement, Write,
     conflict::{self, conflict, overlap},
-    guard::{self, Guard},
+    guard,
     identifiers::Identifiers,
     matched,
 };
 
+/// The document of operators, those written by hand among them.
+pub(super) struct Operators<'a> {
+    writes: &'a [Write],
+    /// The path of each write as it is sent, and then where values are moved to.
+    paths: Vec<Cow<'a, str>>,
+    raw: Vec<(&'a str, Fragment)>,
+}
+
 /// The statement's operators, in the form that is sent.
-pub(super) fn operators(statement: &Statement, filter: Node) -> Result<Rendered> {
+pub(super) fn operators<'a>(
+    statement: &'a Statement,
+    filter: Cow<'a, Node>,
+) -> Result<Rendered<'a>> {
     let is_upsert = statement.upsert.is_some();
-    let mut relied_on = Vec::new();
-    let mut targets = Vec::with_capacity(statement.writes.len());
-    for write in &statement.writes {
-        let links = write.path.links();
+    let (mut relied_on, mut guards) = (Vec::new(), Guards::new());
+    for (write, number) in statement.writes.iter().zip(0..) {
         if statement.is_decided() {
-            matched::check(&links, &filter, is_upsert)?;
+            matched::check(&write.path.links(), &filter, is_upsert)?;
         }
-        let (of_document, of_elements) = split(guard::of_write(write)?);
-        relied_on.extend(of_document);
-        targets.push((links, of_elements));
+        for guard in guard::of_write(write)? {
+            match guard.owner {
+                None => relied_on.push(guard.node),
+                Some(at) => guards.entry((number, at)).or_default().push(guard.node),
+            }
+        }
     }
+    let (paths, identifiers) = paths(&statement.writes, guards)?;
+    conflict::check(&paths)?;
+    let raw = raw(statement.raw.as_ref(), &paths)?;
+    if statement.writes.is_empty() && raw.is_empty() {
+        return Err(Error::invalid("the update has no operator: it would change nothing"));
+    }
+    let filter = match relied_on.is_empty() {
+        true => filter,
+        false => Cow::Owned(relied_on.into_iter().fold(filter.into_owned(), Node::and)),
+    };
+    let change = Change::Operators(Operators { writes: &statement.writes, paths, raw });
+    Ok(Rendered { filter, change, array_filters: identifiers.into_documents() })
+}
+
+/// The guards of array elements, by the number of the write and that of the step in its path.
+type Guards = BTreeMap<(usize, usize), Vec<Node>>;
+
+/// The paths as they are sent, and where values are moved to.
+fn paths(writes: &[Write], mut guards: Guards) -> Result<(Vec<Cow<'_, str>>, Identifiers)> {
     let mut identifiers = Identifiers::default();
-    targets.iter().try_for_each(|target| add_named(target, &mut identifiers))?;
-    let paths = targets.into_iter();
-    let paths = paths.map(|(links, guards)| path_text(&links, guards, &mut identifiers));
-    let paths: Vec<_> = paths.collect();
-    let renamed = statement.writes.iter().filter(|write| write.target.is_some());
-    let renamed = renamed.filter_map(|write| write.value.str());
-    let written: Vec<&str> = paths.iter().map(String::as_str).chain(renamed).collect();
-    conflict::check(&written)?;
-    Ok(Rendered {
-        filter: relied_on.into_iter().fold(filter, Node::and).elements(""),
-        change: Change::Operators(change(statement, &paths, &written)?),
-        array_filters: identifiers.into_documents(),
-    })
+    for (write, number) in writes.iter().zip(0..) {
+        add_named((&write.path.links(), number), &guards, &mut identifiers)?;
+    }
+    let mut paths = Vec::with_capacity(writes.len());
+    for (write, number) in writes.iter().zip(0..) {
+        paths.push(path_text((&write.path.links(), number), &mut guards, &mut identifiers));
+    }
+    let renamed = writes.iter().filter(|write| write.target.is_some());
+    paths.extend(renamed.filter_map(|write| write.value.str()).map(Cow::Borrowed));
+    Ok((paths, identifiers))
 }
 
 /// Named array filters come first, so that the names that are made give way to them; one whose
 /// condition grows by a guard is another filter.
-fn add_named((links, guards): &(Vec<&Link>, Guards), identifiers: &mut Identifiers) -> Result<()> {
+fn add_named(
+    (links, number): (&Links<'_>, usize),
+    guards: &Guards,
+    identifiers: &mut Identifiers,
+) -> Result<()> {
     for (at, link) in links.iter().enumerate() {
         if let Step::Filtered(condition) = &link.step
             && let Some(identifier) = condition.identifier()
-            && !guards.contains_key(&at)
+            && !guards.contains_key(&(number, at))
         {
             identifiers.add_named(identifier, condition.node())?;
         }
@@ -63,24 +95,14 @@ fn add_named((links, guards): &(Vec<&Link>, Guards), identifiers: &mut Identifie
     Ok(())
 }
 
-type Guards = BTreeMap<usize, Vec<Node>>;
-
-/// The guards of the document, and those of array elements by the number of their step.
-fn split(guards: Vec<Guard>) -> (Vec<Node>, Guards) {
-    let (mut of_document, mut of_elements) = (Vec::new(), Guards::new());
-    for guard in guards {
-        match guard.owner {
-            None => of_document.push(guard.node),
-            Some(at) => of_elements.entry(at).or_default().push(guard.node),
-        }
-    }
-    (of_document, of_elements)
-}
-
 /// The path as it is sent.
-fn path_text(links: &[&Link], mut guards: Guards, identifiers: &mut Identifiers) -> String {
+fn path_text(
+    (links, number): (&Links<'_>, usize),
+    guards: &mut Guards,
+    identifiers: &mut Identifiers,
+) -> Cow<'static, str> {
     text_with(links, &mut |at, step| {
-        let guards = guards.remove(&at);
+        let guards = guards.remove(&(number, at));
         let condition = match step {
             Step::Filtered(condition) => Some(condition),
             Step::Matched => return "$".to_owned(),
@@ -101,36 +123,63 @@ fn path_text(links: &[&Link], mut guards: Guards, identifiers: &mut Identifiers)
     })
 }
 
-/// The document of operators, those written by hand among them.
-fn change(statement: &Statement, paths: &[String], written: &[&str]) -> Result<Fragment> {
-    let mut bodies: Vec<(&str, Fragment)> = Vec::new();
-    for (write, path) in statement.writes.iter().zip(paths) {
-        let known = bodies.iter().position(|(operator, _)| *operator == write.operator);
-        let at = known.unwrap_or_else(|| {
-            bodies.push((write.operator, Fragment::default()));
-            bodies.len() - 1
-        });
-        bodies[at].1.push(path, &write.value);
+impl Operators<'_> {
+    /// The operators, in the order in which they were first given.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let all = self.writes.iter().map(|write| write.operator);
+        let all = all.chain(self.raw.iter().map(|(operator, _)| *operator));
+        let before = all.clone();
+        let first = all.enumerate();
+        let first = first.filter(move |(at, name)| !before.clone().take(*at).any(|it| it == *name));
+        first.map(|(_, name)| name)
     }
-    for (operator, body) in statement.raw.iter().flatten() {
-        add_raw(&mut bodies, written, operator, body)?;
+
+    fn append_body(&self, operator: &str, out: &mut Encoder) {
+        let writes = self.writes.iter().zip(&self.paths);
+        for (write, path) in writes.filter(|(write, _)| write.operator == operator) {
+            out.field(path, &write.value);
+        }
+        for (_, body) in self.raw.iter().filter(|(raw, _)| *raw == operator) {
+            out.bytes(body.as_bytes());
+        }
     }
-    if bodies.is_empty() {
-        return Err(Error::invalid("the update has no operator: it would change nothing"));
-    }
-    let mut operators = Fragment::default();
-    for (operator, body) in bodies {
-        operators.push(operator, &RawValue::document(&body));
-    }
-    Ok(operators)
 }
 
-fn add_raw<'a>(
-    bodies: &mut Vec<(&'a str, Fragment)>,
-    written: &[&str],
-    operator: &'a str,
-    body: &Bson,
-) -> Result<()> {
+impl Operators<'_> {
+    /// The document in the driver's own type.
+    pub(super) fn to_document(&self) -> Result<Document> {
+        let mut out = Encoder::with_capacity(256);
+        self.encode(&mut out);
+        Fragment::of_document(&out.finish()?).to_document()
+    }
+}
+
+impl Encode for Operators<'_> {
+    fn encode(&self, out: &mut Encoder) -> ElementType {
+        out.document(|out| {
+            for operator in self.names() {
+                out.element(operator, |out| {
+                    out.document(|out| self.append_body(operator, out));
+                    ElementType::EmbeddedDocument
+                });
+            }
+        });
+        ElementType::EmbeddedDocument
+    }
+}
+
+/// The operators that are written by hand, without the documents around them.
+fn raw<'a>(
+    document: Option<&'a Document>,
+    written: &[Cow<'_, str>],
+) -> Result<Vec<(&'a str, Fragment)>> {
+    let operators = document.into_iter().flatten();
+    operators
+        .map(|(operator, body)| Ok((operator.as_str(), checked(written, operator, body)?)))
+        .collect()
+}
+
+fn checked(written: &[Cow<'_, str>], operator: &str, body: &Bson) -> Result<Fragment> {
     if !operator.starts_with('$') {
         return Err(Error::invalid(format!(
             "`{operator}` is not an update operator: a raw update is made of operators, as in \
@@ -142,20 +191,11 @@ fn add_raw<'a>(
     };
     for path in body.keys() {
         if let Some(with) = written.iter().find(|with| overlap(with, path)) {
-            return Err(conflict(path.clone(), (*with).to_owned()));
+            return Err(conflict(path.clone(), with.to_string()));
         }
     }
-    let added = elements(body)?;
-    match bodies.iter_mut().find(|(known, _)| *known == operator) {
-        Some((_, before)) => before.append(&added),
-        None => bodies.push((operator, added)),
-    }
-    Ok(())
-}
-
-fn elements(document: &Document) -> Result<Fragment> {
     let elements = Fragment::write(|out| {
-        for (key, value) in document {
+        for (key, value) in body {
             out.element(key, |out| value.encode(out));
         }
     });
