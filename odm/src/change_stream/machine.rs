@@ -84,7 +84,7 @@ const LONGEST_OPENING: Duration = Duration::from_secs(1);
 
 enum State {
     Opening(BoxFuture<'static, Result<Opened>>),
-    Idle(Cursor),
+    Idle(Box<Cursor>),
     Waiting(BoxFuture<'static, (Option<Cursor>, Next)>, Handle),
     /// Until then.
     Pausing(Option<Instant>),

@@ -62,8 +62,8 @@ async fn a_flattened_document_is_never_an_update() {
     for key in ["$set", "$unset", "$gt", "$a"] {
         let others = [(key.to_owned(), Bson::from(doc! { "own": 2 }))].into();
         let error = Open::replace(&Open { id: 1, others }).run(&db).await.expect_err(key);
-        let ErrorKind::Server(server) = error.kind() else { panic!("{key}: {error:?}") };
-        assert_eq!(server.name, "DollarPrefixedFieldName", "{error}");
+        assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{key}: {error:?}");
+        assert!(error.to_string().contains(&format!("the key `{key}`")), "{error}");
         assert_eq!(Open::find().get(&db).await.expect("a document"), open);
     }
     let open = Open { id: 2, others: map(&doc! { "$set": { "own": 2 } }) };

@@ -51,7 +51,7 @@ impl Machine {
         });
         let (has_events, has_more) = (!reply.is_read(), reply.has_more());
         let before = self.position.token().cloned();
-        self.state = State::Idle(cursor);
+        self.state = State::Idle(Box::new(cursor));
         self.accept(reply);
         if has_events {
             self.patience.answered();
