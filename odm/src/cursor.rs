@@ -31,7 +31,8 @@ use self::{
 };
 use crate::{
     error::{Error, Result},
-    executor::{Call, Purpose, RawCollection, Target, locked},
+    executor::{Call, Purpose, RawCollection, Target},
+    support::locked,
 };
 
 /// A cursor that is open on the server. Dropping it closes the cursor at its home.

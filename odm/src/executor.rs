@@ -11,7 +11,6 @@ mod deployment;
 mod outcome;
 mod place;
 mod progress;
-mod random;
 mod sending;
 mod session;
 mod session_pool;
@@ -31,11 +30,9 @@ use tokio::time::Instant;
 
 use crate::options::WriteConcern;
 
-pub(crate) use self::shared::locked;
 pub(crate) use self::{
     call::{Call, Purpose, in_session, within},
     deployment::Deployment,
-    random::{Pauses, jittered},
     sending::{TooLate, Watched},
     session_pool::PooledSession,
 };

@@ -22,8 +22,8 @@ use tokio::{
 
 use crate::{
     error::{Error, Result},
-    executor::locked,
     model::Model,
+    support::locked,
 };
 
 use super::{ChangeEvent, ChangeStream, ResumeToken, StreamStatus};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::{
     error::{Error, ErrorKind, Outcome, Result},
-    executor::locked,
+    support::locked,
 };
 
 use super::{

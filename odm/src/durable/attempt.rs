@@ -3,7 +3,7 @@
 use mongodb::bson::RawDocument;
 use tokio::time::sleep;
 
-use crate::{change_stream::ResumeToken, executor::Pauses};
+use crate::{change_stream::ResumeToken, support::Pauses};
 
 use super::{
     consumer::{Consumer, Ending},

@@ -12,9 +12,10 @@ use mongodb::bson::RawDocument;
 use crate::{
     change_stream::{ChangeEvent, ResumeToken},
     error::{Error, Result},
-    executor::{Session, Transaction, locked},
+    executor::{Session, Transaction},
     model::Model,
     options::WriteConcern,
+    support::locked,
 };
 
 use super::{

@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     error::{Error, ErrorKind, Outcome, Result},
-    executor::jittered,
+    support::jittered,
 };
 
 use super::{metrics::Recorder, pause::Patience, store::Store};

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::{
     change_stream::is_outage,
     error::{Error, ErrorKind, TransactionFailure, code},
-    executor::Pauses,
+    support::Pauses,
 };
 
 /// The longest pause between attempts to handle an event.

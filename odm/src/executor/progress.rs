@@ -5,9 +5,10 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use crate::error::{Error, ErrorKind, Outcome, Result, TransactionFailure};
-
-use super::locked;
+use crate::{
+    error::{Error, ErrorKind, Outcome, Result, TransactionFailure},
+    support::locked,
+};
 
 /// How far a transaction has come, as far as it must be known without waiting.
 ///

@@ -13,7 +13,7 @@ use std::{
 use mongodb::{Client, ClientSession};
 use tokio::{runtime::Handle, time::Instant};
 
-use super::locked;
+use crate::support::locked;
 
 /// How long a session is kept that nobody uses.
 const KEPT: Duration = Duration::from_millis(500);

@@ -1,11 +1,14 @@
 //! What the handles of one session share: the driver's session, for one operation at a time.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use mongodb::ClientSession;
 use tokio::{runtime::Handle, sync::OwnedMutexGuard};
 
-use crate::error::{Error, ErrorKind, Outcome, Result, TransactionFailure};
+use crate::{
+    error::{Error, ErrorKind, Outcome, Result, TransactionFailure},
+    support::locked,
+};
 
 pub(super) use super::progress::TransactionState;
 use super::{CausalToken, Link};
@@ -178,9 +181,4 @@ pub(super) async fn to_the_end<T: Send + 'static>(
 /// The refusal of what comes after the end.
 pub(super) fn ended() -> Error {
     Error::new(ErrorKind::Transaction(TransactionFailure::Ended), Outcome::NotSent)
-}
-
-/// The lock, also after its holder panicked: no holder leaves a value half changed.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

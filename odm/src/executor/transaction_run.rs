@@ -9,9 +9,10 @@ use tokio::time::Instant;
 use crate::{
     error::{Error, ErrorKind, Outcome, Result},
     options::{ReadConcern, WriteConcern},
+    support::random_share,
 };
 
-use super::{StartTransaction, Transaction, call::within, random::random_share};
+use super::{StartTransaction, Transaction, call::within};
 
 /// After this long, the last failure is final.
 const BUDGET: Duration = Duration::from_secs(120);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::executor::Pauses;
+use crate::support::Pauses;
 
 /// The pause before the second attempt; the first attempt does not wait.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);

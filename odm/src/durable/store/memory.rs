@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Mutex, time::Duration};
 use mongodb::bson::Uuid;
 
 use super::{StoreResult, StoreTokens, entry::Entry};
-use crate::{change_stream::ResumeToken, executor::locked};
+use crate::{change_stream::ResumeToken, support::locked};
 
 /// Tokens and leases in the memory of this process, see [`TokenStore::memory`](super::TokenStore).
 #[derive(Debug, Default)]
