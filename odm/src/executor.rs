@@ -6,6 +6,7 @@ mod by_hand;
 mod call;
 mod causal_token;
 mod collection;
+mod connect;
 mod database;
 mod deployment;
 mod outcome;
@@ -39,7 +40,8 @@ pub(crate) use self::{
 pub use self::{
     causal_token::CausalToken,
     collection::Collection,
-    database::{Database, connect, connect_with},
+    connect::{connect, connect_with},
+    database::Database,
     session::Session,
     snapshot::{SnapshotCollection, SnapshotSession, StartSnapshotSession},
     start_session::StartSession,

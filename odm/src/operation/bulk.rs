@@ -58,8 +58,8 @@ use super::Delete;
 /// ```
 ///
 /// Neighbours of one kind share a command, and without order all writes of a kind do; a command has
-/// at most 100,000 statements, and 16 MiB of them or 48 MB of documents to insert. Each command is
-/// sent once more if the connection fails, and the server applies it once. Commands with
+/// at most 100,000 statements and 16 MiB of them. Each command is sent once more if the connection
+/// fails, and the server applies it once. Commands with
 /// `update_many` or `delete_many` are sent once, because the server does not recognize a repetition
 /// of them. From MongoDB 8.0 on, the server's own
 /// [`bulkWrite`](https://www.mongodb.com/docs/manual/reference/command/bulkWrite/) is used where it
