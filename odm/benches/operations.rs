@@ -127,7 +127,7 @@ async fn single(db: &Database) {
             black_box(Small::insert(&small(turn * 2)).run(db).await.expect("an insert"));
         },
         async |turn| {
-            black_box(raw.insert_one(&small(turn * 2 + 1)).await.expect("an insert"));
+            black_box(raw.insert_one(small(turn * 2 + 1)).await.expect("an insert"));
         },
     )
     .await;
