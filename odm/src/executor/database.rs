@@ -283,7 +283,7 @@ impl<M: Model> ReadExecutor<M> for Database {
             place: Place::OfModel {
                 database: self.driver.clone(),
                 name: M::COLLECTION,
-                options: self.options_of(M::options()),
+                options: self.options_of(M::options()).map(Arc::new),
             },
             link: None,
             deployment: self.deployment(),

@@ -1,5 +1,7 @@
 //! The collection that an operation is on.
 
+use std::sync::Arc;
+
 use mongodb::{Database, options::CollectionOptions};
 
 use crate::options::WriteConcern;
@@ -17,7 +19,7 @@ pub(crate) enum Place {
     OfModel {
         database: Database,
         name: &'static str,
-        options: Option<CollectionOptions>,
+        options: Option<Arc<CollectionOptions>>,
     },
 }
 
@@ -33,7 +35,7 @@ impl Place {
         match self {
             Self::Made { collection, .. } => collection.clone(),
             Self::OfModel { database, name, options: Some(options) } => {
-                database.collection_with_options(name, options.clone())
+                database.collection_with_options(name, CollectionOptions::clone(options))
             }
             Self::OfModel { database, name, options: None } => database.collection(name),
         }
