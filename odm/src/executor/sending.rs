@@ -1,9 +1,10 @@
 //! Whether a command has gone to the server.
 //!
 //! The driver selects a server and takes a connection before it sends a command. Both may take long,
-//! and until then nothing has happened: a command whose time is up, or whose caller is gone, is not
-//! sent any more. The driver tells nobody that it sends, but it tells the client's listener that a
-//! connection was taken; it does so on the task of the command, while its future is polled.
+//! and until then nothing has happened. A command whose time is up is not sent any more, and neither
+//! is the first command of an operation whose caller is gone. The driver tells nobody that it sends,
+//! but it tells the client's listener that a connection was taken; it does so on the task of the
+//! command, while its future is polled.
 //!
 //! ```text
 //!          ┌─ time is up, or the caller is gone ──► dropped: NotSent
@@ -108,7 +109,7 @@ impl Sending {
         self.0.is_attempt_sent.store(is_sent, Ordering::Release);
     }
 
-    /// Nobody waits for the operation any more.
+    /// Nobody waits for the operation any more. If none of its commands was sent, none is.
     pub(super) fn give_up(&self) {
         self.0.is_given_up.store(true, Ordering::Release);
     }
@@ -178,7 +179,7 @@ impl Attempt {
         context: &mut Context<'_>,
     ) -> Poll<TooLate> {
         let is_sent = self.is_sent();
-        if !is_sent && self.sending.0.is_given_up.load(Ordering::Acquire) {
+        if !self.sending.has_begun() && self.sending.0.is_given_up.load(Ordering::Acquire) {
             return Poll::Ready(TooLate { is_sent });
         }
         while let (Some(deadline), Poll::Ready(_)) = (self.deadline, timer.as_mut().poll(context)) {

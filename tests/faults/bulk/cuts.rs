@@ -208,18 +208,18 @@ async fn insert_many_tells_what_went_in_before_the_connection_broke() {
     }
     let (db, commands) = fallible("insert_many_that_is_cut").await;
     let text = "x".repeat(1 << 20);
-    let documents: Vec<_> = (0..60).map(|id| Large { id, text: text.clone() }).collect();
+    let documents: Vec<_> = (0..30).map(|id| Large { id, text: text.clone() }).collect();
     let closed = fail(&db, "insert").close_connection().skip(1).on(primary().await).await;
     let error = Large::insert_many(&documents).run(&db).await.unwrap_err();
     closed.off().await;
     let ErrorKind::InsertMany(failure) = error.kind() else { panic!("{error:?}") };
     assert_eq!(commands.named("insert").len(), 3);
-    assert_eq!((failure.inserted.clone(), failure.unknown.clone()), (vec![0..45], vec![45..60]));
+    assert_eq!((failure.inserted.clone(), failure.unknown.clone()), (vec![0..16], vec![16..30]));
     assert!(failure.failures.is_empty() && failure.not_inserted.is_empty());
     assert!(matches!(failure.cause.as_deref(), Some(ErrorKind::Unavailable(_))), "{failure:?}");
     assert_eq!(error.outcome(), Outcome::Partial);
     assert!(error.has_label("RetryableWriteError"), "{error:?}");
-    assert_eq!(Large::find().count(&db).await.unwrap(), 45);
+    assert_eq!(Large::find().count(&db).await.unwrap(), 16);
 }
 
 /// The server hangs: the time is up before there is any answer, and what is known is told.
