@@ -4,14 +4,14 @@ use mongodb::error::RETRYABLE_WRITE_ERROR;
 use odm::prelude::*;
 use tests::{Connect, Lost, Proxy, fallible};
 
-use crate::writes::{all_writes, fail, primary, reset};
+use crate::writes::{every_write, fail, primary, reset};
 
 #[tokio::test]
 async fn after_two_lost_connections_every_repeatable_write_carries_the_label() {
     let proxy = Proxy::before(primary().await).await;
     let name = "after_two_lost_connections";
     let (db, _) = Connect::to(proxy.uri()).app_name(name).database(name).await;
-    for write in all_writes() {
+    for write in every_write() {
         for is_limited in [false, true] {
             reset(&db).await;
             proxy.cut(Lost::Request, 2, &[write.command]);
@@ -35,7 +35,7 @@ async fn after_two_lost_connections_every_repeatable_write_carries_the_label() {
 async fn the_labels_of_a_reply_are_kept() {
     let (db, _) = fallible("the_labels_of_a_reply").await;
     let unmet = doc! { "code": 64, "codeName": "WriteConcernFailed", "errmsg": "timed out" };
-    for write in all_writes() {
+    for write in every_write() {
         reset(&db).await;
         let point = fail(&db, write.command).write_concern_error(unmet.clone());
         let point = point.error_labels(&["Own"]).times(1).on(primary().await).await;

@@ -7,7 +7,7 @@ use mongodb::error::RETRYABLE_WRITE_ERROR;
 use odm::{Database, Outcome};
 use tests::{Commands, Connect, Lost, Member, Proxy, database};
 
-use crate::writes::{Counter, Write, all_writes, fail, primary, reset, stored, undisturbed};
+use crate::writes::{Counter, Write, every_write, fail, primary, reset, stored, undisturbed};
 
 /// Refusals before and in the middle of the work, of one member and of a router.
 const CODES: [i32; 12] = [6, 13, 24, 50, 91, 189, 217, 8000, 10107, 11601, 11602, 13435];
@@ -84,7 +84,7 @@ async fn no_cell_of_the_table_of_outcomes_is_wrong() {
     let calm = database("table_of_outcomes_calm").await;
     let table = Table::of("table_of_outcomes").await;
     let mut told = BTreeMap::new();
-    for write in all_writes() {
+    for write in every_write() {
         let (_, applied) = undisturbed(&write, &calm).await;
         let untouched = reset(&calm).await;
         for case in Case::ALL {
@@ -105,7 +105,7 @@ async fn no_cell_of_the_table_of_outcomes_is_wrong() {
         told.get(&(case.to_owned(), outcome.to_owned())).copied().unwrap_or_default()
     };
     // A lost reply leaves everything open, and a refusal is no excuse for not knowing.
-    let verbs = all_writes().len();
+    let verbs = every_write().len();
     assert_eq!(count("ReplyLost", "Unknown"), verbs * Case::ReplyLost.codes().len());
     assert!(count("Refused", "NotApplied") > 100, "{told:?}");
 }

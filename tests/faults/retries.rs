@@ -307,18 +307,33 @@ async fn database_as_it_is(name: &str) -> Database {
 }
 
 #[tokio::test]
-async fn e6_a_storage_engine_without_transactions_is_named() {
+async fn e6_a_server_that_takes_no_numbers_gets_writes_without_them() {
     let proxy = Proxy::before(primary().await).await;
-    let (db, _) = Connect::to(proxy.uri()).database("e6_a_storage_engine").await;
+    let name = "e6_a_server_that_takes_no_numbers";
+    let (db, commands) = Connect::to(proxy.uri()).app_name(name).database(name).await;
+    Counter::insert(&counter(1, 0)).run(&db).await.unwrap();
+    commands.clear();
     let text = "Transaction numbers are only allowed on a replica set member or mongos";
     let reply = doc! { "ok": 0.0, "code": 20, "codeName": "IllegalOperation", "errmsg": text };
-    proxy.answer(&reply, 1, &["insert"]);
+    proxy.answer(&reply, 1, &["update"]);
+    for n in [5, 6] {
+        Counter::update().by_id(1).set(|c| c.n(), n).one(&db).await.unwrap();
+    }
+    let sent = commands.named("update");
+    let numbered: Vec<_> = sent.iter().map(|sent| sent.contains_key("txnNumber")).collect();
+    assert_eq!(numbered, [true, false, false]);
+}
+
+/// The same code for another reason says nothing of numbers.
+#[tokio::test]
+async fn another_refusal_with_that_code_is_an_error() {
+    let (db, commands) = fallible("another_refusal_with_that_code").await;
+    let refused = fail(&db, "insert").error_code(20).times(1).on(primary().await).await;
     let error = Counter::insert(&counter(1, 0)).run(&db).await.unwrap_err();
+    refused.off().await;
     assert_eq!((error.code(), error.outcome()), (Some(20), Outcome::NotApplied));
-    assert!(
-        error.to_string().contains("add retryWrites=false to your connection string"),
-        "{error}"
-    );
+    Counter::insert(&counter(1, 0)).run(&db).await.unwrap();
+    assert!(commands.named("insert").iter().all(|sent| sent.contains_key("txnNumber")));
 }
 
 #[derive(Model, Clone, Debug, PartialEq)]

@@ -91,8 +91,15 @@ pub(crate) fn all_writes() -> Vec<Write> {
         update false db => incremented().many(&db);
         update false db => computed().many(&db);
         delete false db => Counter::delete().all_documents().many(&db);
-        update true db => Counter::bulk().update_one(incremented()).run(&db);
     }
+}
+
+/// The same, and a bulk, whose errors tell of each of its writes.
+pub(crate) fn every_write() -> Vec<Write> {
+    let bulk = writes! {
+        update true db => Counter::bulk().update_one(incremented()).run(&db);
+    };
+    all_writes().into_iter().chain(bulk).collect()
 }
 
 type Ready<K> = Update<Counter, Filtered, K>;

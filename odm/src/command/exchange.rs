@@ -88,9 +88,18 @@ async fn attempt(lane: &mut Lane<'_>, draft: &mut Draft<'_>) -> Result<Document>
     })
 }
 
-/// Whether the server says that it has no sessions with numbers: nothing was done.
+/// Whether the server says that it takes no numbers: nothing was done. The code alone has other
+/// reasons, too; the driver has a text of its own for this one.
 fn takes_no_number(result: &Result<Document>) -> bool {
-    result.as_ref().is_err_and(|error| error.code() == Some(code::ILLEGAL_OPERATION))
+    let driver = result.as_ref().err().and_then(Error::as_driver);
+    driver.is_some_and(|error| match &*error.kind {
+        Driver::Command(refusal) => {
+            let names = |text| refusal.message.contains(text);
+            refusal.code == code::ILLEGAL_OPERATION
+                && (names("Transaction numbers") || names("retryable writes"))
+        }
+        _ => false,
+    })
 }
 
 /// Whether the command should be sent again. If an overloaded server refused it, the driver has

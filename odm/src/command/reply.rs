@@ -36,7 +36,7 @@ impl Reply {
             _ => Err(senseless("writeErrors")),
         });
         Ok(Self {
-            n: count(reply, "n").ok_or_else(|| senseless("n"))?,
+            n: reply.get("n").and_then(|_| count(reply, "n")).ok_or_else(|| senseless("n"))?,
             modified: count(reply, "nModified").ok_or_else(|| senseless("nModified"))?,
             upserted: upserted.collect::<Result<_>>()?,
             refused: refused.collect::<Result<_>>()?,
@@ -100,6 +100,7 @@ mod tests {
     fn a_reply_that_makes_no_sense_is_not_believed() {
         let item = |index: Bson, code: Bson| doc! { "ok": 1, "n": 0, "writeErrors": [{ "index": index, "code": code }] };
         let senseless = [
+            doc! { "ok": 1 },
             doc! { "ok": 1, "n": -1 },
             doc! { "ok": 1, "n": "1" },
             doc! { "ok": 1, "n": f64::NAN },

@@ -175,12 +175,12 @@ fn found(mut reply: Document) -> Result<Option<RawDocumentBuf>> {
         return Err(reply::labels(&reply).fold(error, |error, label| error.with_label(label)));
     }
     match reply.remove("value") {
-        None | Some(Bson::Null) => Ok(None),
+        Some(Bson::Null) => Ok(None),
         Some(Bson::Document(document)) => {
             let raw = RawDocumentBuf::try_from(&document);
             raw.map(Some).map_err(|_| reply::senseless("value"))
         }
-        Some(_) => Err(reply::senseless("value")),
+        _ => Err(reply::senseless("value")),
     }
 }
 
