@@ -70,18 +70,22 @@ impl CommonOptions {
         }
     }
 
+    /// The options that are not part of the statement, taken out.
+    pub(crate) fn take_whole(&mut self) -> (CommandOptions, Option<Duration>) {
+        (std::mem::take(&mut self.command), self.timeout.take())
+    }
+
     /// A statement as it is shown: what `write` appends, and the options of its command.
     pub(crate) fn shown(&self, write: impl FnOnce(&mut Encoder) -> Result<()>) -> Result<Document> {
-        let mut written = Ok(());
+        let (mut written, mut concern) = (Ok(()), Ok(()));
         let elements = Fragment::write(|out| {
             written = write(out);
             self.command.append_let(out);
             self.command.append_bypass(out);
             self.command.append_to(out);
-            let concern = append_concern(self.command.write_concern.as_ref(), out);
-            written = std::mem::replace(&mut written, Ok(())).and(concern);
+            concern = append_concern(self.command.write_concern.as_ref(), out);
         });
-        written?;
+        written.and(concern)?;
         elements?.to_document()
     }
 }

@@ -129,6 +129,12 @@ impl Error {
         self
     }
 
+    /// The same error with all of these labels.
+    #[must_use]
+    pub(crate) fn with_labels<L: AsRef<str>>(self, labels: impl IntoIterator<Item = L>) -> Self {
+        labels.into_iter().fold(self, |error, label| error.with_label(label.as_ref()))
+    }
+
     /// The same error, and why no server could be reached in time.
     #[must_use]
     pub(crate) fn with_trouble(mut self, trouble: Option<String>) -> Self {

@@ -144,17 +144,24 @@ async fn the_concerns_of_the_database_are_those_of_the_transaction() {
     assert_eq!(sent[2].get_document("writeConcern").unwrap(), &doc! { "w": "majority" });
 }
 
+/// Reads the first account, and the first time changes it outside of the transaction: the
+/// transaction's own change is a conflict then.
+async fn conflict_once(tx: &Transaction, outside: &Database, runs: &AtomicU32) -> odm::Result<()> {
+    Account::find().filter(|a| a.id().eq(1)).get(tx).await?;
+    if runs.fetch_add(1, Ordering::Relaxed) == 0 {
+        let add = Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), 1);
+        add.one(outside).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_write_conflict_runs_the_body_again() {
     let db = with_accounts("a_write_conflict_runs").await;
     let (runs, db_of_body) = (AtomicU32::new(0), db.clone());
     let (runs, outside) = (&runs, &db_of_body);
     db.transaction(|tx| async move {
-        Account::find().filter(|a| a.id().eq(1)).get(&tx).await?;
-        if runs.fetch_add(1, Ordering::Relaxed) == 0 {
-            let add = Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), 1);
-            add.one(outside).await?;
-        }
+        conflict_once(&tx, outside, runs).await?;
         add(&tx, 1, 10).await
     })
     .await
@@ -171,11 +178,7 @@ async fn a_conflict_behind_an_error_of_the_bodys_own_runs_it_again() {
     let (runs, outside) = (&runs, &db_of_body);
     let result: Result<(), Refused> = db
         .try_transaction(|tx| async move {
-            Account::find().filter(|a| a.id().eq(1)).get(&tx).await?;
-            if runs.fetch_add(1, Ordering::Relaxed) == 0 {
-                let add = Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), 1);
-                add.one(outside).await?;
-            }
+            conflict_once(&tx, outside, runs).await?;
             add(&tx, 1, 10).await.map_err(|_| Refused::Poor { lacking: 1 })
         })
         .await;
@@ -255,11 +258,7 @@ async fn a_conflict_that_the_body_swallows_runs_it_again() {
     let (runs, db_of_body) = (AtomicU32::new(0), db.clone());
     let (runs, outside) = (&runs, &db_of_body);
     db.transaction(|tx| async move {
-        Account::find().filter(|a| a.id().eq(1)).get(&tx).await?;
-        if runs.fetch_add(1, Ordering::Relaxed) == 0 {
-            let add = Account::update().filter(|a| a.id().eq(1)).inc(|a| a.balance(), 1);
-            add.one(outside).await?;
-        }
+        conflict_once(&tx, outside, runs).await?;
         drop(add(&tx, 1, 10).await);
         Ok(())
     })

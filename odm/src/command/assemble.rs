@@ -57,7 +57,7 @@ pub(super) fn names(kind: Kind) -> (&'static str, &'static str) {
 }
 
 /// Appends the options that the command takes.
-pub(super) fn append_options(kind: Kind, options: &CommandOptions, out: &mut Encoder) {
+fn append_options(kind: Kind, options: &CommandOptions, out: &mut Encoder) {
     out.field("ordered", &!options.is_unordered);
     if kind != Kind::Insert {
         options.append_let(out);
@@ -68,28 +68,50 @@ pub(super) fn append_options(kind: Kind, options: &CommandOptions, out: &mut Enc
     options.append_to(out);
 }
 
-/// The bytes of a command.
+/// The bytes of the command of this name on a collection: what `body` writes, and what is added.
+pub(super) fn command(
+    (name, collection): (&str, &str),
+    (length, added): (usize, &Added),
+    body: impl FnOnce(&mut Encoder),
+) -> Result<Vec<u8>> {
+    let mut out = Encoder::with_capacity(length + 512);
+    let mut appended = Ok(());
+    out.document(|out| {
+        out.field(name, collection);
+        body(out);
+        appended = added.append_to(out);
+    });
+    appended?;
+    Ok(out.finish()?)
+}
+
+/// Appends statements as the command of their kind has them, and its options.
+pub(super) fn append_statements<'a>(
+    kind: Kind,
+    statements: impl IntoIterator<Item = &'a [u8]>,
+    (options, out): (&CommandOptions, &mut Encoder),
+) {
+    let (_, list) = names(kind);
+    out.element(list, |out| {
+        out.list(statements, |statement, out| {
+            out.bytes(statement);
+            ElementType::EmbeddedDocument
+        });
+        ElementType::Array
+    });
+    append_options(kind, options, out);
+}
+
+/// The bytes of a command of many statements.
 pub(super) fn assemble(
     statements: &Statements,
     group: &Group,
     (options, added): (&CommandOptions, &Added),
 ) -> Result<Vec<u8>> {
-    let (command, list) = names(group.kind);
     let length: usize = group.indexes.iter().map(|index| statements.get(*index).len() + 9).sum();
-    let mut out = Encoder::with_capacity(length + 512);
-    let mut appended = Ok(());
-    out.document(|out| {
-        out.field(command, statements.collection(group.collection));
-        out.element(list, |out| {
-            out.list(&group.indexes, |index, out| {
-                out.bytes(statements.get(*index));
-                ElementType::EmbeddedDocument
-            });
-            ElementType::Array
-        });
-        append_options(group.kind, options, out);
-        appended = added.append_to(out);
-    });
-    appended?;
-    Ok(out.finish()?)
+    let on = (names(group.kind).0, statements.collection(group.collection));
+    command(on, (length, added), |out| {
+        let statements = group.indexes.iter().map(|index| statements.get(*index));
+        append_statements(group.kind, statements, (options, out));
+    })
 }

@@ -115,7 +115,7 @@ impl Report {
 
     /// All documents were inserted.
     fn unacknowledged(self, concern: ErrorKind) -> Error {
-        labelled(Error::new(concern, Outcome::Applied), &self.labels)
+        Error::new(concern, Outcome::Applied).with_labels(&self.labels)
     }
 
     fn into_error(mut self, cause: Option<Error>, is_insertion: bool, count: usize) -> Error {
@@ -128,7 +128,7 @@ impl Report {
             Some(cause) => cause.with_kind(kind, outcome),
             None => Error::new(kind, outcome),
         };
-        labelled(error, &labels)
+        error.with_labels(&labels)
     }
 
     fn bulk(self, cause: Option<&Error>) -> (ErrorKind, Outcome) {
@@ -166,10 +166,6 @@ impl Report {
         let outcome = failure.outcome();
         (ErrorKind::InsertMany(failure), outcome)
     }
-}
-
-fn labelled(error: Error, labels: &[String]) -> Error {
-    labels.iter().fold(error, |error, label| error.with_label(label))
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
 
 use crate::{
-    codec::{ElementType, Encoder, Fragment},
+    codec::{Encoder, Fragment},
     common_options::CommandOptions,
     error::{Access, Error, Outcome, Result},
     executor::{Call, Purpose, Target},
 };
 
 use super::{
-    assemble::{Added, append_options, names},
+    assemble::{Added, append_statements, command, names},
     exchange::{Draft, exchange},
     lane::Lane,
     reply::{self, Reply},
@@ -65,23 +65,12 @@ impl Single {
 
     async fn send(&self, call: &mut Call) -> Result<Written> {
         let target = call.target().clone();
-        let (name, list) = names(self.kind);
         let assemble = |added: &Added| {
-            let mut out = Encoder::with_capacity(self.statement.len() + 512);
-            let mut appended = Ok(());
-            out.document(|out| {
-                out.field(name, target.name());
-                out.element(list, |out| {
-                    out.list([()], |(), out| {
-                        out.bytes(&self.statement);
-                        ElementType::EmbeddedDocument
-                    });
-                    ElementType::Array
-                });
-                append_options(self.kind, &self.options, out);
-                appended = added.append_to(out);
-            });
-            appended.and_then(|()| Ok(out.finish()?))
+            let on = (names(self.kind).0, target.name());
+            command(on, (self.statement.len(), added), |out| {
+                let statement = [self.statement.as_slice()];
+                append_statements(self.kind, statement, (&self.options, out));
+            })
         };
         let reply = send(call, (&assemble, !self.is_multi), &self.options).await;
         let reply = reply.map_err(|error| self.in_part(error))?;
@@ -90,15 +79,13 @@ impl Single {
 
     fn outcome(&self, mut reply: Reply) -> Result<Written> {
         let labels = std::mem::take(&mut reply.labels);
-        let labelled =
-            |error: Error| labels.iter().fold(error, |error, label| error.with_label(label));
         if let Some((_, kind)) = reply.refused.pop() {
             // Of many documents, some may have been changed before: the counts do not tell.
             let outcome = if self.is_multi { Outcome::Partial } else { Outcome::NotApplied };
-            return Err(labelled(Error::new(kind, outcome)));
+            return Err(Error::new(kind, outcome).with_labels(&labels));
         }
         match reply.concern.take() {
-            Some(kind) => Err(labelled(Error::new(kind, Outcome::Applied))),
+            Some(kind) => Err(Error::new(kind, Outcome::Applied).with_labels(&labels)),
             None => Ok(Written::of(self.kind, reply)),
         }
     }
@@ -152,17 +139,13 @@ impl FindAndModify {
     async fn send(&self, call: &mut Call) -> Result<Option<RawDocumentBuf>> {
         let target = call.target().clone();
         let assemble = |added: &Added| {
-            let mut out = Encoder::with_capacity(self.statement.as_bytes().len() + 512);
-            let mut appended = Ok(());
-            out.document(|out| {
-                out.field("findAndModify", target.name());
-                out.bytes(self.statement.as_bytes());
+            let statement = self.statement.as_bytes();
+            command(("findAndModify", target.name()), (statement.len(), added), |out| {
+                out.bytes(statement);
                 self.options.append_let(out);
                 self.options.append_bypass(out);
                 self.options.append_to(out);
-                appended = added.append_to(out);
-            });
-            appended.and_then(|()| Ok(out.finish()?))
+            })
         };
         found(send(call, (&assemble, true), &self.options).await?)
     }
@@ -171,8 +154,7 @@ impl FindAndModify {
 /// The document that was found, if the change was acknowledged.
 fn found(mut reply: Document) -> Result<Option<RawDocumentBuf>> {
     if let Some(kind) = reply::concern(&reply)? {
-        let error = Error::new(kind, Outcome::Applied);
-        return Err(reply::labels(&reply).fold(error, |error, label| error.with_label(label)));
+        return Err(Error::new(kind, Outcome::Applied).with_labels(reply::labels(&reply)));
     }
     match reply.remove("value") {
         Some(Bson::Null) => Ok(None),

@@ -163,8 +163,8 @@ impl<M: Model, F> Delete<M, F> {
 
     /// The options that are not part of the statement, taken out.
     fn take_options(&mut self) -> (CommandOptions, Purpose) {
-        let timeout = self.options.timeout.take();
-        (std::mem::take(&mut self.options.command), Purpose { timeout, ..DELETE })
+        let (command, timeout) = self.options.take_whole();
+        (command, Purpose { timeout, ..DELETE })
     }
 
     /// Appends `q`, `limit` and options, as the `delete` command of a bulk has them.

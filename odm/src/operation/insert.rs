@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use mongodb::bson::{Document, RawDocumentBuf};
+use mongodb::bson::{Document, RawDocument};
 
 use crate::{
     codec::{Encode, Fragment, RawValue, encode_document},
@@ -39,8 +39,9 @@ impl<M: Model> Insert<M> {
     ///
     /// `Encode` if BSON cannot hold a value, `Invalid` if the `_id` is missing and cannot be made.
     pub fn as_document(&self) -> Result<Document> {
-        let raw = raw(self.document.clone()?)?;
-        Document::try_from(raw).map_err(|error| Error::invalid(error.to_string()))
+        let document = self.document.as_ref().map_err(Error::clone)?;
+        let shown = RawDocument::from_bytes(document).and_then(Document::try_from);
+        shown.map_err(|error| Error::invalid(error.to_string()))
     }
 
     /// Sends the insert: one round trip, and a second attempt if the connection fails.
@@ -82,10 +83,6 @@ impl<M: Model> fmt::Debug for Insert<M> {
 }
 
 pub(super) const INSERT: Purpose = Purpose::new(Access::Write, "insert into");
-
-pub(super) fn raw(document: Vec<u8>) -> Result<RawDocumentBuf> {
-    RawDocumentBuf::from_bytes(document).map_err(|error| Error::invalid(error.to_string()))
-}
 
 /// The document as it is sent; an `_id` that is not set is made and put first.
 pub(super) fn encode_with_id<M: Model>(document: &M) -> Result<Vec<u8>> {

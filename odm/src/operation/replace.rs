@@ -190,8 +190,8 @@ impl<M: Model> Replace<M> {
 
     /// The options that are not part of the statement, taken out.
     fn take_options(&mut self) -> (CommandOptions, Purpose) {
-        let timeout = self.options.timeout.take();
-        (std::mem::take(&mut self.options.command), Purpose { timeout, ..REPLACE })
+        let (command, timeout) = self.options.take_whole();
+        (command, Purpose { timeout, ..REPLACE })
     }
 
     /// Which document is replaced.

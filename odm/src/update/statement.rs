@@ -98,9 +98,7 @@ impl Statement {
 
     /// The options that are not part of the statement, taken out.
     pub(crate) fn take_options(&mut self) -> (CommandOptions, Option<Duration>) {
-        self.options.as_mut().map_or_else(Default::default, |options| {
-            (std::mem::take(&mut options.command), options.timeout.take())
-        })
+        self.options.as_mut().map_or_else(Default::default, |options| options.take_whole())
     }
 
     pub(super) fn add_filter(&mut self, filter: Filter<()>) {
