@@ -133,34 +133,42 @@ async fn single(db: &Database) {
     .await;
 }
 
-/// One write, again and again, ours and the driver's in turns.
+/// One write, again and again, ours and the driver's in turns of [`BLOCK`]: a service does one of
+/// the two, with its code in the caches.
 async fn one(name: &str, ours: impl AsyncFn(i64), theirs: impl AsyncFn(i64)) {
-    let (mut wall, mut cpu, mut allocated) = (Turns::default(), [0.0; 2], [0; 2]);
-    for turn in 0..12_000 {
-        let mut took = [Duration::ZERO; 2];
+    let (mut wall, mut cpu, mut allocated) = (Turns::default(), Turns::default(), [0; 2]);
+    for turn in 0..TURNS {
+        let (mut took, mut used) = ([Duration::ZERO; 2], [Duration::ZERO; 2]);
         let first = usize::from(hash(turn).is_multiple_of(2));
         for side in [first, 1 - first] {
             let before = (Instant::now(), cpu_time(), allocations());
-            match side {
-                0 => ours(turn as i64 + 5).await,
-                _ => theirs(turn as i64 + 5).await,
+            for write in 0..BLOCK {
+                let number = (turn * BLOCK + write + 5) as i64;
+                match side {
+                    0 => ours(number).await,
+                    _ => theirs(number).await,
+                }
             }
             took[side] = before.0.elapsed();
-            cpu[side] += (cpu_time() - before.1).as_secs_f64();
+            used[side] = cpu_time() - before.1;
             allocated[side] += allocations() - before.2;
         }
         wall.add(took[0], took[1]);
+        cpu.add(used[0], used[1]);
     }
-    let per_turn = |count: usize| count as f64 / 12_000.0;
-    println!("{name}, median, ours / driver's    {:.3}", wall.ratio_of_medians());
-    println!("{name}, client CPU                 {:.3}", cpu[0] / cpu[1]);
+    let per_write = |count: usize| count as f64 / (TURNS * BLOCK) as f64;
+    println!("{name}, wall, ours / driver's      {:.3}", wall.ratio_of_medians());
+    println!("{name}, client CPU                 {:.3}", cpu.ratio_of_medians());
     println!(
         "{name}, allocations                {:.1} and {:.1}: {:.3}",
-        per_turn(allocated[0]),
-        per_turn(allocated[1]),
+        per_write(allocated[0]),
+        per_write(allocated[1]),
         allocated[0] as f64 / allocated[1] as f64
     );
 }
+
+const TURNS: u64 = 300;
+const BLOCK: u64 = 100;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
