@@ -87,7 +87,10 @@ pub use self::{
     serde::{decode_serde, encode_serde},
 };
 
-pub(crate) use self::fragment::{Fragment, RawValue};
+pub(crate) use self::{
+    document::id_of,
+    fragment::{Fragment, RawValue},
+};
 pub use mongodb::bson::spec::ElementType;
 
 /// The deepest nesting of documents and arrays that is written or read.

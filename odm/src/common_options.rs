@@ -153,3 +153,14 @@ fn append_option<T: serde::Serialize>(
     out.element(key, |out| -> ElementType { value.encode(out) });
     Ok(())
 }
+
+/// Adds options to a statement that is shown, under the server's names.
+pub(crate) fn append_options(
+    statement: &mut Document,
+    options: &impl serde::Serialize,
+) -> Result<()> {
+    let options = mongodb::bson::serialize_to_document(options)
+        .map_err(|error| Error::invalid(error.to_string()))?;
+    statement.extend(options.into_iter().filter(|(_, value)| *value != Bson::Null));
+    Ok(())
+}

@@ -12,6 +12,7 @@
 
 mod batch;
 mod command;
+mod documents;
 mod home;
 mod task;
 
@@ -23,7 +24,8 @@ use mongodb::{
     raw_batch_cursor::{RawBatch, SessionRawBatchCursor},
 };
 
-pub(crate) use self::{batch::Batch, command::Command, task::need_runtime};
+pub use self::documents::Documents;
+pub(crate) use self::{batch::Batch, command::Command, documents::Reader, task::need_runtime};
 use self::{
     batch::has_more,
     home::Home,

@@ -69,7 +69,7 @@ pub use self::{
     dates::{Dated, Dates, Timed, Unit},
     fits::{Cast, Fits, Joins},
     logic::Truth,
-    number::{Bounded, Exact, Floating, Number, Rank, Whole},
+    number::{Bounded, Exact, Floating, MeanOf, Number, Rank, RankOf, Whole},
     numbers::Numbers,
     operand::{Expression, Operand},
     text::{Texts, Textual},
@@ -223,6 +223,11 @@ impl<R, T: Field> Expr<R, T> {
         T: Truth,
     {
         self.cast()
+    }
+
+    /// What already is of the type.
+    pub(crate) fn of_code(code: Result<Code>) -> Self {
+        Self::new(code)
     }
 
     pub(crate) fn into_code(self) -> Result<Code> {

@@ -152,6 +152,11 @@ impl<R> Filter<R> {
         Ok(node)
     }
 
+    /// Whether it has a `$text` condition, which only the first stage of a pipeline can have.
+    pub(crate) fn has_text(&self) -> bool {
+        self.uses.has(Uses::TEXT)
+    }
+
     /// Refuses what the server refuses in a `$match` stage.
     pub(crate) fn check_match(&self) -> Result<()> {
         self.uses.in_match()

@@ -60,6 +60,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod aggregation;
 pub mod change_stream;
 pub mod codec;
 mod command;
@@ -78,6 +79,7 @@ pub mod operation;
 pub mod options;
 pub mod path;
 pub mod prelude;
+pub mod row;
 #[cfg(all(feature = "sandbox", unix))]
 pub mod sandbox;
 pub mod sort;

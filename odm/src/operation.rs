@@ -37,7 +37,6 @@
 
 mod bulk;
 mod condition;
-mod cursor;
 mod delete;
 mod find;
 mod find_options;
@@ -46,31 +45,35 @@ mod insert_many;
 mod limits;
 mod replace;
 mod results;
+mod select;
 mod update;
 
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
-    cursor::Documents,
     delete::Delete,
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
     replace::Replace,
     results::{Deleted, Inserted, InsertedMany, Updated},
+    select::Selected,
 };
+
+pub use crate::cursor::Documents;
 
 use std::borrow::Borrow;
 
-use mongodb::bson::{Bson, Document};
-
 use crate::{
+    aggregation::Pipeline,
     codec::{Encode, RawValue},
-    error::{Error, Result},
+    error::Error,
     expression::{Operand, Truth},
     filter::Filter,
     model::Model,
     path::{Derived, Embedded, Handle, IntoValue, Path, ReadingFields},
-    update::{IntoStages, Operators, Pipeline, Stages, Statement, Unfiltered, Update},
+    update::{
+        IntoStages, Operators, Pipeline as ByPipeline, Stages, Statement, Unfiltered, Update,
+    },
 };
 
 /// The operations of a model: `Series::find()`, `Series::update()`, ….
@@ -172,6 +175,16 @@ pub trait Operations: Sized {
         Find::new().by_id(id)
     }
 
+    /// The stages of an aggregation over all documents. Ends with
+    /// [`all`](Pipeline::all), [`first`](Pipeline::first), [`stream`](Pipeline::stream) or
+    /// [`count`](Pipeline::count).
+    fn aggregate() -> Pipeline<Self, Self>
+    where
+        Self: Model,
+    {
+        Pipeline::new()
+    }
+
     /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.
     fn update() -> Update<Self, Unfiltered, Operators>
     where
@@ -192,7 +205,7 @@ pub trait Operations: Sized {
     /// written by hand.
     ///
     /// A pipeline takes no array filters, so the result has no operators.
-    fn update_pipeline(stages: impl IntoStages<Self>) -> Update<Self, Unfiltered, Pipeline>
+    fn update_pipeline(stages: impl IntoStages<Self>) -> Update<Self, Unfiltered, ByPipeline>
     where
         Self: Model,
     {
@@ -228,11 +241,3 @@ pub trait Operations: Sized {
 }
 
 impl<T: Derived> Operations for T {}
-
-/// Adds options to a statement that is shown, under the server's names.
-fn append_options(statement: &mut Document, options: &impl serde::Serialize) -> Result<()> {
-    let options = mongodb::bson::serialize_to_document(options)
-        .map_err(|error| Error::invalid(error.to_string()))?;
-    statement.extend(options.into_iter().filter(|(_, value)| *value != Bson::Null));
-    Ok(())
-}

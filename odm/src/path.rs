@@ -118,6 +118,14 @@ impl Path {
         Self { origin: self.origin, is_element: self.is_element, last }
     }
 
+    /// The same path to a value of another type.
+    pub(crate) fn with_value(&self, value: Value) -> Self {
+        let last = self.last.as_ref().map(|link| {
+            Arc::new(Link { before: link.before.clone(), step: link.step.clone(), value })
+        });
+        Self { origin: self.origin, is_element: self.is_element, last }
+    }
+
     /// The last step, those of variants and flattened fields included.
     pub(crate) fn last(&self) -> Option<&Link> {
         self.last.as_deref()

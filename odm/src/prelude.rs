@@ -3,6 +3,7 @@
 #[cfg(feature = "rust_decimal")]
 pub use crate::expression::Decimals;
 pub use crate::{
+    aggregation::Pipeline,
     change_stream::{ChangeEvent, FullDocument, FullDocumentBeforeChange, Operation, Watchable},
     durable::TokenStore,
     error::{ErrorKind, Outcome},
@@ -15,6 +16,7 @@ pub use crate::{
         GeoConditions, Negation, Presence,
     },
     model::Model,
+    object,
     operation::Operations,
     options::ReadPreference,
     path::{ArrayFilter, Embedded},

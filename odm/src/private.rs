@@ -38,6 +38,7 @@ pub use crate::{
         Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading,
         Required, Scalar, Spec, class, kind,
     },
+    row::Given,
 };
 pub use serde;
 pub use std::{

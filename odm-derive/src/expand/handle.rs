@@ -108,6 +108,10 @@ fn operand(context: &Context<'_>, name: &Ident) -> TokenStream {
                 #p::Expression::expr(&self)
             }
         }
+        #[automatically_derived]
+        impl #declared #p::Given for #name #reading {
+            type Value = #p::Read<#layers, #v, #s>;
+        }
     }
 }
 

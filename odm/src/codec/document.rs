@@ -44,8 +44,9 @@ pub fn decode_document<T: Decode>(bytes: &[u8]) -> Result<T, DecodeError> {
     T::decode(Element::document(bytes)).map_err(|error| error.with_id(id_of(bytes)))
 }
 
+/// The `_id` of a document that could not be read.
 #[cold]
-fn id_of(bytes: &[u8]) -> Option<mongodb::bson::Bson> {
+pub(crate) fn id_of(bytes: &[u8]) -> Option<mongodb::bson::Bson> {
     let mut elements = Elements::framed(bytes, 0).ok()?;
     while let Ok(Some((key, element))) = elements.next_element() {
         if key == "_id" {

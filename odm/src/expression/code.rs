@@ -1,8 +1,8 @@
 //! The untyped form of expressions: a tree that is written once, when it is sent.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use mongodb::bson::Bson;
+use mongodb::bson::{Bson, Document};
 
 use crate::{
     codec::{Decode, ElementType, Encode, Encoder, MAX_DEPTH, RawValue},
@@ -15,8 +15,9 @@ use super::Settle;
 type Name = Cow<'static, str>;
 
 /// An expression as the server takes it.
+#[doc(hidden)]
 #[derive(Clone)]
-pub(crate) struct Code {
+pub struct Code {
     node: Node,
     depth: u8,
 }
@@ -161,6 +162,14 @@ impl Code {
         element.to_bson().map_err(|error| Error::invalid(error.to_string()))
     }
 
+    /// The same of what is a document.
+    pub(crate) fn to_document(&self) -> Result<Document> {
+        match self.to_bson()? {
+            Bson::Document(document) => Ok(document),
+            other => Err(Error::invalid(format!("a document is needed here, and not {other}"))),
+        }
+    }
+
     /// The operands, if the expression is `{operator: [operands]}` and its list can be made longer.
     fn into_list_of(self, operator: &str) -> std::result::Result<Vec<Self>, Self> {
         let is_flat = FLAT.contains(&operator)
@@ -198,6 +207,29 @@ impl Code {
         }
     }
 
+    /// What it is by its look: a literal's or a path's type, a document that is no operator, an
+    /// array; `None` for an operator.
+    pub(crate) fn kind(&self) -> Option<ElementType> {
+        match &self.node {
+            Node::Value(value) => Some(value.kind()),
+            Node::Array(_) => Some(ElementType::Array),
+            Node::Document(fields) => match fields.first() {
+                Some((name, _)) if name.starts_with('$') => None,
+                _ => Some(ElementType::EmbeddedDocument),
+            },
+        }
+    }
+
+    /// Whether this is the path, and nothing else.
+    pub(crate) fn is_path(&self, path: &str) -> bool {
+        matches!(&self.node, Node::Value(value) if value.str() == Some(path))
+    }
+
+    /// Whether this is a path of fields or a variable.
+    pub(crate) fn is_any_path(&self) -> bool {
+        matches!(&self.node, Node::Value(value) if value.str().is_some_and(|it| it.starts_with('$')))
+    }
+
     fn is_kind(&self, expected: ElementType) -> bool {
         matches!(&self.node, Node::Value(value) if value.kind() == expected)
     }
@@ -208,6 +240,15 @@ impl Code {
                 i32::decode(value.as_element()).ok()
             }
             _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_bson() {
+            Ok(value) => write!(f, "Code({value})"),
+            Err(error) => write!(f, "Code({error})"),
         }
     }
 }

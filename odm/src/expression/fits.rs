@@ -46,6 +46,11 @@ pub enum Cast {
 }
 
 impl Cast {
+    /// The operator for a type that is not decoded from other numbers.
+    pub(crate) fn exact(self) -> Option<&'static str> {
+        (self == Self::Decimal).then_some("$toDecimal")
+    }
+
     pub(super) fn operator(self) -> Option<&'static str> {
         match self {
             Self::None => None,

@@ -84,7 +84,10 @@ number! {
 number! { rust_decimal::Decimal => Exact; }
 
 /// The rank of a number, which may be in an `Option`.
-pub(super) type RankOf<V> = <<V as Field>::Inner as Number>::Rank;
+pub type RankOf<V> = <<V as Field>::Inner as Number>::Rank;
+
+/// The type of a mean of numbers like `V`.
+pub type MeanOf<V> = <<RankOf<V> as Rank>::Quotient as Rank>::Value;
 
 /// The type of a result of one operand.
 pub(super) type Result1<V> = Lift<V, <RankOf<V> as Rank>::Value>;

@@ -66,7 +66,7 @@ fn steps(path: &Path) -> Vec<Step<'_>> {
             Some(Step::Position(i64::try_from(*index).unwrap_or(i64::MAX)))
         }
         PathStep::Variant { tag, name } => Some(Step::Variant { tag, name }),
-        PathStep::Flattened { .. } => None,
+        PathStep::Flattened { .. } | PathStep::Unwound(_) => None,
         // The other steps into an array do not compile here.
         PathStep::Each | PathStep::Any | PathStep::Matched | PathStep::Filtered(_) => {
             Some(Step::Each)

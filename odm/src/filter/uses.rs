@@ -70,6 +70,10 @@ impl Uses {
         self.refuse(Self::NOT_IN_ARRAY_FILTERS, "in an array filter")
     }
 
+    pub(super) fn has(self, operator: Self) -> bool {
+        self.0 & operator.0 != 0
+    }
+
     fn refuse(self, refused: Self, place: &str) -> Result<()> {
         match Self(self.0 & refused.0).name() {
             Some(name) => Err(Error::invalid(format!("`{name}` cannot be used {place}"))),

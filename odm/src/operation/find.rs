@@ -9,17 +9,17 @@ use mongodb::{
 
 use crate::{
     codec::{Decode, decode_document},
-    common_options::{CommonOptions, setters},
-    cursor::{Command, Cursor},
+    common_options::{CommonOptions, append_options, setters},
+    cursor::{Command, Documents, Reader},
     error::{Access, Error, ErrorKind, Outcome, Result},
-    executor::{Call, Purpose, ReadExecutor, Target, in_session, within},
+    executor::{Call, Purpose, ReadExecutor, Target, in_session},
     filter::{Condition, Filter, FilterClosure, on_documents},
     model::Model,
     path::{Field, Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder, check_text_score},
 };
 
-use super::{Operations, append_options, cursor::Documents, limits::check_numbers};
+use super::{Operations, limits::check_numbers};
 
 /// A query.
 ///
@@ -54,6 +54,7 @@ pub struct Find<M> {
     /// What only a find has.
     pub(super) options: FindOptions,
     common: CommonOptions,
+    fault: Option<Error>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -64,6 +65,7 @@ impl<M: Field> Find<M> {
             sort: Sort::none(),
             options: FindOptions::default(),
             common: CommonOptions::default(),
+            fault: None,
             model: PhantomData,
         }
     }
@@ -114,7 +116,7 @@ impl<M: Model> Find<M> {
     ///
     /// `Decode` if a document does not have the model's shape.
     pub async fn all(self, executor: &impl ReadExecutor<M>) -> Result<Vec<M>> {
-        all(executor.target(), self.into_query()?).await
+        self.into_query()?.all(executor.target(), decode_document).await
     }
 
     /// The documents one after the other, as batches arrive; the first batch is there when this
@@ -124,7 +126,7 @@ impl<M: Model> Find<M> {
     ///
     /// Those of a find. A document that does not decode is an error of the stream, which goes on.
     pub async fn stream(self, executor: &impl ReadExecutor<M>) -> Result<Documents<M>> {
-        find(executor.target(), self.into_query()?).await
+        self.into_query()?.stream(executor.target(), decode_document).await
     }
 
     /// The first document, if there is one. One round trip; `limit` has no effect.
@@ -133,7 +135,7 @@ impl<M: Model> Find<M> {
     ///
     /// `Decode` if the document does not have the model's shape.
     pub async fn first(self, executor: &impl ReadExecutor<M>) -> Result<Option<M>> {
-        first(executor.target(), self.into_query()?).await
+        self.into_query()?.first(executor.target(), decode_document).await
     }
 
     /// The first document. One round trip. No document is an error.
@@ -143,10 +145,7 @@ impl<M: Model> Find<M> {
     /// `NotFound` if no document matches, `Decode` if it does not have the model's shape.
     pub async fn get(self, executor: &impl ReadExecutor<M>) -> Result<M> {
         let found = self.first(executor).await?;
-        found.ok_or_else(|| {
-            let namespace = executor.target().namespace();
-            Error::new(ErrorKind::NotFound, Outcome::NotApplied).during("find in", &namespace)
-        })
+        found.ok_or_else(|| not_found(&executor.target()))
     }
 
     /// How many documents match, within skip and limit. One round trip (an aggregation).
@@ -173,7 +172,16 @@ impl<M: Model> Find<M> {
         Ok(find_one(executor.target(), query).await?.is_some())
     }
 
-    fn into_query(self) -> Result<Query> {
+    /// The same query for some fields only.
+    pub(super) fn projected(mut self, projection: Result<Document>) -> Self {
+        match projection {
+            Ok(projection) => self.options.projection = Some(projection),
+            Err(error) => self.fault = self.fault.or(Some(error)),
+        }
+        self
+    }
+
+    pub(super) fn into_query(self) -> Result<Query> {
         let (filter, sort) = self.checked()?;
         let mut options = self.driver_options();
         options.sort = (!sort.is_empty()).then_some(sort);
@@ -194,6 +202,9 @@ impl<M: Model> Find<M> {
 
     /// Filter and sort, without what the server would refuse.
     fn checked(&self) -> Result<(Document, Document)> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
         let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
         check_numbers(&self.options)?;
         check_text_score(&sort, &filter)?;
@@ -216,6 +227,7 @@ impl<M> Clone for Find<M> {
             sort: self.sort.clone(),
             options: self.options.clone(),
             common: self.common.clone(),
+            fault: self.fault.clone(),
             model: PhantomData,
         }
     }
@@ -232,8 +244,13 @@ impl<M: Model> fmt::Debug for Find<M> {
 
 pub(super) const FIND: Purpose = Purpose::new(Access::Read, "find in");
 
+/// The error when a document that must be there is not.
+pub(super) fn not_found(target: &Target) -> Error {
+    Error::new(ErrorKind::NotFound, Outcome::NotApplied).during("find in", &target.namespace())
+}
+
 /// A query without its type.
-struct Query {
+pub(super) struct Query {
     filter: Document,
     options: FindOptions,
     purpose: Purpose,
@@ -248,31 +265,32 @@ impl Query {
     }
 }
 
-async fn all<T: Decode>(target: Target, query: Query) -> Result<Vec<T>> {
-    let (deadline, purpose) = (target.deadline(query.purpose.timeout), query.purpose);
-    let all = async {
-        let mut documents = find(target.clone(), query).await?;
-        let mut all = Vec::new();
-        while documents.append_batch(&mut all).await? {}
-        Ok(all)
-    };
-    within(deadline, all, || purpose.late(&target)).await
-}
-
-async fn first<T: Decode>(target: Target, query: Query) -> Result<Option<T>> {
-    match find_one(target.clone(), query).await? {
-        Some(document) => decode(&document, &target).map(Some),
-        None => Ok(None),
+impl Query {
+    /// The command, within the time that is left for it.
+    fn command(self) -> impl FnOnce(&Call) -> Command {
+        |call| {
+            let Self { filter, options, .. } = self.limited(call);
+            Command::Find { filter, options: Box::new(options) }
+        }
     }
-}
 
-async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
-    let purpose = query.purpose;
-    let call = Call::begin(target.clone(), purpose).await?;
-    let Query { filter, options, .. } = query.limited(&call);
-    let command = Command::Find { filter, options: Box::new(options) };
-    let opened = call.run(move |call| Cursor::open(call, purpose, command)).await?;
-    Ok(Documents::new(opened, target, purpose))
+    /// Reads all documents.
+    pub(super) async fn all<T>(self, target: Target, decode: Reader<T>) -> Result<Vec<T>> {
+        Documents::all((target, self.purpose), decode, self.command()).await
+    }
+
+    /// Reads documents as they arrive.
+    pub(super) async fn stream<T>(self, target: Target, decode: Reader<T>) -> Result<Documents<T>> {
+        Documents::open((target, self.purpose), decode, self.command()).await
+    }
+
+    /// Reads the first document.
+    pub(super) async fn first<T>(self, target: Target, decode: Reader<T>) -> Result<Option<T>> {
+        match find_one(target.clone(), self).await? {
+            Some(document) => decode_by(decode, &document, &target).map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
 async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {
@@ -301,7 +319,11 @@ async fn count(target: Target, query: Query) -> Result<u64> {
 
 /// Decodes a document; an error names its namespace.
 pub(super) fn decode<T: Decode>(document: &RawDocumentBuf, target: &Target) -> Result<T> {
-    decode_document(document.as_bytes())
+    decode_by(decode_document, document, target)
+}
+
+fn decode_by<T>(decode: Reader<T>, document: &RawDocumentBuf, target: &Target) -> Result<T> {
+    decode(document.as_bytes())
         .map_err(|error| Error::from(error).during("decode", &target.namespace()))
 }
 

@@ -41,6 +41,9 @@ pub(crate) enum Step {
     /// With the names around them, and which part of these is theirs: no key of a flattened map is
     /// one of the others.
     Flattened { names: &'static Names, part: usize },
+    /// What follows is in a row in which these arrays have become one of their elements. Leads
+    /// nowhere.
+    Unwound(Arc<Vec<String>>),
 }
 
 /// One step as the server names what an update changed.
@@ -55,7 +58,7 @@ pub(crate) enum StepName<'a> {
 impl Step {
     /// Whether the step leads to another value.
     pub(crate) fn is_value(&self) -> bool {
-        !matches!(self, Self::Variant { .. } | Self::Flattened { .. })
+        !matches!(self, Self::Variant { .. } | Self::Flattened { .. } | Self::Unwound(_))
     }
 
     /// Whether the step stands in the text of the path.
@@ -119,7 +122,7 @@ pub(super) fn names<'a>(links: &[&'a Link]) -> Vec<StepName<'a>> {
             Step::Key(key) => names.extend(key.split('.').map(StepName::Named)),
             Step::Position { text, .. } => names.push(StepName::Named(text)),
             Step::Any | Step::Each | Step::Matched | Step::Filtered(_) => names.push(StepName::Any),
-            Step::Variant { .. } | Step::Flattened { .. } => {}
+            Step::Variant { .. } | Step::Flattened { .. } | Step::Unwound(_) => {}
         }
     }
     names
@@ -132,7 +135,23 @@ pub(super) fn fault(links: &[&Link], is_element: bool) -> Option<String> {
         Step::Position { index, .. } => past_the_end(*index, &links[..at]),
         Step::Any => inside_an_array(&links[..at], is_element),
         Step::Filtered(condition) => condition.fault().map(str::to_owned),
+        Step::Unwound(arrays) => no_array_any_more(arrays, &links[at..]),
         _ => None,
+    })
+}
+
+/// A value that is, holds or goes through an array that has become one of its elements.
+fn no_array_any_more(arrays: &[String], after: &[&Link]) -> Option<String> {
+    let path = text(after);
+    let touched = arrays.iter().find(|array| {
+        let goes_through = (1..=after.len()).any(|end| text(&after[..end]) == array.as_str());
+        let holds = array.strip_prefix(&*path).is_some_and(|rest| rest.starts_with('.'));
+        path.is_empty() || goes_through || holds
+    });
+    touched.map(|array| {
+        format!(
+            "`{array}` was unwound: it is one element in this row, which has a handle of its own"
+        )
     })
 }
 

@@ -1,7 +1,6 @@
 //! A stream of documents, decoded straight from the server's batches.
 
 use std::{
-    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -10,11 +9,12 @@ use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, future::poll_fn, 
 use tokio::time::Sleep;
 
 use crate::{
-    codec::{Decode, DecodeError, decode_document},
-    cursor::{Batch, Cursor, Next as Reply, Opened, need_runtime},
+    codec::DecodeError,
     error::{Error, Result},
-    executor::{Purpose, Target},
+    executor::{Call, Purpose, Target, within},
 };
+
+use super::{Batch, Command, Cursor, Next as Reply, Opened, need_runtime};
 
 /// The documents that a query found: a [`Stream`] of `Result<T>`.
 ///
@@ -24,8 +24,11 @@ use crate::{
 pub struct Documents<T> {
     batches: Batches,
     batch: Option<Batch>,
-    row: PhantomData<fn() -> T>,
+    decode: Reader<T>,
 }
+
+/// What decodes a document.
+pub(crate) type Reader<T> = fn(&[u8]) -> Result<T, DecodeError>;
 
 /// The server's replies, one after the other.
 struct Batches {
@@ -45,10 +48,34 @@ enum State {
     Ended,
 }
 
-impl<T: Decode> Documents<T> {
-    pub(super) fn new(opened: Opened, target: Target, purpose: Purpose) -> Self {
+impl<T> Documents<T> {
+    /// Sends a command that opens a cursor; the first batch is there when this returns.
+    pub(crate) async fn open(
+        (target, purpose): (Target, Purpose),
+        decode: Reader<T>,
+        command: impl FnOnce(&Call) -> Command,
+    ) -> Result<Self> {
+        let call = Call::begin(target.clone(), purpose).await?;
+        let command = command(&call);
+        let opened = call.run(move |call| Cursor::open(call, purpose, command)).await?;
         let batches = Batches { state: State::Opened(opened), target, purpose, timer: None };
-        Self { batches, batch: None, row: PhantomData }
+        Ok(Self { batches, batch: None, decode })
+    }
+
+    /// The same, and reads all documents within the operation's time.
+    pub(crate) async fn all(
+        (target, purpose): (Target, Purpose),
+        decode: Reader<T>,
+        command: impl FnOnce(&Call) -> Command,
+    ) -> Result<Vec<T>> {
+        let deadline = target.deadline(purpose.timeout);
+        let all = async {
+            let mut documents = Self::open((target.clone(), purpose), decode, command).await?;
+            let mut all = Vec::new();
+            while documents.append_batch(&mut all).await? {}
+            Ok(all)
+        };
+        within(deadline, all, || purpose.late(&target)).await
     }
 
     /// The next document; waits until there is one. `None` is the end.
@@ -65,7 +92,7 @@ impl<T: Decode> Documents<T> {
     }
 
     /// Appends the next batch; `false` at the end.
-    pub(super) async fn append_batch(&mut self, all: &mut Vec<T>) -> Result<bool> {
+    async fn append_batch(&mut self, all: &mut Vec<T>) -> Result<bool> {
         let next = poll_fn(|context| self.batches.poll_next(context)).await;
         let Some(mut batch) = next.transpose()? else { return Ok(false) };
         while let Some(document) = batch.next_document() {
@@ -76,11 +103,11 @@ impl<T: Decode> Documents<T> {
 
     fn decode(&self, document: Result<&[u8], DecodeError>) -> Result<T> {
         let named = |error| Error::from(error).during("decode", &self.batches.target.namespace());
-        document.and_then(decode_document).map_err(named)
+        document.and_then(self.decode).map_err(named)
     }
 }
 
-impl<T: Decode> Stream for Documents<T> {
+impl<T> Stream for Documents<T> {
     type Item = Result<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
