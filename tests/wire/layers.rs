@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "common_options",
     "update",
     "model",
+    "reference",
     "executor",
     "cursor",
     "command",
