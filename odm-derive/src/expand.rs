@@ -76,17 +76,18 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         Some(collection) => collection.value.clone(),
         None => crate::case::snake(&model.name.to_string()),
     };
-    let (id_type, id) = match model.id() {
+    let (id_type, id_field, id) = match model.id() {
         Some(field) => {
             let member = &field.member;
             let id = encoding::call(context, ("", field), "inner", emit!(&self.#member));
             (
                 context
                     .at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::Field>::Inner)),
+                context.at_type(field, |_, ty| emit!(#ty)),
                 id,
             )
         }
-        None => (emit!(()), emit!(#p::None)),
+        None => (emit!(()), emit!(()), emit!(#p::None)),
     };
     let options = options(context);
     let bound = model.id().filter(|id| context.is_generic(id)).map(|id| {
@@ -98,6 +99,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         bound,
         emit! {
             type Id = #id_type;
+            type IdField = #id_field;
             const COLLECTION: &'static str = #collection;
             fn document_id(&self) -> #p::Option<&Self::Id> {
                 #id

@@ -79,6 +79,7 @@ pub mod operation;
 pub mod options;
 pub mod path;
 pub mod prelude;
+pub mod reference;
 pub mod row;
 #[cfg(all(feature = "sandbox", unix))]
 pub mod sandbox;
@@ -99,6 +100,7 @@ pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, path};
 pub use operation::{Operations, bulk};
 pub use path::Embedded;
+pub use reference::{Id, Ref};
 
 // So that the derive's `::odm` works inside this crate too.
 #[allow(unused_extern_crates)]

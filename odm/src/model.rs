@@ -22,6 +22,10 @@ pub trait Model: Embedded {
     /// The type of the `_id`.
     type Id: Field;
 
+    /// The type of the field: that of the `_id`, or an `Option` of it.
+    #[doc(hidden)]
+    type IdField: Field;
+
     /// The name of the collection.
     const COLLECTION: &'static str;
 
@@ -40,6 +44,10 @@ pub trait Described: Embedded {
     /// The type of the `_id`.
     type Id: Field;
 
+    /// The type of the field: that of the `_id`, or an `Option` of it.
+    #[doc(hidden)]
+    type IdField: Field;
+
     /// The name of the collection.
     const COLLECTION: &'static str;
 
@@ -55,6 +63,7 @@ pub trait Described: Embedded {
 #[diagnostic::do_not_recommend]
 impl<T: Described> Model for T {
     type Id = <T as Described>::Id;
+    type IdField = <T as Described>::IdField;
 
     const COLLECTION: &'static str = <T as Described>::COLLECTION;
 

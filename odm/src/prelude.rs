@@ -20,6 +20,7 @@ pub use crate::{
     operation::Operations,
     options::ReadPreference,
     path::{ArrayFilter, Embedded},
+    reference::Ref,
     sort::{Sort, Sortable},
     update::{Bit, ElementFilter, Pop, each},
 };

@@ -18,6 +18,7 @@ const LAYERS: &[&str] = &[
     "common_options",
     "update",
     "model",
+    "reference",
     "executor",
     "cursor",
     "aggregation",

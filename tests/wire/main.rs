@@ -14,5 +14,6 @@ mod layers;
 mod legal;
 mod legal_values;
 mod operations;
+mod references;
 mod update;
 mod wholes;

@@ -53,6 +53,9 @@ pub enum Document {}
 /// A GeoJSON object.
 #[derive(Debug)]
 pub enum Geo {}
+/// A reference to a document of the model `M`.
+#[derive(Debug)]
+pub struct Reference<M>(std::marker::PhantomData<fn() -> M>);
 /// Anything else.
 #[derive(Debug)]
 pub enum Other {}
@@ -256,6 +259,8 @@ reachable! {
 
 #[diagnostic::do_not_recommend]
 impl<V, E> Reachable<V> for Dictionary<E> {}
+#[diagnostic::do_not_recommend]
+impl<V, M> Reachable<V> for Reference<M> {}
 
 /// Kinds that an `_id` can be of. `V` is its type.
 #[diagnostic::on_unimplemented(
@@ -284,5 +289,10 @@ identifying! {
 
 #[diagnostic::do_not_recommend]
 impl<V, E> Identifying<V> for Dictionary<E> {
+    type Asked = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, M> Identifying<V> for Reference<M> {
     type Asked = ();
 }

@@ -99,6 +99,9 @@ pub mod class {
     /// A UUID.
     #[derive(Debug)]
     pub enum Uuid {}
+    /// References to documents of the model `M`, and its `_id`.
+    #[derive(Debug)]
+    pub struct Reference<M>(PhantomData<fn(&M)>);
     /// Arrays of what is of class `C`.
     #[derive(Debug)]
     pub struct Items<C>(PhantomData<fn() -> C>);
