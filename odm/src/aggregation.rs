@@ -64,15 +64,25 @@
 //! Manual: [aggregation stages](https://www.mongodb.com/docs/manual/reference/operator/aggregation-pipeline/).
 
 mod accumulators;
+mod capture;
+mod facet;
 mod group;
+mod lookup;
 mod options;
 mod pipeline;
 mod run;
 mod stages;
 mod unwind;
+mod window;
+mod write;
 
 pub use self::{
     accumulators::{Accumulated, Accumulator, Group},
-    group::GroupShape,
+    capture::{Captured, Captures},
+    facet::{FacetShape, FacetSlots, SameRows},
+    group::{AccumulatorSlots, Accumulators, GroupShape},
+    lookup::Walk,
     pipeline::Pipeline,
+    window::{Window, Windowed},
+    write::{Keys, MergeInto, OutTo, Storable, WhenMatched, WhenNotMatched},
 };

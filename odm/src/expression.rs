@@ -74,7 +74,10 @@ pub use self::{
     operand::{Expression, Operand},
     text::{Texts, Textual},
 };
-pub(crate) use self::{code::Code, reading::stage_field};
+pub(crate) use self::{
+    code::Code,
+    reading::{column_path, element_path, stage_field},
+};
 
 #[cfg(feature = "rust_decimal")]
 pub use self::decimal::Decimals;

@@ -64,13 +64,13 @@ pub use crate::cursor::Documents;
 use std::borrow::Borrow;
 
 use crate::{
-    aggregation::Pipeline,
+    aggregation::{Pipeline, Walk},
     codec::{Encode, RawValue},
     error::Error,
-    expression::{Operand, Truth},
+    expression::{Equals, Operand, Truth},
     filter::Filter,
     model::Model,
-    path::{Derived, Embedded, Handle, IntoValue, Path, ReadingFields},
+    path::{Derived, Embedded, Field, Handle, IntoValue, Path, ReadingFields},
     update::{
         IntoStages, Operators, Pipeline as ByPipeline, Stages, Statement, Unfiltered, Update,
     },
@@ -183,6 +183,22 @@ pub trait Operations: Sized {
         Self: Model,
     {
         Pipeline::new()
+    }
+
+    /// What a [`graph_lookup`](Pipeline::graph_lookup) follows: from the first field of one document
+    /// to the documents whose second field equals it.
+    #[doc(alias = "$graphLookup")]
+    fn walk<A, B>(
+        from: impl FnOnce(ReadingFields<Self>) -> A,
+        to: impl FnOnce(ReadingFields<Self>) -> B,
+    ) -> Walk<Self, B::Value>
+    where
+        Self: Model,
+        A: Handle<Root = Self, Value: Field>,
+        B: Handle<Root = Self, Value: Field>,
+        <A::Value as Field>::Class: Equals<<B::Value as Field>::Class, B::Value, A::Value>,
+    {
+        Walk::new(from, to)
     }
 
     /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.

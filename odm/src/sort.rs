@@ -108,6 +108,11 @@ impl<R> Sort<R> {
         Self::from_elements(elements.map_err(Error::from))
     }
 
+    /// Whether it orders nothing; a mistake is no such order.
+    pub(crate) fn is_none(&self) -> bool {
+        self.fault.is_none() && self.elements.is_empty()
+    }
+
     /// This order, and `other` among those that are equal by it.
     pub fn then(mut self, other: Self) -> Self {
         let mistake = self.fault.take().or(other.fault);

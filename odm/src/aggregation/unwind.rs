@@ -2,7 +2,7 @@
 
 use crate::{
     error::Result,
-    expression::{Code, ItemOf, ListOf, stage_field},
+    expression::{Code, ItemOf, ListOf, column_path},
     path::{Field, Handle, Path, Reading},
     row::{Row, RowFields, Unwound, With, column_name},
 };
@@ -101,5 +101,5 @@ impl<In, D: Row> Pipeline<In, D> {
 
 /// `"$path"`, of fields only.
 pub(super) fn dollar(path: &Path) -> Result<Code> {
-    Code::field(&format!("${}", stage_field(path)?))
+    Code::field(&format!("${}", column_path(path)?))
 }

@@ -220,6 +220,34 @@ impl Code {
         }
     }
 
+    /// The document with one more field.
+    pub(crate) fn with_field(mut self, name: &'static str, value: Self) -> Result<Self> {
+        if let Node::Document(fields) = &mut self.node {
+            self.depth = self.depth.max(deepest(std::iter::once(&value))?);
+            fields.push((Cow::Borrowed(name), value));
+        }
+        Ok(self)
+    }
+
+    /// Whether this is `{operator: …}`.
+    pub(crate) fn is_operator(&self, operator: &str) -> bool {
+        match &self.node {
+            Node::Document(fields) => matches!(&fields[..], [(name, _)] if name == operator),
+            Node::Value(value) => {
+                value.operators().is_some_and(|operators| operators.keys().next() == Some(operator))
+            }
+            Node::Array(_) => false,
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        self.is_kind(ElementType::Null)
+    }
+
+    pub(crate) fn is_empty_array(&self) -> bool {
+        matches!(&self.node, Node::Array(items) if items.is_empty())
+    }
+
     /// Whether this is the path, and nothing else.
     pub(crate) fn is_path(&self, path: &str) -> bool {
         matches!(&self.node, Node::Value(value) if value.str() == Some(path))

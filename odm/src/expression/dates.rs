@@ -39,7 +39,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Year => "year",
             Self::Quarter => "quarter",

@@ -56,6 +56,45 @@ pub(crate) fn stage_field(path: &Path) -> Result<String> {
     }
 }
 
+/// The path as a stage that goes through arrays by itself names it: `lines.product`.
+pub(crate) fn element_path(path: &Path) -> Result<String> {
+    named_path(path, true)
+}
+
+/// The path of one value, as a stage names it.
+pub(crate) fn column_path(path: &Path) -> Result<String> {
+    named_path(path, false)
+}
+
+fn named_path(path: &Path, through_arrays: bool) -> Result<String> {
+    if let Some(fault) = path.fault() {
+        return Err(Error::invalid(fault));
+    }
+    let (text, steps) = (path, steps(path));
+    let mut names = Vec::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            Step::Name(name) => names.push(name),
+            Step::Each if through_arrays => {}
+            Step::Each | Step::Position(_) => {
+                return Err(Error::invalid(format!(
+                    "`{text}`: a stage names a field, and no element of an array: unwind the array \
+                     first"
+                )));
+            }
+            Step::Variant { .. } => {
+                return Err(Error::invalid(format!(
+                    "`{text}`: a stage does not ask which variant is stored"
+                )));
+            }
+        }
+    }
+    match names.is_empty() {
+        true => Err(Error::invalid("a stage needs a field")),
+        false => Ok(names.join(".")),
+    }
+}
+
 /// The steps of a path, as an expression reads them.
 fn steps(path: &Path) -> Vec<Step<'_>> {
     let links = path.links();
