@@ -17,6 +17,7 @@ mod legal_values;
 mod nested_arrays;
 mod numbers;
 mod promise;
+mod queries;
 mod query;
 mod refusals;
 mod sessions;

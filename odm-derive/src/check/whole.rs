@@ -48,14 +48,15 @@ fn has_one_id(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Only a model has an `_id` of its own, and what derives `Model` does not derive `Embedded` too.
+/// What derives `Model` does not derive `Embedded` too: an `_id` and a collection show a model.
 pub(super) fn embedded_is_no_model(model: &Model, errors: &mut Errors) {
     let mut ids = model.all_fields().filter_map(|field| field.keys.id);
-    if let (Role::Embedded, Some(span)) = (model.role, ids.next()) {
+    let has_collection = model.keys.collection.is_some();
+    if let (Role::Embedded, true, Some(span)) = (model.role, has_collection, ids.next()) {
         errors.refuse_derive(
             span,
-            "only a model has an `_id` of its own: derive `Model` in place of `Embedded`, not \
-             beside it; a model can be a field too",
+            "only a model has an `_id` and a collection of its own: derive `Model` in place of \
+             `Embedded`, not beside it; a model can be a field too",
         );
     }
 }

@@ -65,6 +65,12 @@ impl<M: Model> Find<M> {
     }
 }
 
+impl<M: Model, D> Clone for Selected<M, D> {
+    fn clone(&self) -> Self {
+        Self { find: self.find.clone(), row: PhantomData }
+    }
+}
+
 impl<M: Model, D> Selected<M, D> {
     fn map(self, change: impl FnOnce(Find<M>) -> Find<M>) -> Self {
         Self { find: change(self.find), ..self }

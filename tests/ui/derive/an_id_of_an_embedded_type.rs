@@ -1,9 +1,0 @@
-use odm::prelude::*;
-
-#[derive(Embedded)]
-struct Point {
-    #[model(id)]
-    x: i32,
-}
-
-fn main() {}
