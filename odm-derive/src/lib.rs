@@ -17,6 +17,7 @@ mod errors;
 mod expand;
 mod model;
 mod path_macro;
+mod projection;
 mod tokens;
 
 use proc_macro::TokenStream;
@@ -87,6 +88,48 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Embedded, attributes(model, serde))]
 pub fn derive_embedded(input: TokenStream) -> TokenStream {
     derive(Role::Embedded, &parse_macro_input!(input as DeriveInput))
+}
+
+/// Makes a struct a projection: some fields of a model, as a type of its own.
+///
+/// `#[projection(of = Order)]` names the model. A field is read from the model's field of the same
+/// name, or from where `#[projection(path = …)]` says, in the notation of [`path!`](macro@path):
+/// `ship.city`, `lines[].price`, `points[0].x`, `labels["colour"]`. Names and types are checked
+/// against the model: below an `Option`, at a position and of a map a value is an `Option`, below
+/// `[]` a `Vec`.
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// struct Order { #[model(id)] id: i64, lines: Vec<Line>, note: Option<String> }
+///
+/// #[derive(Embedded)]
+/// struct Line { price: f64 }
+///
+/// #[derive(Projection)]
+/// #[projection(of = Order)]
+/// struct Card { id: i64, note: Option<String>, #[projection(path = lines[].price)] prices: Vec<f64> }
+///
+/// let query = Order::find().project::<Card>();
+/// assert_eq!(
+///     query.as_document()?.get_document("projection").unwrap(),
+///     &doc! { "_id": 0, "id": "$_id", "note": 1, "prices": "$lines.price" },
+/// );
+/// # Ok::<(), odm::Error>(())
+/// ```
+///
+/// The struct is [`Embedded`](macro@Embedded) too, and takes its attributes.
+#[proc_macro_derive(Projection, attributes(projection, model, serde))]
+pub fn derive_projection(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let (model, errors) = model::read(Role::Embedded, &input);
+    let errors = check::check(&model, errors);
+    let code = expand::expand(&model);
+    let projection =
+        projection::expand(&input, &model.krate).unwrap_or_else(syn::Error::into_compile_error);
+    let errors = errors.into_tokens();
+    emit! { #errors #code #projection }.into()
 }
 
 /// A path in MongoDB's own notation: `path!(points[$i].y)` for `|s| s.points().filtered_by(&i).y()`.

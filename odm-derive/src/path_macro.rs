@@ -20,7 +20,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
 }
 
 /// Method calls, one a step.
-fn steps(input: ParseStream<'_>) -> Result<Vec<TokenStream>> {
+pub(crate) fn steps(input: ParseStream<'_>) -> Result<Vec<TokenStream>> {
     let mut steps = vec![input.parse::<Name>()?.call()];
     while !input.is_empty() {
         if input.peek(Bracket) {
@@ -36,7 +36,7 @@ fn steps(input: ParseStream<'_>) -> Result<Vec<TokenStream>> {
 }
 
 /// A field, raw or not, keyword or not.
-struct Name(Ident);
+pub(crate) struct Name(pub(crate) Ident);
 
 impl Parse for Name {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -52,7 +52,7 @@ impl Parse for Name {
 
 impl Name {
     /// The call has the span of the name, and so has the error if there is no such field.
-    fn call(&self) -> TokenStream {
+    pub(crate) fn call(&self) -> TokenStream {
         let (name, span) = (escaped(&self.0), self.0.span());
         quote_spanned!(span=> .#name())
     }

@@ -70,6 +70,7 @@ mod cursor;
 pub mod durable;
 pub mod error;
 pub mod executor;
+mod explain;
 pub mod expression;
 pub mod filter;
 pub mod geo;
@@ -95,9 +96,10 @@ pub use error::{Error, ErrorKind, Outcome, Result};
 pub use executor::{
     CausalToken, Collection, Database, Session, SnapshotSession, Transaction, connect, connect_with,
 };
+pub use explain::Explain;
 pub use model::Model;
 pub use mongodb::{self, bson};
-pub use odm_derive::{Embedded, Model, path};
+pub use odm_derive::{Embedded, Model, Projection, path};
 pub use operation::{Operations, bulk};
 pub use path::Embedded;
 pub use reference::{Id, Ref};

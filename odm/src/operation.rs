@@ -38,6 +38,7 @@
 mod bulk;
 mod condition;
 mod delete;
+mod distinct;
 mod find;
 mod find_options;
 mod insert;
@@ -51,6 +52,7 @@ mod update;
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
     delete::Delete,
+    distinct::Distinct,
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
@@ -67,6 +69,7 @@ use crate::{
     aggregation::{Pipeline, Walk},
     codec::{Encode, RawValue},
     error::Error,
+    executor::ReadExecutor,
     expression::{Equals, Operand, Truth},
     filter::Filter,
     model::Model,
@@ -199,6 +202,23 @@ pub trait Operations: Sized {
         <A::Value as Field>::Class: Equals<<B::Value as Field>::Class, B::Value, A::Value>,
     {
         Walk::new(from, to)
+    }
+
+    /// The number of documents as the server keeps it: fast, and wrong for a while after a crash.
+    /// [`find().count(…)`](Find::count) counts. One round trip.
+    ///
+    /// # Errors
+    ///
+    /// Those of a read; `Invalid` in a transaction, where the server does not tell it.
+    ///
+    /// Manual: [`count`](https://www.mongodb.com/docs/manual/reference/command/count/).
+    fn estimated_count(
+        executor: &impl ReadExecutor<Self>,
+    ) -> impl Future<Output = crate::error::Result<u64>> + Send
+    where
+        Self: Model,
+    {
+        distinct::estimated_count(executor.target())
     }
 
     /// Changes documents by operators. Ends with `one`, `many`, `fetch_before` or `fetch_after`.

@@ -159,6 +159,16 @@ impl Path {
         }
     }
 
+    /// Whether the value at the path is an array.
+    pub(crate) fn ends_at_array(&self) -> bool {
+        let links = self.links();
+        links
+            .iter()
+            .rev()
+            .find(|link| link.step.is_value())
+            .is_some_and(|link| link.value.is_list())
+    }
+
     /// Why the path cannot be used, if it cannot.
     pub(crate) fn fault(&self) -> Option<String> {
         step::fault(&self.links(), self.is_element)

@@ -25,4 +25,4 @@ pub use crate::{
     update::{Bit, ElementFilter, Pop, each},
 };
 pub use mongodb::bson::{doc, oid::ObjectId};
-pub use odm_derive::{Embedded, Model, path};
+pub use odm_derive::{Embedded, Model, Projection, path};

@@ -27,7 +27,7 @@ pub(crate) use self::{
 pub use self::{
     object::{Given, Record, Slot},
     readable::Readable,
-    shape::Shape,
+    shape::{Projection, Shape},
 };
 use crate::path::{Embedded, Field, Fields, Handle, Mode, Required};
 

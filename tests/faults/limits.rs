@@ -186,8 +186,10 @@ async fn a_dropped_transaction_keeps_its_session_waiting_no_longer_than_the_limi
     proxy.swallow_all();
     drop(tx);
     for _ in 0..2 {
+        // It waited for the session, or was sent when the abort had given it back.
         let next = in_time(Item::find().all(&session)).await;
-        assert_late(&next, Outcome::NotSent);
+        assert!(matches!(next.kind(), ErrorKind::Timeout), "{next:?}");
+        assert!([Outcome::NotSent, Outcome::NotApplied].contains(&next.outcome()), "{next:?}");
     }
     nothing_is_left(&db, &session, &proxy).await;
 }

@@ -20,6 +20,7 @@ const LAYERS: &[&str] = &[
     "model",
     "reference",
     "executor",
+    "explain",
     "cursor",
     "aggregation",
     "command",

@@ -6,9 +6,11 @@ use mongodb::{
 };
 
 use crate::{
+    common_options::append_options,
     cursor::{Command, Documents},
     error::{Access, Result},
     executor::{Call, Purpose, ReadExecutor},
+    explain::{Explain, explain},
     model::Model,
     row::{Readable, Row, read_row},
 };
@@ -96,6 +98,18 @@ impl<In: Model, D: Row> Pipeline<In, D> {
         Ok(counted.first().map_or(0, |(count,)| count.unsigned_abs()))
     }
 
+    /// How the server runs the pipeline: the indexes that it uses, and how much it reads. The
+    /// pipeline runs, and its rows are thrown away.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`all`](Self::all); `Invalid` in a transaction.
+    ///
+    /// Manual: [`explain`](https://www.mongodb.com/docs/manual/reference/command/explain/).
+    pub async fn explain(self, executor: &impl ReadExecutor<In>) -> Result<Explain> {
+        explain(executor.target(), self.as_document()?).await
+    }
+
     /// The command that is sent, without the driver's own fields.
     ///
     /// # Errors
@@ -107,7 +121,7 @@ impl<In: Model, D: Row> Pipeline<In, D> {
             "pipeline": self.stages()?,
             "cursor": {},
         };
-        crate::common_options::append_options(&mut command, &self.options.for_driver()?)?;
+        append_options(&mut command, &self.options.for_driver()?)?;
         Ok(command)
     }
 }

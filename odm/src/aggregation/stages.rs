@@ -7,7 +7,7 @@ use crate::{
     expression::{Code, Operand, Truth, stage_field},
     filter::Condition,
     path::{Absentable, Embedded, Filtering, Handle, Reading},
-    row::{Columns, Row, RowFields, Shape, With, column_name},
+    row::{Columns, Projection, Row, RowFields, Shape, With, column_name, fields_of},
     sort::SortOrder,
 };
 
@@ -120,6 +120,19 @@ impl<In, D: Row> Pipeline<In, D> {
         shape: impl FnOnce(RowFields<D, Reading>) -> S,
     ) -> Pipeline<In, S::Row> {
         let columns = shape(self.reading()).into_columns();
+        self.then_plain([columns.into_stage()])
+    }
+
+    /// Rows of a projection of the model, a type with
+    /// [`#[derive(Projection)]`](derive@crate::Projection) (`$replaceWith`).
+    ///
+    /// Manual: [`$replaceWith`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/replaceWith/).
+    #[doc(alias = "$project")]
+    pub fn project<P: Projection<Of = D>>(self) -> Pipeline<In, P>
+    where
+        D: Embedded,
+    {
+        let columns = P::shape(fields_of::<D, Reading>()).into_columns();
         self.then_plain([columns.into_stage()])
     }
 

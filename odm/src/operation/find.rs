@@ -251,14 +251,14 @@ pub(super) fn not_found(target: &Target) -> Error {
 
 /// A query without its type.
 pub(super) struct Query {
-    filter: Document,
-    options: FindOptions,
-    purpose: Purpose,
+    pub(super) filter: Document,
+    pub(super) options: FindOptions,
+    pub(super) purpose: Purpose,
 }
 
 impl Query {
     /// The server stops when the time is up, or earlier if it was told so.
-    fn limited(mut self, call: &Call) -> Self {
+    pub(super) fn limited(mut self, call: &Call) -> Self {
         let limits = [self.options.max_time, call.max_time()];
         self.options.max_time = limits.into_iter().flatten().min();
         self

@@ -11,7 +11,7 @@ use crate::{
     filter::{Condition, FilterClosure},
     model::Model,
     path::{Fields, Filtering, Reading, ReadingFields},
-    row::{Readable, Shape, fields_of, read_row},
+    row::{Projection, Readable, Shape, fields_of, read_row},
     sort::SortOrder,
 };
 
@@ -62,6 +62,18 @@ impl<M: Model> Find<M> {
         let projection = shape(fields_of::<M, Reading>()).into_columns().into_projection();
         let find = self.projected(projection.and_then(|projection| projection.to_document()));
         Selected { find, row: PhantomData }
+    }
+}
+
+impl<M: Model> Find<M> {
+    /// Reads only the fields of a projection, a type with
+    /// [`#[derive(Projection)]`](derive@crate::Projection).
+    ///
+    /// Manual: [projections](https://www.mongodb.com/docs/manual/reference/command/find/#projection).
+    #[doc(alias = "$project")]
+    #[doc(alias = "projection")]
+    pub fn project<P: Projection<Of = M>>(self) -> Selected<M, P> {
+        self.select(P::shape)
     }
 }
 

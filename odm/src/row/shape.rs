@@ -1,5 +1,7 @@
 //! What a projection makes of a row.
 
+use crate::path::{Embedded, ReadingFields};
+
 use super::{Columns, Row};
 
 /// What `.select(…)` takes: a tuple of expressions over `R`, or `object!(…)` of them.
@@ -15,4 +17,19 @@ pub trait Shape<R> {
 
     #[doc(hidden)]
     fn into_columns(self) -> Columns;
+}
+
+/// Some fields of a model as a type of its own: what `#[derive(Projection)]` implements.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a projection",
+    label = "not a projection",
+    note = "derive `Projection` for it, with `#[projection(of = …)]`"
+)]
+pub trait Projection: Embedded {
+    /// The model whose fields it has.
+    type Of: Embedded;
+
+    /// What it reads of the model.
+    #[doc(hidden)]
+    fn shape(fields: ReadingFields<Self::Of>) -> impl Shape<Self::Of, Row = Self>;
 }

@@ -1,10 +1,10 @@
 //! The programs that the documentation promises, as they stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use odm::{Result, object, prelude::*};
 
-use super::models::{Address, Customer, Employee, Order, Product, Shop, Status, employees};
+use super::models::{Customer, Employee, Order, Product, Shop, Status, employees};
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
 struct Brief {
@@ -53,6 +53,15 @@ struct Dashboard {
     counts: Vec<(Status, i64)>,
 }
 
+#[derive(Projection, Clone, Debug, PartialEq)]
+#[projection(of = Order)]
+struct Card {
+    id: i64,
+    status: Status,
+    #[projection(path = lines[].price)]
+    prices: Vec<f64>,
+}
+
 fn total(order: &Order) -> f64 {
     order.lines.iter().map(|line| line.price * f64::from(line.qty)).sum()
 }
@@ -91,6 +100,29 @@ async fn fewer_fields_are_a_tuple_or_a_struct() -> Result<()> {
         .iter()
         .map(|o| Brief { id: o.id, city: o.ship.as_ref().map(|ship| ship.city.clone()) });
     assert_eq!(briefs, expected.collect::<Vec<_>>());
+    let cards: Vec<Card> = Order::find().project::<Card>().sort(|o| o.id().asc()).all(&db).await?;
+    let expected = shop.orders.iter().map(|o| Card {
+        id: o.id,
+        status: o.status,
+        prices: o.lines.iter().map(|line| line.price).collect(),
+    });
+    let expected: Vec<_> = expected.collect();
+    assert_eq!(cards, expected);
+    let cards: Vec<Card> =
+        Order::aggregate().project::<Card>().sort(|c| c.id().asc()).all(&db).await?;
+    assert_eq!(cards, expected);
+
+    let mut cities: Vec<String> = Order::find().distinct(|o| o.ship().city()).all(&db).await?;
+    cities.sort();
+    assert_eq!(cities, ["Bern", "Genf", "Wil"]);
+    let products = Order::find().distinct(|o| o.lines().each().product()).all(&db).await?;
+    let expected: BTreeSet<_> =
+        shop.orders.iter().flat_map(|o| o.lines.iter().map(|line| *line.product.id())).collect();
+    assert_eq!(products.iter().map(|p: &Ref<Product>| *p.id()).collect::<BTreeSet<_>>(), expected);
+    assert_eq!(Order::estimated_count(&db).await?, 50);
+    let session = db.start_session().await?;
+    assert_eq!(Order::estimated_count(&session).await?, 50);
+
     let first = Order::find().select(|o| (o.id(), 7, "$a", Some(true))).sort(|o| o.id().desc());
     assert_eq!(first.clone().first(&db).await?, Some((49, 7, "$a".to_owned(), Some(true))));
     assert_eq!(first.skip(3).get(&db).await?.0, 46);
@@ -266,6 +298,5 @@ async fn lookups_walks_and_unions() -> Result<()> {
     let mut expected: Vec<_> = customers.chain(products).collect();
     expected.sort();
     assert_eq!(names, expected);
-    let _ = Address { city: String::new(), zip: None };
     Ok(())
 }

@@ -1,0 +1,124 @@
+//! `#[derive(Projection)]`: a struct whose fields are read from a model, by name or by path.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{
+    Attribute, DeriveInput, Error, Fields, Path, Result, Token,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+use crate::path_macro::{Name, steps};
+
+/// The implementation of `Projection` for a struct; `krate` is the path of the `odm` crate.
+pub(crate) fn expand(input: &DeriveInput, krate: &TokenStream) -> Result<TokenStream> {
+    let of = of(input)?;
+    let name = &input.ident;
+    if !input.generics.params.is_empty() {
+        return Err(Error::new(
+            input.generics.span(),
+            "a projection has no parameters: its fields have the types of the model's",
+        ));
+    }
+    let syn::Data::Struct(data) = &input.data else {
+        return Err(Error::new(name.span(), "a projection is a struct with named fields"));
+    };
+    let Fields::Named(fields) = &data.fields else {
+        return Err(Error::new(name.span(), "a projection is a struct with named fields"));
+    };
+    let mut slots = Vec::new();
+    for field in &fields.named {
+        let own = field.ident.as_ref().expect("a named field");
+        let steps = match path_of(&field.attrs)? {
+            Some(Steps(steps)) => steps,
+            None => vec![Name(own.clone()).call()],
+        };
+        slots.push(slot(own, &steps));
+    }
+    let fields = Ident::new("fields", proc_macro2::Span::mixed_site());
+    Ok(emit! {
+        #[automatically_derived]
+        impl #krate::row::Projection for #name {
+            type Of = #of;
+            fn shape(
+                #fields: #krate::path::ReadingFields<#of>,
+            ) -> impl #krate::row::Shape<#of, Row = Self> {
+                #krate::object!(#name { #(#slots),* })
+            }
+        }
+    })
+}
+
+/// `field: fields.a().b()`, whose errors point at what the user wrote.
+fn slot(own: &Ident, steps: &[TokenStream]) -> TokenStream {
+    let fields = Ident::new("fields", proc_macro2::Span::mixed_site());
+    let span = steps.first().map_or_else(|| own.span(), Spanned::span);
+    let value = quote_spanned!(span=> #fields #(#steps)*);
+    quote!(#own: #value)
+}
+
+/// `#[projection(of = Order)]`
+fn of(input: &DeriveInput) -> Result<Path> {
+    let mut found = None;
+    for attribute in projections(&input.attrs) {
+        let Of(path) = attribute.parse_args()?;
+        if found.replace(path).is_some() {
+            return Err(Error::new(attribute.span(), "`of` is given twice"));
+        }
+    }
+    found.ok_or_else(|| {
+        Error::new(
+            input.ident.span(),
+            "a projection needs a model: `#[projection(of = Order)]` on the struct",
+        )
+    })
+}
+
+/// `#[projection(path = lines[].price)]`
+fn path_of(attributes: &[Attribute]) -> Result<Option<Steps>> {
+    let mut found = None;
+    for attribute in projections(attributes) {
+        let At(steps) = attribute.parse_args()?;
+        if found.replace(steps).is_some() {
+            return Err(Error::new(attribute.span(), "`path` is given twice"));
+        }
+    }
+    Ok(found)
+}
+
+fn projections(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("projection"))
+}
+
+struct Of(Path);
+struct At(Steps);
+struct Steps(Vec<TokenStream>);
+
+impl Parse for Of {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        key(input, "of", "`#[projection(of = Order)]` names the model on the struct")?;
+        input.parse().map(Self)
+    }
+}
+
+impl Parse for At {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        key(input, "path", "`#[projection(path = ship.city)]` says where a field is read")?;
+        input.parse().map(Self)
+    }
+}
+
+impl Parse for Steps {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        steps(input).map(Self)
+    }
+}
+
+fn key(input: ParseStream<'_>, wanted: &str, hint: &str) -> Result<()> {
+    let key = Ident::parse_any(input)?;
+    if key != wanted {
+        return Err(Error::new(key.span(), format!("unknown key `{key}`: {hint}")));
+    }
+    input.parse::<Token![=]>().map(drop)
+}
