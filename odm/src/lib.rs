@@ -96,7 +96,7 @@ pub use executor::{
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, path};
-pub use operation::{Operations, bulk};
+pub use operation::{Loaded, Operations, bulk, load};
 pub use path::Embedded;
 pub use reference::{Id, Ref};
 

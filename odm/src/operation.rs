@@ -44,6 +44,7 @@ mod find_options;
 mod insert;
 mod insert_many;
 mod limits;
+mod references;
 mod replace;
 mod results;
 mod update;
@@ -55,6 +56,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
+    references::{FindWith, Loaded, Loads, LoadsMore, LoadsOn, load},
     replace::Replace,
     results::{Deleted, Inserted, InsertedMany, Updated},
 };

@@ -18,6 +18,7 @@ mod nested_arrays;
 mod numbers;
 mod promise;
 mod query;
+mod references;
 mod refusals;
 mod sessions;
 mod streams;

@@ -173,7 +173,7 @@ impl<M: Model> Find<M> {
         Ok(find_one(executor.target(), query).await?.is_some())
     }
 
-    fn into_query(self) -> Result<Query> {
+    pub(super) fn into_query(self) -> Result<Query> {
         let (filter, sort) = self.checked()?;
         let mut options = self.driver_options();
         options.sort = (!sort.is_empty()).then_some(sort);
@@ -202,7 +202,7 @@ impl<M: Model> Find<M> {
 }
 
 impl<M> Find<M> {
-    fn common_options(&mut self) -> &mut CommonOptions {
+    pub(super) fn common_options(&mut self) -> &mut CommonOptions {
         &mut self.common
     }
 }
@@ -233,10 +233,10 @@ impl<M: Model> fmt::Debug for Find<M> {
 pub(super) const FIND: Purpose = Purpose::new(Access::Read, "find in");
 
 /// A query without its type.
-struct Query {
-    filter: Document,
-    options: FindOptions,
-    purpose: Purpose,
+pub(super) struct Query {
+    pub(super) filter: Document,
+    pub(super) options: FindOptions,
+    pub(super) purpose: Purpose,
 }
 
 impl Query {
@@ -266,7 +266,7 @@ async fn first<T: Decode>(target: Target, query: Query) -> Result<Option<T>> {
     }
 }
 
-async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
+pub(super) async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
     let purpose = query.purpose;
     let call = Call::begin(target.clone(), purpose).await?;
     let Query { filter, options, .. } = query.limited(&call);
@@ -275,7 +275,7 @@ async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
     Ok(Documents::new(opened, target, purpose))
 }
 
-async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {
+pub(super) async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {
     let call = Call::begin(target, query.purpose).await?;
     let Query { filter, options, .. } = query.limited(&call);
     call.run(|mut call| async move {
