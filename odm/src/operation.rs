@@ -56,7 +56,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
-    references::{FindWith, Loaded, Loads, LoadsMore, LoadsOn, load},
+    references::{FindWith, Loaded, Loads, LoadsOn, Room, load},
     replace::Replace,
     results::{Deleted, Inserted, InsertedMany, Updated},
 };

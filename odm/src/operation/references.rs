@@ -12,6 +12,6 @@ mod with_options;
 pub use self::{
     load::load,
     loaded::Loaded,
-    loads::{Loads, LoadsMore, LoadsOn},
+    loads::{Loads, LoadsOn, Room},
     with::FindWith,
 };

@@ -13,6 +13,9 @@ pub trait Loads {
     /// A result of the find, and a [`Loaded`] for each model after it.
     type After<D>;
 
+    /// With a model more, if there is [`Room`].
+    type With<T: Model>: Loads;
+
     #[doc(hidden)]
     fn after<D>(result: D, found: Vec<Loading>) -> Result<Self::After<D>>;
 }
@@ -23,12 +26,14 @@ pub trait Loads {
     label = "the seventh `.with(…)`",
     note = "read what the others name with `odm::load(…)`"
 )]
-pub trait LoadsMore: Loads {
-    /// With a model more.
-    type With<T: Model>: Loads;
-}
+pub trait Room {}
 
 /// Models whose documents can be read on an `E`.
+#[diagnostic::on_unimplemented(
+    message = "several collections are read, and a `{E}` is not where all of them are",
+    label = "not a database, a session or a transaction",
+    note = "give it a `&Database`, a `&Session` or a `&Transaction`, or use `odm::load(…)`"
+)]
 pub trait LoadsOn<E>: Loads {
     #[doc(hidden)]
     fn targets(executor: &E) -> Vec<Target>;
@@ -42,21 +47,20 @@ pub struct Loading(pub(super) Found);
 /// The tuples, each of one model more than the one before.
 macro_rules! loads {
     ([$($model:ident)*]) => {
-        loads! { @one [$($model)*] }
+        loads! { @one [$($model)*] ($($model,)*) }
     };
     ([$($model:ident)*] $next:ident $($rest:ident)*) => {
-        loads! { @one [$($model)*] }
+        loads! { @one [$($model)*] ($($model,)* Next,) }
 
         #[diagnostic::do_not_recommend]
-        impl<$($model: Model),*> LoadsMore for ($($model,)*) {
-            type With<$next: Model> = ($($model,)* $next,);
-        }
+        impl<$($model: Model),*> Room for ($($model,)*) {}
 
         loads! { [$($model)* $next] $($rest)* }
     };
-    (@one [$($model:ident)*]) => {
+    (@one [$($model:ident)*] $with:ty) => {
         impl<$($model: Model),*> Loads for ($($model,)*) {
             type After<Rows> = (Rows, $(Loaded<$model>,)*);
+            type With<Next: Model> = $with;
 
             #[allow(unused_variables, unused_mut)]
             fn after<Rows>(result: Rows, found: Vec<Loading>) -> Result<Self::After<Rows>> {

@@ -10,11 +10,11 @@ use crate::{
     executor::ReadExecutor,
     model::Model,
     operation::find::{Find, decode},
-    path::{Field, Handle, NaturallyStored, Path, Reached, ReadingFields, reading_root},
+    path::{Field, Handle, NaturallyStored, Path, ReadingFields, reading_root},
     reference::References,
 };
 
-use super::{Loads, LoadsMore, LoadsOn, several::Several};
+use super::{Loads, LoadsOn, Room, several::Several};
 
 /// The model that the references at a path are to.
 type TargetOf<H> =
@@ -88,7 +88,6 @@ impl<M: Model> Find<M> {
     pub fn with<H>(self, path: impl FnOnce(ReadingFields<M>) -> H) -> FindWith<M, (TargetOf<H>,)>
     where
         H: Handle<Root = M>,
-        H::Mode: Reached,
         H::Value: Field,
         H::Spec: NaturallyStored,
         <H::Value as Field>::Kind: References<H::Value>,
@@ -105,9 +104,8 @@ impl<M: Model, L: Loads> FindWith<M, L> {
         path: impl FnOnce(ReadingFields<M>) -> H,
     ) -> FindWith<M, L::With<TargetOf<H>>>
     where
-        L: LoadsMore,
+        L: Room,
         H: Handle<Root = M>,
-        H::Mode: Reached,
         H::Value: Field,
         H::Spec: NaturallyStored,
         <H::Value as Field>::Kind: References<H::Value>,
