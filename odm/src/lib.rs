@@ -100,7 +100,7 @@ pub use explain::Explain;
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, Projection, path};
-pub use operation::{Operations, bulk};
+pub use operation::{Loaded, Operations, bulk, load};
 pub use path::Embedded;
 pub use reference::{Id, Ref};
 

@@ -44,6 +44,7 @@ mod find_options;
 mod insert;
 mod insert_many;
 mod limits;
+mod references;
 mod replace;
 mod results;
 mod select;
@@ -56,6 +57,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
+    references::{FindWith, Loaded, Loads, LoadsOn, Room, load},
     replace::Replace,
     results::{Deleted, Inserted, InsertedMany, Updated},
     select::Selected,

@@ -19,6 +19,7 @@ mod numbers;
 mod promise;
 mod queries;
 mod query;
+mod references;
 mod refusals;
 mod sessions;
 mod streams;

@@ -51,6 +51,19 @@ impl Batch {
         (!last.is_empty()).then_some(last)
     }
 
+    /// The documents that have not been read, which stay so.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = Result<&[u8], DecodeError>> {
+        let bytes = self.reply.as_raw_document().as_bytes();
+        let mut elements = Elements::unframed(&bytes[self.at..self.end]);
+        std::iter::from_fn(move || {
+            let document = elements.next_element().transpose()?;
+            if document.is_err() {
+                elements = Elements::unframed(&[]);
+            }
+            Some(document.map(|(_, element)| element.value()))
+        })
+    }
+
     pub(crate) fn next_document(&mut self) -> Option<Result<&[u8], DecodeError>> {
         let bytes = self.reply.as_raw_document().as_bytes();
         let mut elements = Elements::unframed(&bytes[self.at..self.end]);

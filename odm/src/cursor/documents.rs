@@ -93,12 +93,16 @@ impl<T> Documents<T> {
 
     /// Appends the next batch; `false` at the end.
     async fn append_batch(&mut self, all: &mut Vec<T>) -> Result<bool> {
-        let next = poll_fn(|context| self.batches.poll_next(context)).await;
-        let Some(mut batch) = next.transpose()? else { return Ok(false) };
+        let Some(mut batch) = self.next_batch().await? else { return Ok(false) };
         while let Some(document) = batch.next_document() {
             all.push(self.decode(document)?);
         }
         Ok(true)
+    }
+
+    /// The next batch, undecoded; `None` at the end.
+    pub(crate) async fn next_batch(&mut self) -> Result<Option<Batch>> {
+        poll_fn(|context| self.batches.poll_next(context)).await.transpose()
     }
 
     fn decode(&self, document: Result<&[u8], DecodeError>) -> Result<T> {

@@ -213,7 +213,7 @@ impl<M: Model> Find<M> {
 }
 
 impl<M> Find<M> {
-    fn common_options(&mut self) -> &mut CommonOptions {
+    pub(super) fn common_options(&mut self) -> &mut CommonOptions {
         &mut self.common
     }
 }
@@ -293,7 +293,12 @@ impl Query {
     }
 }
 
-async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {
+/// Reads documents as they arrive.
+pub(super) async fn find<T: Decode>(target: Target, query: Query) -> Result<Documents<T>> {
+    query.stream(target, decode_document).await
+}
+
+pub(super) async fn find_one(target: Target, query: Query) -> Result<Option<RawDocumentBuf>> {
     let call = Call::begin(target, query.purpose).await?;
     let Query { filter, options, .. } = query.limited(&call);
     call.run(|mut call| async move {

@@ -1,0 +1,17 @@
+//! What references name: one query for each kind of document, and none for each document.
+
+mod ids;
+mod load;
+mod loaded;
+mod loads;
+mod several;
+mod walk;
+mod with;
+mod with_options;
+
+pub use self::{
+    load::load,
+    loaded::Loaded,
+    loads::{Loads, LoadsOn, Room},
+    with::FindWith,
+};

@@ -1,0 +1,5 @@
+include!("../support/shop.rs");
+
+fn main() {
+    let _ = Ref::to(&Product { id: None });
+}

@@ -1,0 +1,5 @@
+include!("../support/shop.rs");
+
+fn main() {
+    let _ = Order::find().with(|o| o.id());
+}
