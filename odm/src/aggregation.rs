@@ -65,12 +65,16 @@
 
 mod accumulators;
 mod capture;
+mod database;
+mod densify;
 mod facet;
+mod fill;
 mod group;
 mod lookup;
 mod options;
 mod pipeline;
 mod run;
+mod special;
 mod stages;
 mod unwind;
 mod window;
@@ -79,10 +83,17 @@ mod write;
 pub use self::{
     accumulators::{Accumulated, Accumulator, Group},
     capture::{Captured, Captures},
+    database::{
+        Accesses, CollStats, CurrentOp, DatabaseAggregate, IndexStats, StorageStats, WholeDatabase,
+        WholeServer, database_aggregate,
+    },
+    densify::{Dense, Densify},
     facet::{FacetShape, FacetSlots, SameRows},
+    fill::Fill,
     group::{AccumulatorSlots, Accumulators, GroupShape},
     lookup::Walk,
     pipeline::Pipeline,
+    special::GeoNear,
     window::{Window, Windowed},
     write::{Keys, MergeInto, OutTo, Storable, WhenMatched, WhenNotMatched},
 };

@@ -88,6 +88,7 @@ pub mod sort;
 mod support;
 pub mod update;
 
+pub use aggregation::database_aggregate;
 pub use change_stream::{
     ChangeEvent, ChangeStream, FullDocument, FullDocumentBeforeChange, ResumeToken,
 };

@@ -68,7 +68,7 @@ pub use crate::cursor::Documents;
 use std::borrow::Borrow;
 
 use crate::{
-    aggregation::{Pipeline, Walk},
+    aggregation::{CollStats, IndexStats, Pipeline, Walk},
     codec::{Encode, RawValue},
     error::Error,
     executor::ReadExecutor,
@@ -188,6 +188,28 @@ pub trait Operations: Sized {
         Self: Model,
     {
         Pipeline::new()
+    }
+
+    /// How often each index of the collection is used, on the member that answers (`$indexStats`).
+    ///
+    /// Manual: [`$indexStats`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/indexStats/).
+    #[doc(alias = "$indexStats")]
+    fn index_stats() -> Pipeline<Self, IndexStats>
+    where
+        Self: Model,
+    {
+        Pipeline::index_stats()
+    }
+
+    /// The size of the collection and of its indexes (`$collStats`).
+    ///
+    /// Manual: [`$collStats`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/collStats/).
+    #[doc(alias = "$collStats")]
+    fn coll_stats() -> Pipeline<Self, CollStats>
+    where
+        Self: Model,
+    {
+        Pipeline::coll_stats()
     }
 
     /// What a [`graph_lookup`](Pipeline::graph_lookup) follows: from the first field of one document

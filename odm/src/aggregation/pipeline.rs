@@ -92,21 +92,9 @@ impl<In, D> Pipeline<In, D> {
         self.then(Layout::default(), stages)
     }
 
-    /// Keeps a mistake.
-    pub(super) fn failed(mut self, error: Error) -> Self {
-        self.stages = self.stages.and(Err(error));
-        self
-    }
-
     /// Whether a stage is there already.
     pub(super) fn has_stages(&self) -> bool {
         self.stages.as_ref().is_ok_and(|stages| !stages.is_empty())
-    }
-
-    /// The same stages from documents of another type.
-    pub(super) fn from_other<Other>(self) -> Pipeline<Other, D> {
-        let Self { stages, layout, options, .. } = self;
-        Pipeline { stages, layout, options, types: PhantomData }
     }
 
     /// An empty pipeline over the same rows.
