@@ -7,6 +7,7 @@
 mod compare;
 mod id;
 mod json;
+mod on_delete;
 mod target;
 mod value;
 
