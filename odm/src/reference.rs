@@ -13,6 +13,7 @@ mod value;
 
 pub use self::{
     id::Id,
+    on_delete::{Dependent, Forgetful},
     target::{AlwaysSet, References, RefersTo},
     value::Ref,
 };

@@ -9,7 +9,7 @@ use crate::{
 ///
 /// The kind is that of a handle's value, so it is the same below `.each()` and below an `Option`.
 #[diagnostic::on_unimplemented(
-    message = "`.join(…)` and `on_delete = \"set_null\"` need a `Ref`, and this is a `{V}`",
+    message = "`.join(…)` and `.with(…)` need a `Ref`, and this is a `{V}`",
     label = "not a `Ref`"
 )]
 pub trait RefersTo<V> {
@@ -24,7 +24,7 @@ impl<V, M: Model> RefersTo<V> for kind::Reference<M> {
 
 /// Kinds of fields that are a [`Ref`](super::Ref), or an array of them. `V` is the field's type.
 #[diagnostic::on_unimplemented(
-    message = "`.with(…)` and `on_delete` need a `Ref`, and this is a `{V}`",
+    message = "`.with(…)` needs a `Ref`, and this is a `{V}`",
     label = "not a `Ref`",
     note = "name the field that holds the `Ref`, as in `.with(|o| o.lines().each().product())`"
 )]
