@@ -1,13 +1,15 @@
 //! References: a page of orders, with the customers and products that they name.
 //!
-//! One query for each kind of document, however long the page is. Needs nothing: without
+//! One query for each kind of document, however long the page is. And what becomes of references
+//! when a customer is deleted. Needs nothing: without
 //! `MONGODB_URI` it starts a replica set of its own.
 //!
 //! ```text
 //! order 1: 2 of tea, 1 of coffee, for Ann
 //! order 2: 5 of tea, for Ben, who was brought by Ann
 //! order 3: 1 of something that is gone, for Ben, who was brought by Ann
-//! Ann ordered 1
+//! Ann stays: cannot delete from references.customers: 1 document of references.orders refers to it
+//! Ann goes, and 1 customer forgets who brought him
 //! ```
 
 use odm::{Id, prelude::*};
@@ -18,6 +20,7 @@ struct Customer {
     #[model(id)]
     id: Id<Customer>,
     name: String,
+    #[model(on_delete = "set_null")]
     brought_by: Option<Ref<Customer>>,
 }
 
@@ -34,6 +37,7 @@ struct Product {
 struct Order {
     #[model(id)]
     id: i32,
+    #[model(on_delete = "restrict")]
     customer: Ref<Customer>,
     lines: Vec<Line>,
 }
@@ -77,9 +81,14 @@ async fn main() -> odm::Result<()> {
         println!("order {}: {}, for {}{brought_by}", order.id, lines.join(", "), customer.name);
     }
 
-    let count = Order::find().filter(|o| o.customer().eq(&ann)).count(db).await?;
-    let ann = ann.fetch(db).await?.expect("Ann is there");
-    println!("{} ordered {count}", ann.name);
+    let delete = || Customer::delete_referenced(ann.id()).referrer::<Order>();
+    if let Err(error) = delete().run(db).await {
+        let name = ann.fetch(db).await?.map(|customer| customer.name).unwrap_or_default();
+        println!("{name} stays: {error}");
+    }
+    Order::delete().filter(|o| o.customer().eq(&ann)).many(db).await?;
+    let deleted = delete().run(db).await?;
+    println!("Ann goes, and {} customer forgets who brought him", deleted.set_null);
     Ok(())
 }
 

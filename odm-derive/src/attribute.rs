@@ -23,5 +23,8 @@ pub(crate) struct Given<T> {
     pub(crate) span: Span,
 }
 
+/// What `on_delete` can do.
+pub(crate) const ON_DELETE: &[&str] = &["restrict", "cascade", "set_null"];
+
 /// A flag: where it was given.
 pub(crate) type Flag = Option<Span>;

@@ -18,6 +18,7 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use self::context::Context;
 use crate::{
+    attribute::ON_DELETE,
     model::{Data, Model, Role},
     tokens::replace_self,
 };
@@ -89,7 +90,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         }
         None => (emit!(()), emit!(()), emit!(#p::None)),
     };
-    let options = options(context);
+    let (options, on_delete) = (options(context), on_delete(context));
     let bound = model.id().filter(|id| context.is_generic(id)).map(|id| {
         let ty = &id.ty;
         emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>)
@@ -105,8 +106,32 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
                 #id
             }
             #options
+            #on_delete
         },
     )
+}
+
+/// What is done to the documents when what they refer to is deleted.
+fn on_delete(context: &Context<'_>) -> Option<TokenStream> {
+    let rules = context.model.fields().iter().filter_map(|field| {
+        let action = &field.keys.on_delete.as_ref()?.value;
+        let action = ON_DELETE.iter().find(|known| *known == action)?;
+        let (name, is_null) = (&field.name.value, field.is_null);
+        let name = if field.is_id { "_id" } else { name };
+        Some(context.at_type(field, |p, ty| {
+            let action = syn::Ident::new(action, p.span());
+            quote_spanned!(p.span()=> #p::OnDelete::#action::<#ty>(#name, #is_null))
+        }))
+    });
+    let rules: Vec<_> = rules.collect();
+    let p = &context.private;
+    (!rules.is_empty()).then(|| {
+        emit! {
+            fn on_delete() -> #p::Vec<#p::OnDelete> {
+                #p::Vec::from([#(#rules),*])
+            }
+        }
+    })
 }
 
 /// The check of an `_id` whose type is known; one that depends on parameters is a bound.

@@ -47,6 +47,7 @@ use model::Role;
 /// | `serde` | stored by the type's own serde implementation |
 /// | `truncate` | a date is cut to whole milliseconds; default: a finer date is an error |
 /// | `null` | `None` is stored as null |
+/// | `on_delete = "restrict"`, `"cascade"`, `"set_null"` | on a `Ref`: what [`delete_referenced`](https://docs.rs/odm/latest/odm/trait.Operations.html#method.delete_referenced) does to the document when the one that it refers to is deleted |
 ///
 /// The same keys are taken from `#[serde(…)]`; `#[model(…)]` overrides them. `alias` is refused.
 ///

@@ -34,6 +34,10 @@ pub trait Model: Embedded {
 
     /// How its documents are read and written by default: an operation and a collection override it.
     fn options() -> ModelOptions;
+
+    /// What is done to its documents when what they refer to is deleted.
+    #[doc(hidden)]
+    fn on_delete() -> Vec<OnDelete>;
 }
 
 /// What `#[derive(Model)]` says of a type, which makes it a [`Model`].
@@ -58,6 +62,11 @@ pub trait Described: Embedded {
     fn options() -> ModelOptions {
         ModelOptions::default()
     }
+
+    /// What is done to its documents when what they refer to is deleted.
+    fn on_delete() -> Vec<OnDelete> {
+        Vec::new()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -74,6 +83,34 @@ impl<T: Described> Model for T {
     fn options() -> ModelOptions {
         <T as Described>::options()
     }
+
+    fn on_delete() -> Vec<OnDelete> {
+        <T as Described>::on_delete()
+    }
+}
+
+/// What is done to a document when one is deleted that it refers to: what
+/// `#[model(on_delete = "…")]` says of a field.
+#[derive(Clone, Copy, Debug)]
+pub struct OnDelete {
+    /// The stored name of the field.
+    pub(crate) field: &'static str,
+    /// The collection of the model that it refers to.
+    pub(crate) target: &'static str,
+    pub(crate) action: DeleteAction,
+}
+
+/// See [`OnDelete`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DeleteAction {
+    /// The other document is not deleted while this one refers to it.
+    Restrict,
+    /// The document is deleted too.
+    Cascade,
+    /// The field is taken away.
+    Unset,
+    /// The field becomes null.
+    SetNull,
 }
 
 /// How a model's documents are read and written: what `#[model(read_preference = "…",

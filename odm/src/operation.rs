@@ -57,7 +57,9 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
-    references::{FindWith, Loaded, Loads, LoadsOn, Room, load},
+    references::{
+        DeleteReferenced, DeletedReferenced, FindWith, Loaded, Loads, LoadsOn, Room, load,
+    },
     replace::Replace,
     results::{Deleted, Inserted, InsertedMany, Updated},
     select::Selected,
@@ -288,6 +290,57 @@ pub trait Operations: Sized {
         Self: Model,
     {
         Delete::new()
+    }
+
+    /// Removes a document together with what `#[model(on_delete = "…")]` says of the documents that
+    /// refer to it. Ends with [`run`](DeleteReferenced::run), which is one transaction.
+    ///
+    /// MongoDB does not check references: only this operation does, for the models that it is
+    /// given. A reference that another transaction writes at the same time is not seen.
+    ///
+    /// | `on_delete` | the document with the reference |
+    /// | --- | --- |
+    /// | `"restrict"` | keeps the other one: the operation is refused |
+    /// | `"cascade"` | is removed too, and what refers to it is treated in turn |
+    /// | `"set_null"` | has `None` in its `Option<Ref<…>>` |
+    ///
+    /// ```no_run
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(collection = "customers")]
+    /// struct Customer {
+    ///     #[model(id)]
+    ///     id: i64,
+    ///     #[model(on_delete = "set_null")]
+    ///     brought_by: Option<Ref<Customer>>,
+    /// }
+    ///
+    /// #[derive(Model)]
+    /// #[model(collection = "orders")]
+    /// struct Order {
+    ///     #[model(id)]
+    ///     id: i64,
+    ///     #[model(on_delete = "restrict")]
+    ///     customer: Ref<Customer>,
+    /// }
+    ///
+    /// # async fn run(db: odm::Database) -> odm::Result<()> {
+    /// match Customer::delete_referenced(7).referrer::<Order>().run(&db).await {
+    ///     Ok(deleted) => println!("{} lost who brought them", deleted.set_null),
+    ///     Err(error) => match error.kind() {
+    ///         ErrorKind::Referenced { documents, .. } => println!("has {documents} orders"),
+    ///         _ => return Err(error),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn delete_referenced(id: impl IntoValue<Self::Id>) -> DeleteReferenced<Self>
+    where
+        Self: Model,
+    {
+        DeleteReferenced::new(id)
     }
 
     /// Many writes in few commands: inserts, updates, replacements and deletes. Ends with

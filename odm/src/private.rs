@@ -32,7 +32,7 @@ pub use crate::{
     },
     expression::{Expr, Expression, Operand},
     filter::Filter,
-    model::{Described, ModelOptions},
+    model::{Described, ModelOptions, OnDelete},
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
         Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading,

@@ -7,11 +7,13 @@
 mod compare;
 mod id;
 mod json;
+mod on_delete;
 mod target;
 mod value;
 
 pub use self::{
     id::Id,
+    on_delete::{Dependent, Forgetful},
     target::{AlwaysSet, References, RefersTo},
     value::Ref,
 };

@@ -29,7 +29,9 @@ struct Right {
 struct Note<M: Model> {
     #[model(id)]
     id: Id<Note<M>>,
+    #[model(on_delete = "cascade")]
     about: Ref<M>,
+    #[model(on_delete = "restrict")]
     answers: Vec<Ref<Self>>,
 }
 
@@ -39,6 +41,7 @@ struct Page<T: Clone + Field> {
     #[model(id)]
     id: i64,
     body: T,
+    #[model(on_delete = "set_null")]
     next: Option<Ref<Page<T>>>,
 }
 
@@ -88,6 +91,8 @@ fn generic_models_refer_and_are_referred_to() {
     assert!(read.about == Ref::to(&page) && read.answers == [Ref::to(&note)]);
     let find = Note::<Page<String>>::find().with(|n| n.about()).with(|n| n.answers());
     assert!(find.as_document().is_ok());
+    let delete = Page::<String>::delete_referenced(1).referrer::<Note<Page<String>>>();
+    assert_eq!(format!("{delete:?}"), "DeleteReferenced(page, note)");
     assert!(Page::<i32>::find().with(|p| p.next()).as_document().is_ok());
 }
 

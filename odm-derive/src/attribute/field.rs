@@ -22,6 +22,7 @@ keys! {
         "serde" => serde: Flag = flag;
         "truncate" => truncate: Flag = flag;
         "null" => null: Flag = flag;
+        "on_delete" => on_delete: Option<Given<String>> = text;
     }
 }
 

@@ -4,8 +4,9 @@ use proc_macro2::Span;
 use syn::Member;
 
 use crate::{
-    errors::Errors,
-    model::{Data, Field, Model},
+    attribute::ON_DELETE,
+    errors::{Errors, suggestion},
+    model::{Data, Field, Model, Role},
 };
 
 type Rule = fn(&Model, &Field, &mut Errors);
@@ -17,6 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     an_encoding_is_given_once,
     an_unnamed_field_has_no_name,
     null_is_for_fields_that_are_left_out,
+    on_delete_is_for_stored_references,
 ];
 
 /// The `_id` is always there, and is written and read by its type alone.
@@ -124,6 +126,23 @@ fn null_is_for_fields_that_are_left_out(model: &Model, field: &Field, errors: &m
         _ => return,
     };
     refuse(keys.null, reason, errors);
+}
+
+/// What is done is known, and the field is found by its name in the model's own documents.
+fn on_delete_is_for_stored_references(model: &Model, field: &Field, errors: &mut Errors) {
+    let Some(key) = &field.keys.on_delete else { return };
+    if !ON_DELETE.contains(&key.value.as_str()) {
+        let hint = suggestion(&key.value, ON_DELETE);
+        errors.add(key.span, format!("unknown action `{}`{hint}", key.value));
+    }
+    let reason = match model.role {
+        Role::Embedded => "`on_delete` is for the fields of a model itself",
+        _ if field.is_flat() => "a flattened field is no reference: its fields stand by themselves",
+        _ if field.skip().is_some() => "a skipped field refers to nothing in the database",
+        _ if field.encoding_key().is_some() => "a reference has its type's own encoding",
+        _ => return,
+    };
+    refuse(Some(key.span), reason, errors);
 }
 
 impl Field {

@@ -46,6 +46,13 @@ pub enum ErrorKind {
     BulkWrite(BulkWriteFailure),
     /// No document matches the filter.
     NotFound,
+    /// Documents refer to the one that was to be deleted, and `on_delete = "restrict"` keeps it.
+    Referenced {
+        /// Their collection, as in `shop.orders`.
+        referrer: String,
+        /// How many there are.
+        documents: u64,
+    },
     /// A time limit passed: the operation's or the server's.
     Timeout,
     /// No server could be reached, or the connection broke.
@@ -205,6 +212,12 @@ impl fmt::Display for ErrorKind {
             Self::InsertMany(failure) => failure.fmt(f),
             Self::BulkWrite(failure) => failure.fmt(f),
             Self::NotFound => f.write_str("no document matches the filter"),
+            Self::Referenced { referrer, documents: 1 } => {
+                write!(f, "1 document of {referrer} refers to it")
+            }
+            Self::Referenced { referrer, documents } => {
+                write!(f, "{documents} documents of {referrer} refer to it")
+            }
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
             Self::ChangeStream { failure, reason } => write!(f, "{failure}: {reason}"),

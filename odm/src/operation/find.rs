@@ -310,7 +310,7 @@ pub(super) async fn find_one(target: Target, query: Query) -> Result<Option<RawD
     .await
 }
 
-async fn count(target: Target, query: Query) -> Result<u64> {
+pub(super) async fn count(target: Target, query: Query) -> Result<u64> {
     let call = Call::begin(target, query.purpose).await?;
     let Query { filter, options, .. } = query.limited(&call);
     call.run(|mut call| async move {

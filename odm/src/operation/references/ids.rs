@@ -40,9 +40,29 @@ impl Ids {
         }
     }
 
+    pub(super) fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Adds those that are not there yet, and returns them.
+    pub(super) fn add_new(&mut self, more: Self) -> Self {
+        let new: HashSet<_> = more.0.difference(&self.0).cloned().collect();
+        self.0.extend(new.iter().cloned());
+        Self(new)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are that are not among the others.
+    pub(super) fn count_without(&self, others: &Self) -> u64 {
+        self.0.difference(&others.0).count() as u64
+    }
+
     /// The values of the queries, in an order that does not depend on chance.
-    pub(super) fn into_queries(self) -> Vec<Vec<Bson>> {
-        let mut ids: Vec<_> = self.0.into_iter().collect();
+    pub(super) fn to_queries(&self) -> Vec<Vec<Bson>> {
+        let mut ids: Vec<_> = self.0.iter().collect();
         ids.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
         let (mut queries, mut bytes) = (Vec::<Vec<Bson>>::new(), 0);
         for id in ids {

@@ -91,7 +91,7 @@ pub(super) async fn read(
     purpose: Purpose,
 ) -> Result<Found> {
     let mut batches = Vec::new();
-    for ids in ids.into_queries() {
+    for ids in ids.to_queries() {
         let mut options = options.clone();
         // One more than there can be: the first reply is the last, unless it is larger than 16 MB.
         options.batch_size = u32::try_from(ids.len() + 1).ok();

@@ -1,0 +1,17 @@
+use odm::prelude::*;
+
+#[derive(Model)]
+struct Customer {
+    #[model(id)]
+    id: i64,
+}
+
+#[derive(Model)]
+struct Order {
+    #[model(id)]
+    id: i64,
+    #[model(on_delete = "set_null")]
+    customer: Ref<Customer>,
+}
+
+fn main() {}
