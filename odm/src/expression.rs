@@ -57,7 +57,9 @@ mod logic;
 mod number;
 mod numbers;
 mod operand;
+mod patterns;
 mod reading;
+mod substrings;
 mod text;
 mod variable;
 
@@ -66,20 +68,26 @@ pub use self::{
     arrays::{Arrays, ItemOf, ListOf},
     choice::{Choose, When, cond, when},
     comparison::{Compare, Equals},
-    dates::{Dated, Dates, Timed, Unit},
+    dates::{
+        CalendarParts, DateArithmetic, DateFromParts, DateFromString, DateParts, DateTexts, Dated,
+        Dates, Grid, IsoDateParts, IsoParts, Timed, Unit, Units, Weekday, Zoned,
+        date_from_iso_parts, date_from_parts, now,
+    },
     fits::{Cast, Fits, Joins},
     logic::Truth,
-    number::{Bounded, Exact, Floating, Number, Rank, Whole},
+    number::{Bounded, Exact, Floating, Integer, Number, Rank, Whole},
     numbers::Numbers,
     operand::{Expression, Operand},
-    text::{Texts, Textual},
+    patterns::{Match, Patterns},
+    substrings::Substrings,
+    text::{TextOperand, Texts, Textual},
 };
 pub(crate) use self::{code::Code, reading::stage_field};
 
 #[cfg(feature = "rust_decimal")]
 pub use self::decimal::Decimals;
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use mongodb::bson::Bson;
 
@@ -165,6 +173,25 @@ impl<R, T: Field> Expr<R, T> {
         Self::new(Code::literal(value))
     }
 
+    /// The expression as it is sent, for a pipeline that is written by hand. Its result decodes into
+    /// a `T`.
+    ///
+    /// ```
+    /// use odm::{expression::{Expr, now}, prelude::*};
+    ///
+    /// let year: Expr<(), i32> = now().year();
+    /// assert_eq!(year.as_bson()?, doc! { "$year": "$$NOW" }.into());
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the expression: a value that cannot be encoded, a position past the end of an
+    /// array of fixed length, an argument out of range.
+    pub fn as_bson(&self) -> Result<Bson> {
+        self.clone().into_settled()?.to_bson()
+    }
+
     pub(crate) fn new(code: Result<Code>) -> Self {
         Self { code, settle: None, types: PhantomData }
     }
@@ -181,6 +208,20 @@ impl<R, T: Field> Expr<R, T> {
                 .into_iter()
                 .collect::<Result<_>>()
                 .and_then(|operands| Code::call(operator, operands)),
+        )
+    }
+
+    /// `{operator: {name: argument, …}}`
+    fn named(
+        operator: &'static str,
+        arguments: impl IntoIterator<Item = (&'static str, Result<Code>)>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(|(name, code)| Ok((Cow::Borrowed(name), code?)));
+        Self::new(
+            arguments
+                .collect::<Result<Vec<_>>>()
+                .and_then(Code::document)
+                .and_then(|arguments| Code::unary(operator, arguments)),
         )
     }
 

@@ -1,8 +1,10 @@
 //! What the server computes is what the type of the expression says: each result is written to a
 //! field of that type and read back.
 
+mod dates;
 mod refused;
 mod rows;
+mod text;
 
 use std::collections::BTreeSet;
 

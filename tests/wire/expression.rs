@@ -1,7 +1,9 @@
 //! Every expression writes the document that one would write by hand.
 
+mod dates;
 mod operands;
 mod stages;
+mod text;
 
 use odm::{
     bson::Document,
