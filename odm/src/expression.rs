@@ -56,6 +56,7 @@ mod fits;
 mod logic;
 mod number;
 mod numbers;
+mod objects;
 mod operand;
 mod patterns;
 mod reading;
@@ -65,7 +66,7 @@ mod variable;
 
 pub use self::{
     arithmetic::{Arithmetic, Sum},
-    arrays::{Arrays, ItemOf, ListOf},
+    arrays::{Alike, ArrayBuilders, ArrayParts, Arrays, ItemOf, ListOf, Sets, range, range_by},
     choice::{Choose, When, cond, when},
     comparison::{Compare, Equals},
     dates::{
@@ -77,6 +78,7 @@ pub use self::{
     logic::Truth,
     number::{Bounded, Exact, Floating, Integer, Number, Rank, Whole},
     numbers::Numbers,
+    objects::{Dictionary, Entry, IsEntry, Objects, OfBytes, OfFields},
     operand::{Expression, Operand},
     patterns::{Match, Patterns},
     substrings::Substrings,

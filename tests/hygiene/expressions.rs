@@ -28,6 +28,11 @@ named! {
     find_matches_with
     millisecond day_of_week week iso_week iso_week_year parts iso_parts date_to_string in_zone
     truncate date_add date_subtract date_from_string
+    filter_limit element_at take slice first_n last_n max_n min_n reverse sorted sorted_desc sort_by
+    position_of position_of_between reduce concat_arrays zip zip_longest
+    set_union set_intersection set_difference set_equals set_is_subset any_element_true
+    all_elements_true
+    entries to_object merge_objects get_field set_field unset_field binary_size bson_size
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]

@@ -1,7 +1,9 @@
 //! What the server computes is what the type of the expression says: each result is written to a
 //! field of that type and read back.
 
+mod arrays;
 mod dates;
+mod objects;
 mod refused;
 mod rows;
 mod text;

@@ -1,5 +1,6 @@
 //! Every expression writes the document that one would write by hand.
 
+mod arrays;
 mod dates;
 mod operands;
 mod stages;

@@ -60,7 +60,7 @@ pub(super) enum Kind {
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
 pub(super) struct Point {
-    x: i32,
+    pub(super) x: i32,
     y: Option<i32>,
 }
 
