@@ -56,23 +56,33 @@ mod fits;
 mod logic;
 mod number;
 mod numbers;
+mod objects;
 mod operand;
+mod patterns;
 mod reading;
+mod substrings;
 mod text;
 mod variable;
 
 pub use self::{
     arithmetic::{Arithmetic, Sum},
-    arrays::{Arrays, ItemOf, ListOf},
+    arrays::{Alike, ArrayBuilders, ArrayParts, Arrays, ItemOf, ListOf, Sets, range, range_by},
     choice::{Choose, When, cond, when},
     comparison::{Compare, Equals},
-    dates::{Dated, Dates, Timed, Unit},
+    dates::{
+        CalendarParts, DateArithmetic, DateFromParts, DateFromString, DateParts, DateTexts, Dated,
+        Dates, Grid, IsoDateParts, IsoParts, Timed, Unit, Units, Weekday, Zoned,
+        date_from_iso_parts, date_from_parts, now,
+    },
     fits::{Cast, Fits, Joins},
     logic::Truth,
-    number::{Bounded, Exact, Floating, MeanOf, Number, Rank, RankOf, Whole},
+    number::{Bounded, Exact, Floating, Integer, MeanOf, Number, Rank, RankOf, Whole},
     numbers::Numbers,
+    objects::{Dictionary, Entry, IsEntry, Objects, OfBytes, OfFields},
     operand::{Expression, Operand},
-    text::{Texts, Textual},
+    patterns::{Match, Patterns},
+    substrings::Substrings,
+    text::{TextOperand, Texts, Textual},
 };
 pub(crate) use self::{
     code::Code,
@@ -82,7 +92,7 @@ pub(crate) use self::{
 #[cfg(feature = "rust_decimal")]
 pub use self::decimal::Decimals;
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use mongodb::bson::Bson;
 
@@ -168,6 +178,25 @@ impl<R, T: Field> Expr<R, T> {
         Self::new(Code::literal(value))
     }
 
+    /// The expression as it is sent, for a pipeline that is written by hand. Its result decodes into
+    /// a `T`.
+    ///
+    /// ```
+    /// use odm::{expression::{Expr, now}, prelude::*};
+    ///
+    /// let year: Expr<(), i32> = now().year();
+    /// assert_eq!(year.as_bson()?, doc! { "$year": "$$NOW" }.into());
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the expression: a value that cannot be encoded, a position past the end of an
+    /// array of fixed length, an argument out of range.
+    pub fn as_bson(&self) -> Result<Bson> {
+        self.clone().into_settled()?.to_bson()
+    }
+
     pub(crate) fn new(code: Result<Code>) -> Self {
         Self { code, settle: None, types: PhantomData }
     }
@@ -184,6 +213,20 @@ impl<R, T: Field> Expr<R, T> {
                 .into_iter()
                 .collect::<Result<_>>()
                 .and_then(|operands| Code::call(operator, operands)),
+        )
+    }
+
+    /// `{operator: {name: argument, …}}`
+    fn named(
+        operator: &'static str,
+        arguments: impl IntoIterator<Item = (&'static str, Result<Code>)>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(|(name, code)| Ok((Cow::Borrowed(name), code?)));
+        Self::new(
+            arguments
+                .collect::<Result<Vec<_>>>()
+                .and_then(Code::document)
+                .and_then(|arguments| Code::unary(operator, arguments)),
         )
     }
 

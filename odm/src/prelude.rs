@@ -9,7 +9,8 @@ pub use crate::{
     error::{ErrorKind, Outcome},
     executor::{Collection, Database, Session, Transaction},
     expression::{
-        Arithmetic, Arrays, Choose, Compare, Dates, Expr, Expression, Numbers, Texts, cond, when,
+        Arithmetic, ArrayBuilders, ArrayParts, Arrays, Choose, Compare, DateArithmetic, DateTexts,
+        Dates, Expr, Expression, Numbers, Objects, Patterns, Sets, Substrings, Texts, cond, when,
     },
     filter::{
         ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Filter,

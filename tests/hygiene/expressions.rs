@@ -2,33 +2,37 @@
 
 use odm::prelude::*;
 
-#[derive(Embedded, Clone, Debug, PartialEq)]
-pub(crate) struct Named {
-    year: Inner,
-    map: Inner,
-    filter: Inner,
-    eq: Inner,
-    gt: Inner,
-    expr: Inner,
-    sum: Inner,
-    with: Inner,
-    r#type: Inner,
-    to_expr: Inner,
-    into_expr: Inner,
-    concat: Inner,
-    len: Inner,
-    if_null: Inner,
-    let_in: Inner,
-    total: Inner,
-    first: Inner,
-    contains: Inner,
-    add: Inner,
-    div: Inner,
-    round: Inner,
-    trim: Inner,
-    until: Inner,
-    saturating: Inner,
-    when: Inner,
+/// A document with these fields, and a condition on each.
+macro_rules! named {
+    ($($field:ident)*) => {
+        #[derive(Embedded, Clone, Debug, PartialEq)]
+        pub(crate) struct Named {
+            $($field: Inner,)*
+        }
+
+        fn conditions() -> Vec<(Filter<Named>, &'static str)> {
+            vec![$((
+                Named::expr(|n| n.$field().eq().eq(1)),
+                stringify!($field).trim_start_matches("r#"),
+            ),)*]
+        }
+    };
+}
+
+named! {
+    year map filter eq gt expr sum with r#type to_expr into_expr concat len if_null let_in total
+    first contains add div round trim until saturating when as_bson
+    trim_chars trim_start trim_start_chars trim_end trim_end_chars byte_count strcasecmp
+    substring substring_bytes index_of index_of_between byte_index_of byte_index_of_between
+    replace_one replace_all matches matches_with find_match find_match_with find_matches
+    find_matches_with
+    millisecond day_of_week week iso_week iso_week_year parts iso_parts date_to_string in_zone
+    truncate date_add date_subtract date_from_string
+    filter_limit element_at take slice first_n last_n max_n min_n reverse sorted sorted_desc sort_by
+    position_of position_of_between reduce concat_arrays zip zip_longest
+    set_union set_intersection set_difference set_equals set_is_subset any_element_true
+    all_elements_true
+    entries to_object merge_objects get_field set_field unset_field binary_size bson_size
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
@@ -43,19 +47,9 @@ pub(crate) struct Pair<W: Clone, const N: usize> {
     right: [W; N],
 }
 
-macro_rules! paths {
-    ($($field:ident)*) => {
-        [$((Named::expr(|n| n.$field().eq().eq(1)), stringify!($field).trim_start_matches("r#")),)*]
-    };
-}
-
 #[test]
 fn a_field_of_any_name_is_reached() {
-    let all = paths! {
-        year map filter eq gt expr sum with r#type to_expr into_expr concat len if_null let_in total
-        first contains add div round trim until saturating when
-    };
-    for (filter, name) in all {
+    for (filter, name) in conditions() {
         let expected = doc! { "$expr": { "$eq": [format!("${name}.eq"), 1] } };
         assert_eq!(filter.as_document().expect("a filter"), expected);
     }

@@ -1,8 +1,12 @@
 //! What the server computes is what the type of the expression says: each result is written to a
 //! field of that type and read back.
 
+mod arrays;
+mod dates;
+mod objects;
 mod refused;
 mod rows;
+mod text;
 
 use std::collections::BTreeSet;
 

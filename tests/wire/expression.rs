@@ -1,7 +1,10 @@
 //! Every expression writes the document that one would write by hand.
 
+mod arrays;
+mod dates;
 mod operands;
 mod stages;
+mod text;
 
 use odm::{
     bson::Document,

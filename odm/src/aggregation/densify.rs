@@ -85,7 +85,7 @@ impl Densify {
         }
         let mut range = vec![("step".into(), Code::encoded(&self.step)?)];
         if let Some(unit) = self.unit {
-            range.push(("unit".into(), Code::literal(unit.name())?));
+            range.push(("unit".into(), unit.code()?));
         }
         range.push(("bounds".into(), Code::literal("full")?));
         Code::named(

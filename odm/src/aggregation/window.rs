@@ -139,7 +139,7 @@ impl<R, T> Windowed<R, T> {
     fn within(self, kind: &'static str, bounds: [Bson; 2], unit: Option<Unit>) -> Self {
         let bounds = bounds.iter().map(Code::encoded).collect::<Result<_>>().and_then(Code::array);
         let bounds = bounds.and_then(|bounds| {
-            let unit = unit.map(|unit| Ok(("unit".into(), Code::literal(unit.name())?)));
+            let unit = unit.map(|unit| Ok(("unit".into(), unit.code()?)));
             let fields = std::iter::once(Ok((kind.into(), bounds))).chain(unit);
             Code::document(fields.collect::<Result<Vec<_>>>()?)
         });
@@ -436,7 +436,7 @@ fn slope<R, E: Operand<R>>(
 ) -> Windowed<R, Option<f64>> {
     let input = value.into_expr().into_settled();
     Windowed::new(input.and_then(|input| {
-        let unit = unit.map(|unit| Ok(("unit".into(), Code::literal(unit.name())?)));
+        let unit = unit.map(|unit| Ok(("unit".into(), unit.code()?)));
         let fields = std::iter::once(Ok(("input".into(), input))).chain(unit);
         Code::unary(operator, Code::document(fields.collect::<Result<Vec<_>>>()?)?)
     }))

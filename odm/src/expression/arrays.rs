@@ -1,12 +1,23 @@
 //! Arrays.
 
+mod build;
+mod parts;
+mod sets;
+
+pub use self::{
+    build::{Alike, ArrayBuilders, range, range_by},
+    parts::ArrayParts,
+    sets::Sets,
+};
+
 use crate::{
     error::Result,
     path::{Field, Lift, One, Present, kind},
 };
 
 use super::{
-    Code, Equals, Expr, Expression, Number, Operand, Rank, Settle, Truth,
+    Code, Equals, Expr, Expression, Integer, Number, Operand, Rank, Settle, Truth,
+    comparison::{alike, may_be_null},
     number::RankOf,
     variable::{Variable, with_variable},
 };
@@ -190,7 +201,8 @@ pub trait Arrays: Expression {
         <O::Value as Field>::Class:
             Equals<<ItemOf<Self::Value> as Field>::Class, ItemOf<Self::Value>, O::Value>,
     {
-        Expr::list("$in", [element.into_expr().code, self.expr().code])
+        let both = may_be_null::<ItemOf<Self::Value>>() && may_be_null::<O::Value>();
+        Expr::list("$in", [alike(element.into_expr().code, both), self.expr().code])
     }
 
     /// What the closure makes of each element (`$map`); null makes null.
@@ -231,6 +243,32 @@ pub trait Arrays: Expression {
             condition(item).into_expr().code
         });
         Expr::new(each("$filter", self.expr().into_settled(), &name, ("cond", condition)))
+    }
+
+    /// The first elements for which the closure is true, up to a number of them (`$filter` with
+    /// `limit`, MongoDB 5.2); null makes null. A limit of 0, below 0 or above `i32` is the server's
+    /// error.
+    ///
+    /// Manual: [`$filter`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/filter/).
+    #[doc(alias = "$filter")]
+    fn filter_limit<N, O>(
+        &self,
+        limit: N,
+        condition: impl FnOnce(Variable<Self::Root, ItemOf<Self::Value>>) -> O,
+    ) -> Expr<Self::Root, Lift<Self::Value, Vec<ItemOf<Self::Value>>>>
+    where
+        <Self::Value as Field>::Kind: ListOf<Self::Value>,
+        N: Operand<Self::Root, Value: Integer>,
+        O: Operand<Self::Root>,
+        O::Value: Truth,
+    {
+        let (name, condition) = with_variable::<Self::Root, ItemOf<Self::Value>, _>(|item| {
+            condition(item).into_expr().code
+        });
+        let input = self.expr().into_settled();
+        let (name, limit) = (Code::literal(&name), limit.into_expr().code);
+        let named = [("input", input), ("as", name), ("cond", condition), ("limit", limit)];
+        Expr::named("$filter", named)
     }
 }
 

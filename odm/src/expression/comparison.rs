@@ -185,7 +185,7 @@ pub(super) fn may_be_null<V: Field>() -> bool {
 }
 
 /// To the server an absent field does not equal null; to us both are `None`.
-fn alike(code: Result<Code>, may_be_null: bool) -> Result<Code> {
+pub(super) fn alike(code: Result<Code>, may_be_null: bool) -> Result<Code> {
     match may_be_null {
         true => code.and_then(Code::or_null),
         false => code,

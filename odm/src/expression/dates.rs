@@ -1,8 +1,38 @@
-//! Dates, in UTC.
+//! Dates: their parts, and what is computed from them.
+
+mod arithmetic;
+mod from_parts;
+mod from_string;
+mod units;
+mod zone;
+
+pub use self::{
+    arithmetic::DateArithmetic,
+    from_parts::{
+        CalendarParts, DateFromParts, DateParts, IsoDateParts, IsoParts, date_from_iso_parts,
+        date_from_parts,
+    },
+    from_string::{DateFromString, DateTexts},
+    units::{Grid, Unit, Units, Weekday},
+    zone::Zoned,
+};
+
+use std::marker::PhantomData;
+
+use mongodb::bson::DateTime;
 
 use crate::path::{Field, Lift, class, kind};
 
-use super::{Code, Expr, Expression, Operand};
+use super::{Code, Expr, Expression, TextOperand, text::ValueOf};
+
+/// The time at which the server began the operation (`$$NOW`): the same in all stages and for all
+/// documents.
+///
+/// Manual: [`NOW`](https://www.mongodb.com/docs/manual/reference/aggregation-variables/).
+#[doc(alias = "$$NOW")]
+pub fn now<R>() -> Expr<R, DateTime> {
+    Expr::new(Code::field("$$NOW"))
+}
 
 /// Kinds of dates.
 #[diagnostic::on_unimplemented(
@@ -12,6 +42,8 @@ use super::{Code, Expr, Expression, Operand};
 pub trait Dated<V> {}
 #[diagnostic::do_not_recommend]
 impl<V> Dated<V> for kind::Date {}
+#[diagnostic::do_not_recommend]
+impl<V> Dated<V> for kind::Day {}
 
 /// Classes of points in time, which have hours too.
 #[diagnostic::on_unimplemented(
@@ -22,39 +54,7 @@ pub trait Timed<V> {}
 #[diagnostic::do_not_recommend]
 impl<V> Timed<V> for class::Instant {}
 
-/// A unit of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Unit {
-    Year,
-    Quarter,
-    Month,
-    Week,
-    Day,
-    Hour,
-    Minute,
-    Second,
-    Millisecond,
-}
-
-impl Unit {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Year => "year",
-            Self::Quarter => "quarter",
-            Self::Month => "month",
-            Self::Week => "week",
-            Self::Day => "day",
-            Self::Hour => "hour",
-            Self::Minute => "minute",
-            Self::Second => "second",
-            Self::Millisecond => "millisecond",
-        }
-    }
-}
-
-/// Parts of dates, in UTC. Null makes null.
+/// Parts of dates, in UTC or in a [zone](Self::in_zone). Null makes null.
 ///
 /// ```
 /// use odm::{bson::DateTime, expression::Unit, prelude::*};
@@ -152,55 +152,132 @@ pub trait Dates: Expression {
         Expr::unary("$second", self.expr())
     }
 
-    /// The start of the year, month, … that the time is in (`$dateTrunc`, MongoDB 5.0).
+    /// The millisecond, 0 to 999 (`$millisecond`).
+    #[doc(alias = "$millisecond")]
+    fn millisecond(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$millisecond", self.expr())
+    }
+
+    /// The day of the week: 1 is Sunday, 7 is Saturday (`$dayOfWeek`).
+    #[doc(alias = "$dayOfWeek")]
+    fn day_of_week(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$dayOfWeek", self.expr())
+    }
+
+    /// The week of the year, 0 to 53 (`$week`): weeks begin on Sundays, and week 1 with the first
+    /// Sunday of the year.
+    #[doc(alias = "$week")]
+    fn week(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$week", self.expr())
+    }
+
+    /// The week of the year by ISO 8601, 1 to 53 (`$isoWeek`): weeks begin on Mondays, and week 1 is
+    /// the one with the first Thursday.
+    #[doc(alias = "$isoWeek")]
+    fn iso_week(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$isoWeek", self.expr())
+    }
+
+    /// The year that the ISO week belongs to (`$isoWeekYear`).
+    #[doc(alias = "$isoWeekYear")]
+    fn iso_week_year(&self) -> Expr<Self::Root, Lift<Self::Value, i32>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::unary("$isoWeekYear", self.expr())
+    }
+
+    /// The parts in one object (`$dateToParts`).
+    ///
+    /// Manual: [`$dateToParts`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateToParts/).
+    #[doc(alias = "$dateToParts")]
+    fn parts(&self) -> Expr<Self::Root, Lift<Self::Value, DateParts>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        Expr::named("$dateToParts", [("date", self.expr().code)])
+    }
+
+    /// The parts by ISO 8601 in one object (`$dateToParts`).
+    ///
+    /// Manual: [`$dateToParts`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateToParts/).
+    #[doc(alias = "$dateToParts")]
+    fn iso_parts(&self) -> Expr<Self::Root, Lift<Self::Value, IsoDateParts>>
+    where
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+    {
+        let arguments = [("date", self.expr().code), ("iso8601", Code::encoded(&true))];
+        Expr::named("$dateToParts", arguments)
+    }
+
+    /// The date as text (`$dateToString`): `"%Y-%m-%d"`. A format that the server does not have, and
+    /// a year below 0 or above 9999, is the server's error.
     ///
     /// ```
-    /// use odm::{bson::DateTime, expression::Unit, prelude::*};
+    /// use odm::{bson::DateTime, prelude::*};
     ///
     /// #[derive(Embedded)]
-    /// struct Visit { came: DateTime, month: DateTime }
+    /// struct Visit { came: DateTime }
     ///
+    /// let march = Visit::expr(|v| v.came().in_zone("Europe/Zurich").date_to_string("%Y-%m").eq("2024-03"));
     /// assert_eq!(
-    ///     Visit::expr(|v| v.came().truncate(Unit::Month).eq(v.month())).as_document()?,
+    ///     march.as_document()?,
     ///     doc! { "$expr": { "$eq": [
-    ///         { "$dateTrunc": { "date": "$came", "unit": "month" } },
-    ///         "$month",
+    ///         { "$dateToString": { "date": "$came", "format": "%Y-%m", "timezone": "Europe/Zurich" } },
+    ///         "2024-03",
     ///     ] } },
     /// );
     /// # Ok::<(), odm::Error>(())
     /// ```
     ///
-    /// Manual: [`$dateTrunc`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateTrunc/).
-    #[doc(alias = "$dateTrunc")]
-    fn truncate(&self, unit: Unit) -> Expr<Self::Root, Self::Value>
+    /// Manual: [`$dateToString`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateToString/).
+    #[doc(alias = "$dateToString")]
+    fn date_to_string<F>(
+        &self,
+        format: F,
+    ) -> Expr<Self::Root, Lift<Self::Value, Lift<ValueOf<F, Self::Root>, String>>>
     where
-        <Self::Value as Field>::Class: Timed<Self::Value>,
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+        F: TextOperand<Self::Root>,
     {
-        Expr::new(self.expr().code.and_then(|date| {
-            Code::named("$dateTrunc", [("date", date), ("unit", Code::literal(unit.name())?)])
-        }))
+        let format = format.into_expr().code;
+        Expr::named("$dateToString", [("date", self.expr().code), ("format", format)])
     }
 
-    /// How many times a new unit starts between this time and a later one (`$dateDiff`, MongoDB
-    /// 5.0). The number is negative if the other time is earlier.
+    /// The date in a time zone, by name or offset: `"Europe/Zurich"`, `"+01:00"`. Its parts are those
+    /// of that zone. A zone that the server does not know is its error; null makes null.
     ///
-    /// Manual: [`$dateDiff`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateDiff/).
-    #[doc(alias = "$dateDiff")]
-    fn until<O>(
-        &self,
-        end: O,
-        unit: Unit,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, i64>>>
+    /// ```
+    /// use odm::{bson::DateTime, prelude::*};
+    ///
+    /// #[derive(Embedded)]
+    /// struct Visit { came: DateTime, zone: String }
+    ///
+    /// let early = Visit::expr(|v| v.came().in_zone(v.zone()).hour().lt(7));
+    /// assert_eq!(
+    ///     early.as_document()?,
+    ///     doc! { "$expr": { "$lt": [{ "$hour": { "date": "$came", "timezone": "$zone" } }, 7] } },
+    /// );
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    fn in_zone<Z>(&self, zone: Z) -> Zoned<Self::Root, Lift<ValueOf<Z, Self::Root>, Self::Value>>
     where
-        <Self::Value as Field>::Class: Timed<Self::Value>,
-        O: Operand<Self::Root>,
-        <O::Value as Field>::Class: Timed<O::Value>,
+        <Self::Value as Field>::Kind: Dated<Self::Value>,
+        Z: TextOperand<Self::Root>,
     {
-        Expr::new(self.expr().code.and_then(|start| {
-            let end = end.into_expr().code?;
-            let unit = Code::literal(unit.name())?;
-            Code::named("$dateDiff", [("startDate", start), ("endDate", end), ("unit", unit)])
-        }))
+        Zoned { date: self.expr().code, zone: zone.into_expr().code, types: PhantomData }
     }
 }
 

@@ -129,3 +129,19 @@ bounded! {
     u32 => 0, u32::MAX, "$toLong";
     u64 => 0, i64::MAX, "$toLong";
 }
+
+/// Integers of at most 64 bits.
+#[diagnostic::on_unimplemented(
+    message = "an integer is needed here, and this is a `{Self}`",
+    label = "not an integer"
+)]
+pub trait Integer: Number {}
+
+macro_rules! integer {
+    ($($rust:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Integer for $rust {}
+    )*};
+}
+
+integer! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }

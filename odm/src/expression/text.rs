@@ -1,8 +1,11 @@
 //! Text.
 
-use crate::path::{Field, Lift, One, Present, class};
+use crate::{
+    error::{Error, Result},
+    path::{Field, Lift, One, Present, class},
+};
 
-use super::{Expr, Expression, Operand};
+use super::{Code, Expr, Expression, Operand};
 
 /// Classes of text. Enums are stored as text, but are not in this class.
 #[diagnostic::on_unimplemented(
@@ -12,6 +15,23 @@ use super::{Expr, Expression, Operand};
 pub trait Textual<V> {}
 #[diagnostic::do_not_recommend]
 impl<V> Textual<V> for class::Text {}
+
+/// Text that may stand in an expression over `R`: an expression, a field or a literal.
+#[diagnostic::on_unimplemented(
+    message = "text is needed here, and this is a `{Self}`",
+    label = "not text over `{R}`"
+)]
+pub trait TextOperand<R>: Operand<R> {}
+#[diagnostic::do_not_recommend]
+impl<R, O> TextOperand<R> for O
+where
+    O: Operand<R>,
+    <O::Value as Field>::Class: Textual<O::Value>,
+{
+}
+
+/// The type that an operand decodes into.
+pub(super) type ValueOf<O, R> = <O as Operand<R>>::Value;
 
 /// Functions of text.
 ///
@@ -80,8 +100,65 @@ pub trait Texts: Expression {
     where
         <Self::Value as Field>::Class: Textual<Self::Value>,
     {
-        let text = self.expr().code;
-        Expr::new(text.and_then(|text| super::Code::named("$trim", [("input", text)])))
+        trimmed("$trim", self.expr().code, None)
+    }
+
+    /// The text without the characters `chars` at its ends (`$trim`); null makes null.
+    ///
+    /// Manual: [`$trim`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/trim/).
+    #[doc(alias = "$trim")]
+    fn trim_chars<O>(&self, chars: O) -> Expr<Self::Root, Trimmed<Self, O>>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+        O: TextOperand<Self::Root>,
+    {
+        trimmed("$trim", self.expr().code, Some(chars.into_expr().code))
+    }
+
+    /// The text without white space at its start (`$ltrim`); null makes null.
+    ///
+    /// Manual: [`$ltrim`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/ltrim/).
+    #[doc(alias = "$ltrim")]
+    fn trim_start(&self) -> Expr<Self::Root, Lift<Self::Value, String>>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+    {
+        trimmed("$ltrim", self.expr().code, None)
+    }
+
+    /// The text without the characters `chars` at its start (`$ltrim`); null makes null.
+    ///
+    /// Manual: [`$ltrim`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/ltrim/).
+    #[doc(alias = "$ltrim")]
+    fn trim_start_chars<O>(&self, chars: O) -> Expr<Self::Root, Trimmed<Self, O>>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+        O: TextOperand<Self::Root>,
+    {
+        trimmed("$ltrim", self.expr().code, Some(chars.into_expr().code))
+    }
+
+    /// The text without white space at its end (`$rtrim`); null makes null.
+    ///
+    /// Manual: [`$rtrim`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/rtrim/).
+    #[doc(alias = "$rtrim")]
+    fn trim_end(&self) -> Expr<Self::Root, Lift<Self::Value, String>>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+    {
+        trimmed("$rtrim", self.expr().code, None)
+    }
+
+    /// The text without the characters `chars` at its end (`$rtrim`); null makes null.
+    ///
+    /// Manual: [`$rtrim`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/rtrim/).
+    #[doc(alias = "$rtrim")]
+    fn trim_end_chars<O>(&self, chars: O) -> Expr<Self::Root, Trimmed<Self, O>>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+        O: TextOperand<Self::Root>,
+    {
+        trimmed("$rtrim", self.expr().code, Some(chars.into_expr().code))
     }
 
     /// The parts of the text between the separators (`$split`); null makes null.
@@ -97,8 +174,8 @@ pub trait Texts: Expression {
         <Self::Value as Field>::Class: Textual<Self::Value>,
     {
         let separator = match separator {
-            "" => Err(crate::error::Error::invalid("`$split` needs a separator")),
-            _ => super::Code::literal(separator),
+            "" => Err(Error::invalid("`$split` needs a separator")),
+            _ => Code::literal(separator),
         };
         Expr::list("$split", [self.expr().code, separator])
     }
@@ -114,6 +191,46 @@ pub trait Texts: Expression {
     {
         Expr::unary("$strLenCP", self.expr())
     }
+
+    /// The number of bytes in UTF-8 (`$strLenBytes`).
+    ///
+    /// Manual: [`$strLenBytes`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/strLenBytes/).
+    #[doc(alias = "$strLenBytes")]
+    fn byte_count(&self) -> Expr<Self::Root, i32>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+        <Self::Value as Field>::Layer<One>: Present<Self::Value>,
+    {
+        Expr::unary("$strLenBytes", self.expr())
+    }
+
+    /// The order of this text and another one, in which `a` and `A` are the same letter
+    /// (`$strcasecmp`): -1, 0 or 1. Only of the letters A to Z.
+    ///
+    /// Manual: [`$strcasecmp`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/strcasecmp/).
+    #[doc(alias = "$strcasecmp")]
+    fn strcasecmp<O>(&self, other: O) -> Expr<Self::Root, i32>
+    where
+        <Self::Value as Field>::Class: Textual<Self::Value>,
+        <Self::Value as Field>::Layer<One>: Present<Self::Value>,
+        O: TextOperand<Self::Root>,
+        <O::Value as Field>::Layer<One>: Present<O::Value>,
+    {
+        Expr::list("$strcasecmp", [self.expr().code, other.into_expr().code])
+    }
 }
 
 impl<E: Expression> Texts for E {}
+
+/// The type of a trimmed text.
+type Trimmed<E, O> =
+    Lift<<E as Expression>::Value, Lift<ValueOf<O, <E as Expression>::Root>, String>>;
+
+fn trimmed<R, T: Field>(
+    operator: &'static str,
+    text: Result<Code>,
+    chars: Option<Result<Code>>,
+) -> Expr<R, T> {
+    let chars = chars.map(|chars| ("chars", chars));
+    Expr::named(operator, [("input", text)].into_iter().chain(chars))
+}

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Debug};
 
+use futures::TryStreamExt;
 use odm::{
     Database,
-    bson::{Bson, DateTime, Decimal128, Document},
+    bson::{Bson, DateTime, Decimal128, Document, RawDocumentBuf},
     expression::{Fits, Operand},
     path::{Field, ReadingFields},
     prelude::*,
@@ -59,7 +60,7 @@ pub(super) enum Kind {
 
 #[derive(Embedded, Clone, Debug, PartialEq)]
 pub(super) struct Point {
-    x: i32,
+    pub(super) x: i32,
     y: Option<i32>,
 }
 
@@ -155,6 +156,62 @@ where
     Row::update_pipeline(stages).all_documents().many(db).await.expect("an update");
     let rows = Row::<T>::find().sort(|r| r.id().asc()).all(db).await.expect("rows that are read");
     rows.into_iter().map(|row| row.result).collect()
+}
+
+/// A result of the type that an expression promises.
+#[derive(Embedded, Clone, Debug, PartialEq)]
+struct Answer<T> {
+    v: T,
+}
+
+/// What the server computes from each row, decoded into the type that the expression promises; the
+/// same expression, written by hand, gives the same.
+pub(super) async fn answer<E>(
+    db: &Database,
+    expression: impl FnOnce(Fields<i32>) -> E,
+    by_hand: impl Into<Bson>,
+) -> Vec<E::Value>
+where
+    E: Operand<Plain>,
+    E::Value: PartialEq + Debug,
+{
+    let found = computed::<E::Value>(db, code(expression)).await.expect("an answer");
+    let expected = computed::<E::Value>(db, by_hand.into()).await.expect("an answer");
+    assert_eq!(found, expected);
+    found
+}
+
+/// What the server says to an expression that it refuses.
+pub(super) async fn refusal<E>(db: &Database, expression: impl FnOnce(Fields<i32>) -> E) -> String
+where
+    E: Operand<Plain>,
+    E::Value: Debug,
+{
+    computed::<E::Value>(db, code(expression)).await.expect_err("a refusal")
+}
+
+/// The expression as it is sent.
+fn code<E: Operand<Plain>>(expression: impl FnOnce(Fields<i32>) -> E) -> Bson {
+    let mut code = None;
+    let _ = Plain::expr(|row| {
+        code = Some(expression(row).into_expr().as_bson().expect("a valid expression"));
+        true
+    });
+    code.expect("an expression")
+}
+
+/// The results of an expression for all rows, or the server's message.
+async fn computed<T: Field>(db: &Database, expression: Bson) -> Result<Vec<T>, String> {
+    let rows = db.as_driver().collection::<RawDocumentBuf>("rows");
+    let stages = [doc! { "$sort": { "_id": 1 } }, doc! { "$replaceWith": { "v": expression } }];
+    let answers = rows.aggregate(stages).with_type::<RawDocumentBuf>();
+    let answers = async { answers.await?.try_collect::<Vec<_>>().await };
+    let answers = answers.await.map_err(|error: mongodb::error::Error| error.to_string())?;
+    let decoded = answers.iter().map(|answer| {
+        let decoded = odm::codec::decode_document::<Answer<T>>(answer.as_bytes());
+        decoded.unwrap_or_else(|error| panic!("{answer:?}: {error}")).v
+    });
+    Ok(decoded.collect())
 }
 
 /// The rows that a condition finds.
