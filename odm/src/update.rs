@@ -6,6 +6,7 @@ mod array;
 mod array_filter;
 mod numeric;
 mod operators;
+mod partial;
 mod push;
 mod range;
 mod stages;

@@ -39,6 +39,8 @@ pub(crate) struct Statement {
     pipeline: Option<Vec<Document>>,
     raw: Option<Document>,
     fault: Option<Error>,
+    /// The statement may turn out to change nothing: a patch without a value.
+    may_be_empty: bool,
     /// The statement inserts where nothing matches; what it would insert is read with this.
     pub(super) upsert: Option<Reader>,
     options: Option<Box<CommonOptions>>,
@@ -163,6 +165,11 @@ impl Statement {
                 self.writes.push(Write { operator, path, value, target, bounds: None });
             }
         }
+    }
+
+    /// No change at all is no mistake.
+    pub(super) fn may_be_empty(&mut self) {
+        self.may_be_empty = true;
     }
 
     pub(super) fn fail(&mut self, error: Error) {

@@ -47,9 +47,13 @@ pub(super) fn operators<'a>(
     }
     let (paths, identifiers) = paths(&statement.writes, guards)?;
     conflict::check(&paths)?;
-    let raw = raw(statement.raw.as_ref(), &paths)?;
+    let mut raw = raw(statement.raw.as_ref(), &paths)?;
     if statement.writes.is_empty() && raw.is_empty() {
-        return Err(Error::invalid("the update has no operator: it would change nothing"));
+        if !statement.may_be_empty {
+            return Err(Error::invalid("the update has no operator: it would change nothing"));
+        }
+        // `{}` would be a replacement.
+        raw.push(("$set", Fragment::default()));
     }
     let filter = match relied_on.is_empty() {
         true => filter,
