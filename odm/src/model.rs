@@ -8,6 +8,7 @@ use crate::{
         WriteConcern,
     },
     path::{Embedded, Field},
+    update::Upkeep,
 };
 
 /// A document with an `_id`, kept in a collection of its own.
@@ -24,6 +25,10 @@ pub trait Model: Embedded {
 
     /// The name of the collection.
     const COLLECTION: &'static str;
+
+    /// What odm keeps in its documents: a version, the times of writes.
+    #[doc(hidden)]
+    const UPKEEP: &'static Upkeep;
 
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
@@ -43,6 +48,9 @@ pub trait Described: Embedded {
     /// The name of the collection.
     const COLLECTION: &'static str;
 
+    /// What odm keeps in the documents.
+    const UPKEEP: &'static Upkeep = &Upkeep::NONE;
+
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
 
@@ -57,6 +65,7 @@ impl<T: Described> Model for T {
     type Id = <T as Described>::Id;
 
     const COLLECTION: &'static str = <T as Described>::COLLECTION;
+    const UPKEEP: &'static Upkeep = <T as Described>::UPKEEP;
 
     fn document_id(&self) -> Option<&Self::Id> {
         Described::document_id(self)
@@ -65,6 +74,71 @@ impl<T: Described> Model for T {
     fn options() -> ModelOptions {
         <T as Described>::options()
     }
+}
+
+/// A model with `#[model(version)]`: the server refuses a write of what was changed meanwhile.
+///
+/// Derived, and asked for by `.by(…)` of updates, replacements and deletions. The version is an
+/// `i32`, `i64`, `u32` or `u64` that every write by odm makes greater by one. It cannot be written
+/// by a path.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no version, so nothing can say whether a document was changed meanwhile",
+    label = "a model without a version",
+    note = "add a field to it: `#[model(version)] version: i64`"
+)]
+pub trait Versioned: Model {
+    /// The version of the document as it was loaded.
+    #[doc(hidden)]
+    fn loaded_version(&self) -> i64;
+}
+
+/// What the derive says of a version.
+pub trait Numbered: Model {
+    /// The type of the field.
+    type Version: Counting;
+
+    /// Its value.
+    fn version(&self) -> &Self::Version;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Numbered> Versioned for T {
+    fn loaded_version(&self) -> i64 {
+        Numbered::version(self).number()
+    }
+}
+
+/// The types that a version can have.
+#[diagnostic::on_unimplemented(
+    message = "a version is an `i32`, `i64`, `u32` or `u64`, and this field is of type `{Self}`",
+    label = "not the type of a version"
+)]
+pub trait Counting {
+    /// Whether it is stored as an `int64`.
+    const IS_LONG: bool;
+
+    /// The number; one that BSON cannot hold is the greatest.
+    fn number(&self) -> i64;
+}
+
+macro_rules! counting {
+    ($($number:ty, $is_long:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Counting for $number {
+            const IS_LONG: bool = $is_long;
+
+            fn number(&self) -> i64 {
+                i64::try_from(*self).unwrap_or(i64::MAX)
+            }
+        }
+    )*};
+}
+
+counting! {
+    i32, false;
+    i64, true;
+    u32, true;
+    u64, true;
 }
 
 /// How a model's documents are read and written: what `#[model(read_preference = "…",

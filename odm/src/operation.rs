@@ -46,6 +46,7 @@ mod insert_many;
 mod limits;
 mod replace;
 mod results;
+mod stale;
 mod update;
 
 pub use self::{
@@ -177,7 +178,7 @@ pub trait Operations: Sized {
     where
         Self: Model,
     {
-        Update::from_statement(Statement::default())
+        Update::from_statement(Statement::of_operators(Self::UPKEEP))
     }
 
     /// The typed stages of a pipeline update; empty at first.
@@ -196,7 +197,7 @@ pub trait Operations: Sized {
     where
         Self: Model,
     {
-        Update::from_statement(Statement::of_pipeline(stages.into_stages()))
+        Update::from_statement(Statement::of_pipeline(stages.into_stages(), Self::UPKEEP))
     }
 
     /// Replaces the document with the same `_id`, or with [`filter`](Replace::filter) another one.

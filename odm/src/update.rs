@@ -12,13 +12,14 @@ mod range;
 mod stages;
 mod statement;
 mod target;
+mod upkeep;
 mod value;
 
 use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::Document;
 
-pub(crate) use self::statement::{Fetch, Statement, no_condition};
+pub(crate) use self::statement::{Fetch, Statement, check_not_by_version, no_condition};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},
@@ -26,6 +27,7 @@ pub use self::{
     push::{Each, IntoEach, each},
     stages::{IntoStages, StageTarget, Stages},
     target::{BelongsTo, HasFilter, InsertTarget, SameType, TakesOperators, Target, UpdateMode},
+    upkeep::Upkeep,
 };
 
 use crate::{

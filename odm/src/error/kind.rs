@@ -46,6 +46,9 @@ pub enum ErrorKind {
     BulkWrite(BulkWriteFailure),
     /// No document matches the filter.
     NotFound,
+    /// The document of a write with `.by(&loaded)` was changed or removed since it was loaded, or
+    /// does not meet another condition of the write: load it again.
+    Stale,
     /// A time limit passed: the operation's or the server's.
     Timeout,
     /// No server could be reached, or the connection broke.
@@ -205,6 +208,10 @@ impl fmt::Display for ErrorKind {
             Self::InsertMany(failure) => failure.fmt(f),
             Self::BulkWrite(failure) => failure.fmt(f),
             Self::NotFound => f.write_str("no document matches the filter"),
+            Self::Stale => f.write_str(
+                "the document was changed or removed since it was loaded, or does not meet the \
+                 other conditions",
+            ),
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
             Self::ChangeStream { failure, reason } => write!(f, "{failure}: {reason}"),
