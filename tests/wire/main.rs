@@ -14,5 +14,8 @@ mod layers;
 mod legal;
 mod legal_values;
 mod operations;
+mod partial;
+mod timestamps;
 mod update;
+mod versions;
 mod wholes;
