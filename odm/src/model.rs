@@ -97,6 +97,9 @@ pub trait Numbered: Model {
     /// The type of the field.
     type Version: Counting;
 
+    /// Whether it is stored as an `int64`.
+    const IS_LONG: bool = <Self::Version as Counting>::IS_LONG;
+
     /// Its value.
     fn version(&self) -> &Self::Version;
 }

@@ -32,7 +32,7 @@ pub use crate::{
     },
     expression::{Expr, Expression, Operand},
     filter::Filter,
-    model::{Counting, Described, ModelOptions, Numbered},
+    model::{Described, ModelOptions, Numbered},
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
         Identifier, Kept, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read,

@@ -16,7 +16,7 @@ pub(super) fn constant(context: &Context<'_>) -> Option<TokenStream> {
         match (field.keys.version, field.keys.created_at) {
             (Some(_), _) => {
                 let is_defaulted = may_be_absent(context, field);
-                let is_long = emit!(<<Self as #p::Numbered>::Version as #p::Counting>::IS_LONG);
+                let is_long = emit!(<Self as #p::Numbered>::IS_LONG);
                 emit!(.version(#name, #is_long, #is_defaulted))
             }
             (None, Some(_)) => emit!(.created_at(#name)),
