@@ -3,6 +3,7 @@
 //! Knows what the derive says of a type. Does not know the network.
 
 use crate::{
+    codec::{Flatten, Names},
     options::{
         Acknowledgment, CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria,
         WriteConcern,
@@ -30,6 +31,10 @@ pub trait Model: Embedded {
     #[doc(hidden)]
     const UPKEEP: &'static Upkeep;
 
+    /// The names in its documents.
+    #[doc(hidden)]
+    const NAMES: &'static Names;
+
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
 
@@ -41,7 +46,7 @@ pub trait Model: Embedded {
 ///
 /// It is a separate trait because rustc lists the types that implement a trait in the refusal of
 /// another type.
-pub trait Described: Embedded {
+pub trait Described: Embedded + Flatten {
     /// The type of the `_id`.
     type Id: Field;
 
@@ -66,6 +71,7 @@ impl<T: Described> Model for T {
 
     const COLLECTION: &'static str = <T as Described>::COLLECTION;
     const UPKEEP: &'static Upkeep = <T as Described>::UPKEEP;
+    const NAMES: &'static Names = &<T as Flatten>::NAMES;
 
     fn document_id(&self) -> Option<&Self::Id> {
         Described::document_id(self)

@@ -4,6 +4,7 @@
 
 mod array;
 mod array_filter;
+mod changes;
 mod numeric;
 mod operators;
 mod partial;
@@ -19,10 +20,12 @@ use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::Document;
 
+pub(crate) use self::changes::{Changed, Shape};
 pub(crate) use self::statement::{Fetch, Statement, check_not_by_version, no_condition};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},
+    changes::Race,
     numeric::Bit,
     push::{Each, IntoEach, each},
     stages::{IntoStages, StageTarget, Stages},

@@ -105,6 +105,11 @@ impl Statement {
         }
     }
 
+    /// A statement that cannot be sent.
+    pub(crate) fn of_fault(error: Error) -> Self {
+        Self { fault: Some(error), ..Self::default() }
+    }
+
     /// Only a document with this version is meant.
     pub(crate) fn by_version(&mut self, condition: Filter<()>) {
         self.is_by_version = true;
