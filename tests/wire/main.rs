@@ -15,6 +15,7 @@ mod legal;
 mod legal_values;
 mod operations;
 mod partial;
+mod partial_changes;
 mod timestamps;
 mod update;
 mod versions;
