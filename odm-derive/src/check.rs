@@ -2,6 +2,7 @@
 
 mod fields;
 mod names;
+mod upkeep;
 mod variants;
 mod whole;
 
@@ -9,7 +10,8 @@ use crate::{errors::Errors, model::Model};
 
 /// Adds every mistake that the model shows.
 pub(crate) fn check(model: &Model, mut errors: Errors) -> Errors {
-    for rule in whole::RULES.iter().chain(names::RULES).chain(variants::RULES) {
+    let rules = whole::RULES.iter().chain(names::RULES).chain(variants::RULES);
+    for rule in rules.chain(upkeep::RULES) {
         rule(model, &mut errors);
     }
     for field in model.all_fields() {

@@ -11,6 +11,7 @@ mod handle;
 mod newtype;
 mod structs;
 mod units;
+mod upkeep;
 mod variants;
 
 use proc_macro2::TokenStream;
@@ -37,6 +38,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let encodings = encoding::markers(&context);
     let model_impl = (model.role == Role::Model).then(|| model_impl(&context));
     let id_check = (model.role == Role::Model).then(|| id_check(&context));
+    let version = (model.role == Role::Model).then(|| upkeep::version(&context));
     let embedded = context.implement(&quote!(Embedded), TokenStream::new());
     let derived = derived(&context);
     let (krate, p) = (&model.krate, &context.private);
@@ -54,6 +56,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #embedded
             #derived
             #model_impl
+            #version
             #id_check
         };
     }
@@ -91,6 +94,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
         None => (emit!(()), emit!(()), emit!(#p::None)),
     };
     let (options, on_delete) = (options(context), on_delete(context));
+    let upkeep = upkeep::constant(context);
     let bound = model.id().filter(|id| context.is_generic(id)).map(|id| {
         let ty = &id.ty;
         emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>)
@@ -102,6 +106,7 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
             type Id = #id_type;
             type IdField = #id_field;
             const COLLECTION: &'static str = #collection;
+            #upkeep
             fn document_id(&self) -> #p::Option<&Self::Id> {
                 #id
             }

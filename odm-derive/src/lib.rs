@@ -41,6 +41,8 @@ use model::Role;
 /// | on a field | |
 /// | --- | --- |
 /// | `id` | stored as `_id` |
+/// | `version` | a number that every write makes greater by one, so that [`.by(&loaded)`](https://docs.rs/odm/latest/odm/update/struct.Update.html#method.by) refuses a stale write: `i32`, `i64`, `u32` or `u64` |
+/// | `created_at`, `updated_at` | a date that every write keeps: see [below](#version-and-times) |
 /// | `rename`, `default`, `flatten` | as in serde |
 /// | `skip`, `skip_serializing`, `skip_deserializing`, `skip_serializing_if` | as in serde |
 /// | `with`, `serialize_with`, `deserialize_with` | as in serde |
@@ -57,6 +59,30 @@ use model::Role;
 /// null, as serde does. An absent field and null both read as `None`. The page
 /// [`odm::guide::none`](https://docs.rs/odm/latest/odm/guide/none/index.html) says what is stored
 /// for `None` in every place.
+///
+/// # Version and times
+///
+/// The fields with `version`, `created_at` and `updated_at` are kept by odm. They cannot be written
+/// by a path; `.raw(…)` writes them all the same. They can be read, filtered and sorted like others.
+///
+/// | operation | `version` | `created_at` | `updated_at` |
+/// | --- | --- | --- | --- |
+/// | an insert | as in the value | now | now |
+/// | an update, one or many | one more | stays | now |
+/// | an upsert that inserts | 1 | now | now |
+/// | a pipeline update | one more, in a last stage | stays; now, if an upsert finds none | now |
+/// | a replacement | one more than stored | stays; now, if there is none | now |
+/// | an update without a change (`set_some`) | stays | stays | stays |
+///
+/// "Now" is the client's time in milliseconds. It is taken once for each statement, and before the
+/// first attempt: a repeated attempt sends the same bytes. An insert writes it over what the value
+/// has, and does not change the value itself. The types are `bson::DateTime`, those of the
+/// features `chrono`, `time` and `jiff`, and `SystemTime`; they are cut to whole milliseconds. An
+/// `Option` of one reads documents that were stored before the field was there.
+///
+/// A replacement of a model with `version` or `created_at` is sent as a pipeline
+/// (`{$replaceWith: …}`), because only the server knows what they are. A version with `default`
+/// reads documents that were stored before as version 0.
 ///
 /// # Flattened fields
 ///
@@ -78,8 +104,8 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 ///
 /// A field that is `None` is left out of the document: see [`Model`](macro@Model#none).
 ///
-/// The attributes are those of [`Model`](macro@Model), except `id` and those about the collection
-/// and its operations. Variants take `rename`, `alias`, `rename_all`, `skip` and `other`. On a
+/// The attributes are those of [`Model`](macro@Model), except `id`, `version`, `created_at`,
+/// `updated_at`, and those about the collection and its operations. Variants take `rename`, `alias`, `rename_all`, `skip` and `other`. On a
 /// newtype, `map_key` makes it a key of maps.
 ///
 /// An `alias` of a variant is read. It is never written, and conditions do not look for it:

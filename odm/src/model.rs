@@ -3,11 +3,13 @@
 //! Knows what the derive says of a type. Does not know the network.
 
 use crate::{
+    codec::{Flatten, Names},
     options::{
         Acknowledgment, CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria,
         WriteConcern,
     },
     path::{Embedded, Field},
+    update::Upkeep,
 };
 
 /// A document with an `_id`, kept in a collection of its own.
@@ -29,6 +31,14 @@ pub trait Model: Embedded {
     /// The name of the collection.
     const COLLECTION: &'static str;
 
+    /// What odm keeps in its documents: a version, the times of writes.
+    #[doc(hidden)]
+    const UPKEEP: &'static Upkeep;
+
+    /// The names in its documents.
+    #[doc(hidden)]
+    const NAMES: &'static Names;
+
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
 
@@ -44,7 +54,7 @@ pub trait Model: Embedded {
 ///
 /// It is a separate trait because rustc lists the types that implement a trait in the refusal of
 /// another type.
-pub trait Described: Embedded {
+pub trait Described: Embedded + Flatten {
     /// The type of the `_id`.
     type Id: Field;
 
@@ -54,6 +64,9 @@ pub trait Described: Embedded {
 
     /// The name of the collection.
     const COLLECTION: &'static str;
+
+    /// What odm keeps in the documents.
+    const UPKEEP: &'static Upkeep = &Upkeep::NONE;
 
     /// The `_id`; `None` if the field is an `Option` that is not set yet.
     fn document_id(&self) -> Option<&Self::Id>;
@@ -75,6 +88,8 @@ impl<T: Described> Model for T {
     type IdField = <T as Described>::IdField;
 
     const COLLECTION: &'static str = <T as Described>::COLLECTION;
+    const UPKEEP: &'static Upkeep = <T as Described>::UPKEEP;
+    const NAMES: &'static Names = &<T as Flatten>::NAMES;
 
     fn document_id(&self) -> Option<&Self::Id> {
         Described::document_id(self)
@@ -111,6 +126,74 @@ pub(crate) enum DeleteAction {
     Unset,
     /// The field becomes null.
     SetNull,
+}
+
+/// A model with `#[model(version)]`: the server refuses a write of what was changed meanwhile.
+///
+/// Derived, and asked for by `.by(…)` of updates, replacements and deletions. The version is an
+/// `i32`, `i64`, `u32` or `u64` that every write by odm makes greater by one. It cannot be written
+/// by a path.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no version, so nothing can say whether a document was changed meanwhile",
+    label = "a model without a version",
+    note = "add a field to it: `#[model(version)] version: i64`"
+)]
+pub trait Versioned: Model {
+    /// The version of the document as it was loaded.
+    #[doc(hidden)]
+    fn loaded_version(&self) -> i64;
+}
+
+/// What the derive says of a version.
+pub trait Numbered: Model {
+    /// The type of the field.
+    type Version: Counting;
+
+    /// Whether it is stored as an `int64`.
+    const IS_LONG: bool = <Self::Version as Counting>::IS_LONG;
+
+    /// Its value.
+    fn version(&self) -> &Self::Version;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Numbered> Versioned for T {
+    fn loaded_version(&self) -> i64 {
+        Numbered::version(self).number()
+    }
+}
+
+/// The types that a version can have.
+#[diagnostic::on_unimplemented(
+    message = "a version is an `i32`, `i64`, `u32` or `u64`, and this field is of type `{Self}`",
+    label = "not the type of a version"
+)]
+pub trait Counting {
+    /// Whether it is stored as an `int64`.
+    const IS_LONG: bool;
+
+    /// The number; one that BSON cannot hold is the greatest.
+    fn number(&self) -> i64;
+}
+
+macro_rules! counting {
+    ($($number:ty, $is_long:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Counting for $number {
+            const IS_LONG: bool = $is_long;
+
+            fn number(&self) -> i64 {
+                i64::try_from(*self).unwrap_or(i64::MAX)
+            }
+        }
+    )*};
+}
+
+counting! {
+    i32, false;
+    i64, true;
+    u32, true;
+    u64, true;
 }
 
 /// How a model's documents are read and written: what `#[model(read_preference = "…",

@@ -36,6 +36,7 @@
 //! [retryable reads](https://www.mongodb.com/docs/manual/core/retryable-reads/).
 
 mod bulk;
+mod changes;
 mod condition;
 mod delete;
 mod distinct;
@@ -48,10 +49,12 @@ mod references;
 mod replace;
 mod results;
 mod select;
+mod stale;
 mod update;
 
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
+    changes::Changes,
     delete::Delete,
     distinct::Distinct,
     find::Find,
@@ -252,7 +255,74 @@ pub trait Operations: Sized {
     where
         Self: Model,
     {
-        Update::from_statement(Statement::default())
+        Update::from_statement(Statement::of_operators(Self::UPKEEP))
+    }
+
+    /// What changed from the document as it was loaded to this one: the smallest update that makes
+    /// one the other.
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model, Clone)]
+    /// #[model(collection = "orders")]
+    /// struct Order { #[model(id)] id: i64, note: Option<String>, items: Vec<Item>, ship: Ship }
+    ///
+    /// #[derive(Embedded, Clone)]
+    /// struct Item { sku: String, qty: i32 }
+    ///
+    /// #[derive(Embedded, Clone)]
+    /// struct Ship { city: String, zip: String }
+    ///
+    /// let item = |sku: &str| Item { sku: sku.into(), qty: 1 };
+    /// let ship = Ship { city: "Rome".into(), zip: "00184".into() };
+    /// let loaded = Order { id: 7, note: Some("?".into()), items: vec![item("a"), item("b")], ship };
+    /// let mut order = loaded.clone();
+    /// order.note = None;
+    /// order.items[1].qty = 5;
+    /// order.ship.zip = "00186".into();
+    ///
+    /// let changes = order.changes_from(&loaded);
+    /// assert_eq!(
+    ///     changes.as_document()?,
+    ///     doc! {
+    ///         "q": {
+    ///             "_id": 7_i64,
+    ///             "items.1": { "$type": "object" }, "items.1.sku": "b", "items.1.qty": 1,
+    ///             "ship": { "$type": "object" },
+    ///         },
+    ///         "u": { "$set": { "items.1.qty": 5, "ship.zip": "00186" }, "$unset": { "note": "" } },
+    ///     },
+    /// );
+    /// assert_eq!(changes.races()[0].path(), "items.1");
+    /// # Ok::<(), odm::Error>(())
+    /// ```
+    ///
+    /// The stored forms are compared field by field: `$set` for what is new or another, `$unset`
+    /// for what is left out. Documents inside are compared in the same way. An array whose elements
+    /// are all in their places is written by positions; one that grew, shrank or moved is written as
+    /// a whole. So is a variant in place of another one, and a map in which a key changed that no
+    /// path can name (with a dot, or with `$` in front). The order of keys in a map does not count.
+    /// What odm keeps, a version and times, is no change.
+    ///
+    /// Others may write the document after it was loaded. What they wrote at other paths stays. The
+    /// update's filter asks for what its paths rely on: a parent that is still a document, the
+    /// variant by its tag, an element that is still the same. Where one of these does not hold,
+    /// nothing is written, and `matched` is 0.
+    /// [`races`](Changes::races) names the paths at which a race can be lost: positions, and arrays
+    /// that are written as a whole. With `changes.update().by(&loaded)`, for models with a version,
+    /// none is.
+    ///
+    /// # Errors
+    ///
+    /// Of the verb: `Invalid` if the `_id`s differ, or if a key of a flattened map changed that no
+    /// path can name; `Encode` if BSON cannot hold a value.
+    #[doc(alias = "diff")]
+    fn changes_from(&self, original: &Self) -> Changes<Self>
+    where
+        Self: Model,
+    {
+        Changes::between(original, self)
     }
 
     /// The typed stages of a pipeline update; empty at first.
@@ -271,7 +341,7 @@ pub trait Operations: Sized {
     where
         Self: Model,
     {
-        Update::from_statement(Statement::of_pipeline(stages.into_stages()))
+        Update::from_statement(Statement::of_pipeline(stages.into_stages(), Self::UPKEEP))
     }
 
     /// Replaces the document with the same `_id`, or with [`filter`](Replace::filter) another one.

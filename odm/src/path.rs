@@ -40,10 +40,10 @@ pub use self::{
         Layers, Lift, Many, Maybe, One, Present, Read, ReadHandle, Reading, ReadingFields, class,
     },
     spec::{
-        Absentable, Defaulted, Encoded, Identifier, Insertable, NaturallyStored, Nulled, Part,
-        Required, Spec, Writable,
+        Absentable, Defaulted, Encoded, Identifier, Insertable, Kept, NaturallyStored, Nulled,
+        Part, Required, SetByHand, Spec, Writable,
     },
-    stored::{Stored, StoredBySerde, StoredTruncated},
+    stored::{Stored, StoredBySerde, StoredMoment, StoredTruncated},
 };
 pub(crate) use self::{
     array_filter::Condition as ArrayCondition,

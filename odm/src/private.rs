@@ -17,8 +17,8 @@ pub use self::{
     },
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{
-        At, ByFunctions, BySerde, ByTruncation, Inlined, Plain, ScalarAt, case, child, child_with,
-        encoded, encoded_case, flattened, has_field, is_text, same,
+        At, ByFunctions, BySerde, ByTruncation, ByUpkeep, Inlined, Plain, ScalarAt, case, child,
+        child_with, encoded, encoded_case, flattened, has_field, is_text, same,
     },
     variants::{
         adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
@@ -32,13 +32,14 @@ pub use crate::{
     },
     expression::{Expr, Expression, Operand},
     filter::Filter,
-    model::{Described, ModelOptions, OnDelete},
+    model::{Described, ModelOptions, Numbered, OnDelete},
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
-        Identifier, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read, Reading,
-        Required, Scalar, Spec, class, kind,
+        Identifier, Kept, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read,
+        Reading, Required, Scalar, Spec, class, kind,
     },
     row::Given,
+    update::Upkeep,
 };
 pub use serde;
 pub use std::{

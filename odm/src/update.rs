@@ -4,27 +4,33 @@
 
 mod array;
 mod array_filter;
+mod changes;
 mod numeric;
 mod operators;
+mod partial;
 mod push;
 mod range;
 mod stages;
 mod statement;
 mod target;
+mod upkeep;
 mod value;
 
 use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::Document;
 
-pub(crate) use self::statement::{Fetch, Statement, no_condition};
+pub(crate) use self::changes::{Changed, Shape};
+pub(crate) use self::statement::{Fetch, Statement, check_not_by_version, no_condition};
 pub use self::{
     array::Pop,
     array_filter::{ElementFilter, FilterOf},
+    changes::Race,
     numeric::Bit,
     push::{Each, IntoEach, each},
     stages::{IntoStages, StageTarget, Stages},
     target::{BelongsTo, HasFilter, InsertTarget, SameType, TakesOperators, Target, UpdateMode},
+    upkeep::Upkeep,
 };
 
 use crate::{

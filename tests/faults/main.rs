@@ -17,4 +17,5 @@ mod retries;
 mod silence;
 mod soak;
 mod transactions;
+mod versions;
 mod writes;

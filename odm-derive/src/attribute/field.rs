@@ -9,6 +9,9 @@ keys! {
     /// What is said of a field.
     FieldKeys on Field {
         "id" => id: Flag = flag;
+        "version" => version: Flag = flag;
+        "created_at" => created_at: Flag = flag;
+        "updated_at" => updated_at: Flag = flag;
         "rename" => rename: Option<Given<String>> = name;
         "default" => default: Option<Given<DefaultKey>> = default;
         "skip" => skip: Flag = flag;

@@ -159,7 +159,7 @@ impl Field {
     }
 }
 
-fn refuse(span: Option<Span>, message: &str, errors: &mut Errors) {
+pub(super) fn refuse(span: Option<Span>, message: &str, errors: &mut Errors) {
     if let Some(span) = span {
         errors.add(span, message);
     }

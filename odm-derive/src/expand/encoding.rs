@@ -61,6 +61,9 @@ fn call_as(
         let handle = match &field.encoding {
             Encoding::Natural => quote_spanned!(p.span()=> #p::Plain<#ty, #spec>),
             Encoding::Serde => quote_spanned!(p.span()=> #p::BySerde<#ty, #base>),
+            Encoding::Truncated if field.is_time() => {
+                quote_spanned!(p.span()=> #p::ByUpkeep<#ty, #base>)
+            }
             Encoding::Truncated => quote_spanned!(p.span()=> #p::ByTruncation<#ty, #base>),
             Encoding::Custom { .. } => quote_spanned!(p.span()=> #p::ByFunctions<#ty, #spec>),
         };
@@ -70,12 +73,13 @@ fn call_as(
 
 fn base(context: &Context<'_>, field: &Field) -> TokenStream {
     let p = &context.private;
-    match may_be_absent(context, field) {
+    let own = match may_be_absent(context, field) {
         _ if field.is_id => emit!(#p::Identifier),
         true => emit!(#p::Defaulted),
         false if field.is_null => emit!(#p::Nulled),
         false => emit!(#p::Required),
-    }
+    };
+    if field.is_kept() { emit!(#p::Kept<#own>) } else { own }
 }
 
 /// Whether a document can be without the field.

@@ -109,6 +109,16 @@ impl Field {
         self.keys.flatten.is_some()
     }
 
+    /// Whether odm keeps the field as the time of a write.
+    pub(crate) fn is_time(&self) -> bool {
+        self.keys.created_at.or(self.keys.updated_at).is_some()
+    }
+
+    /// Whether odm keeps the field.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.keys.version.is_some() || self.is_time()
+    }
+
     /// Whether paths can go into the field by its type alone.
     pub(crate) fn is_natural(&self) -> bool {
         matches!(self.encoding, Encoding::Natural)
@@ -141,6 +151,7 @@ impl Encoding {
         match (&write, &read) {
             _ if keys.serde.is_some() => Self::Serde,
             _ if keys.truncate.is_some() => Self::Truncated,
+            (None, None) if keys.created_at.or(keys.updated_at).is_some() => Self::Truncated,
             (None, None) => Self::Natural,
             _ => Self::Custom { write, read },
         }

@@ -76,6 +76,13 @@ impl<T: Truncate> Truncate for Vec<T> {
     }
 }
 
+impl Truncate for DateTime {
+    /// The value itself: it counts milliseconds.
+    fn truncated(&self) -> Self {
+        *self
+    }
+}
+
 /// Stored as a BSON date.
 impl Encode for SystemTime {
     fn encode(&self, out: &mut Encoder) -> ElementType {

@@ -86,6 +86,11 @@ impl Names {
         false
     }
 
+    /// Whether a name is one of the type's own, not one of what is flattened.
+    pub(crate) fn is_own(&self, name: &str) -> bool {
+        self.own.contains(&name)
+    }
+
     /// Whether a name is among these, without those of one part.
     pub(crate) fn has_beside(&self, part: usize, name: &str) -> bool {
         let mut parts = self.parts.iter().enumerate();

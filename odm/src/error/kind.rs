@@ -53,6 +53,9 @@ pub enum ErrorKind {
         /// How many there are.
         documents: u64,
     },
+    /// The document of a write with `.by(&loaded)` was changed or removed since it was loaded, or
+    /// does not meet another condition of the write: load it again.
+    Stale,
     /// A time limit passed: the operation's or the server's.
     Timeout,
     /// No server could be reached, or the connection broke.
@@ -218,6 +221,10 @@ impl fmt::Display for ErrorKind {
             Self::Referenced { referrer, documents } => {
                 write!(f, "{documents} documents of {referrer} refer to it")
             }
+            Self::Stale => f.write_str(
+                "the document was changed or removed since it was loaded, or does not meet the \
+                 other conditions",
+            ),
             Self::Timeout => f.write_str("the time limit passed"),
             Self::WriteConflict => f.write_str("another operation wrote the document meanwhile"),
             Self::ChangeStream { failure, reason } => write!(f, "{failure}: {reason}"),

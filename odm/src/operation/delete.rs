@@ -12,13 +12,18 @@ use crate::{
     error::{Access, Error, Result},
     executor::{Executor, Purpose, Target},
     filter::{Condition, Filter, FilterClosure, on_documents},
-    model::Model,
+    model::{Model, Versioned},
     path::{Field, Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder, check_text_score},
-    update::{Filtered, HasFilter},
+    update::{Filtered, HasFilter, check_not_by_version},
 };
 
-use super::{Deleted, Operations, condition::check_condition, find::decode_written};
+use super::{
+    Deleted, Operations,
+    condition::check_condition,
+    find::decode_written,
+    stale::{as_loaded, check_matched},
+};
 
 /// The removal of documents.
 #[must_use = "nothing is removed until a verb runs it: `.one(…)`, `.many(…)` or `.fetch(…)`"]
@@ -26,6 +31,8 @@ pub struct Delete<M, F> {
     filter: Filter<M>,
     /// Whether every document is meant if the filter has no condition.
     is_on_all: bool,
+    /// Only the version that was loaded is meant: if nothing matches, it is stale.
+    is_by_version: bool,
     sort: Sort<M>,
     options: CommonOptions,
     state: PhantomData<fn() -> F>,
@@ -36,6 +43,7 @@ impl<M: Model> Delete<M, crate::update::Unfiltered> {
         Self {
             filter: Filter::all(),
             is_on_all: false,
+            is_by_version: false,
             sort: Sort::none(),
             options: CommonOptions::default(),
             state: PhantomData,
@@ -82,6 +90,21 @@ impl<M: Model, F> Delete<M, F> {
     /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
     pub fn by_id(self, id: impl IntoValue<M::Id>) -> Delete<M, Filtered> {
         self.filter(|_| M::by_id(id))
+    }
+
+    /// Only the document that was loaded, and only if it still has the version that was loaded.
+    /// Otherwise nothing is removed, and the error is of the kind `Stale`. See
+    /// [`Update::by`](crate::update::Update::by).
+    ///
+    /// # Errors
+    ///
+    /// Of the verb: `Stale`, with the outcome `NotApplied`; `Invalid` in a bulk.
+    pub fn by(mut self, loaded: &M) -> Delete<M, Filtered>
+    where
+        M: Versioned,
+    {
+        self.is_by_version = true;
+        self.with_filter(|filter| filter & as_loaded(loaded))
     }
 
     /// The statement that is sent: `q` and options, as in the
@@ -135,7 +158,7 @@ impl<M: Model, F> Delete<M, F> {
         F: HasFilter,
         M: 'a,
     {
-        fetched(executor.target(), self.into_fetch()).boxed()
+        fetched(executor.target(), self.is_by_version, self.into_fetch()).boxed()
     }
 
     fn run(mut self, target: Target, access: Access) -> BoxFuture<'static, Result<Deleted>> {
@@ -143,8 +166,10 @@ impl<M: Model, F> Delete<M, F> {
         let (command, purpose) = self.take_options();
         let kind = (Kind::Delete, is_multi);
         let single = Single::new(kind, command, |out| self.append_to(is_multi, out));
+        let is_by_version = self.is_by_version;
         async move {
-            let written = single?.run(target, Purpose { access, ..purpose }).await?;
+            let written = single?.run(target.clone(), Purpose { access, ..purpose }).await?;
+            check_matched((is_by_version, written.deleted > 0), DELETE.operation, &target)?;
             Ok(Deleted { deleted: written.deleted })
         }
         .boxed()
@@ -170,6 +195,7 @@ impl<M: Model, F> Delete<M, F> {
     /// Appends `q`, `limit` and options, as the `delete` command of a bulk has them.
     pub(super) fn append_to_bulk(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
         self.options.check_in_bulk()?;
+        check_not_by_version(self.is_by_version)?;
         self.append_to(is_multi, out)
     }
 
@@ -217,6 +243,7 @@ impl<M, F> Delete<M, F> {
         Delete {
             filter: change(self.filter),
             is_on_all: self.is_on_all,
+            is_by_version: self.is_by_version,
             sort: self.sort,
             options: self.options,
             state: PhantomData,
@@ -229,6 +256,7 @@ impl<M, F> Clone for Delete<M, F> {
         Self {
             filter: self.filter.clone(),
             is_on_all: self.is_on_all,
+            is_by_version: self.is_by_version,
             sort: self.sort.clone(),
             options: self.options.clone(),
             state: PhantomData,
@@ -249,10 +277,13 @@ const DELETE: Purpose = Purpose::new(Access::Write, "delete from");
 
 async fn fetched<M: Model>(
     target: Target,
+    is_by_version: bool,
     fetch: Result<(FindAndModify, Purpose)>,
 ) -> Result<Option<M>> {
     let (fetch, purpose) = fetch?;
-    match fetch.run(target.clone(), purpose).await? {
+    let found = fetch.run(target.clone(), purpose).await?;
+    check_matched((is_by_version, found.is_some()), DELETE.operation, &target)?;
+    match found {
         Some(document) => decode_written(&document, &target).map(Some),
         None => Ok(None),
     }

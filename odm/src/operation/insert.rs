@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use mongodb::bson::{Document, RawDocument};
+use mongodb::bson::{DateTime, Document, RawDocument};
 
 use crate::{
     codec::{Encode, Fragment, RawValue, encode_document},
@@ -86,7 +86,15 @@ pub(super) const INSERT: Purpose = Purpose::new(Access::Write, "insert into");
 
 /// The document as it is sent; an `_id` that is not set is made and put first.
 pub(super) fn encode_with_id<M: Model>(document: &M) -> Result<Vec<u8>> {
-    let bytes = encode_document(document)?;
+    encode_at(document, DateTime::now())
+}
+
+/// The same with the time of the insertion, which documents of one operation share.
+pub(super) fn encode_at<M: Model>(document: &M, now: DateTime) -> Result<Vec<u8>> {
+    let mut bytes = encode_document(document)?;
+    if !M::UPKEEP.is_none() {
+        bytes = M::UPKEEP.stamped(bytes, now);
+    }
     if document.document_id().is_some() || id_element(&bytes).is_some() {
         return Ok(bytes);
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 
 use crate::{
     command::{self, Work},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    insert::encode_with_id,
+    insert::encode_at,
     results::{InsertedMany, id_of_document},
 };
 
@@ -33,8 +33,9 @@ impl<M: Model> InsertMany<M> {
         M: 'a,
     {
         let mut work = Work { is_insertion: true, ..Work::default() };
+        let now = DateTime::now();
         let mut encode = |document: &'a M| {
-            let pushed = encode_with_id(document)
+            let pushed = encode_at(document, now)
                 .and_then(|bytes| work.statements.push_insert(M::COLLECTION, &bytes));
             let index = work.statements.len();
             pushed.map_err(|error| error.during("insert", &format!("document {index}")))

@@ -1,29 +1,34 @@
 //! Replacing whole documents.
 
 mod encoded;
+mod kept;
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use mongodb::bson::Document;
 
 use crate::{
-    codec::{ElementType, Encoder, encode_document},
+    codec::{Encoder, encode_document},
     command::{FindAndModify, Kind, Single},
     common_options::{CommandOptions, CommonOptions, setters},
     error::{Access, Error, Result},
     executor::{Executor, Purpose, Target},
     filter::{Condition, Filter, FilterClosure, on_documents},
-    model::Model,
+    model::{Model, Versioned},
     path::{Field, IntoValue},
-    update::Fetch,
+    update::{Fetch, check_not_by_version},
 };
 
-use self::encoded::{check_keys, same_id, without_id};
+use self::{
+    encoded::{check_keys, same_id, without_id},
+    kept::{append_kept_up, append_plain},
+};
 use super::{
     Operations,
     condition::has_condition,
     find::decode_written,
     results::{Updated, id_element},
+    stale::{as_loaded, check_matched},
 };
 
 /// The replacement of a document: of the one with the same `_id`, or of the first one that meets
@@ -75,6 +80,8 @@ pub struct Replace<M> {
     document: Result<Vec<u8>>,
     /// `None`: the `_id` is the same.
     filter: Option<Filter<M>>,
+    /// Only the version that was loaded is meant: if nothing matches, it is stale.
+    is_by_version: bool,
     is_upsert: bool,
     options: CommonOptions,
     model: PhantomData<fn() -> M>,
@@ -84,7 +91,14 @@ impl<M: Model> Replace<M> {
     pub(super) fn new(document: &M) -> Self {
         let document = encode_document(document).map_err(Error::from);
         let options = CommonOptions::default();
-        Self { document, filter: None, is_upsert: false, options, model: PhantomData }
+        Self {
+            document,
+            filter: None,
+            is_by_version: false,
+            is_upsert: false,
+            options,
+            model: PhantomData,
+        }
     }
 
     /// Replaces the first document that meets the condition, whatever its `_id`; of several
@@ -101,6 +115,37 @@ impl<M: Model> Replace<M> {
     /// Replaces the first document that also meets a condition written by hand, with stored names.
     pub fn raw(self, condition: Document) -> Self {
         self.and(Filter::raw(condition))
+    }
+
+    /// Replaces the document that was loaded, and only if it still has the version that was loaded.
+    /// Otherwise nothing is written, and the error is of the kind `Stale`. See
+    /// [`Update::by`](crate::update::Update::by).
+    ///
+    /// The document that is written and the one that was loaded may be the same value.
+    ///
+    /// ```
+    /// use odm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(collection = "pages")]
+    /// struct Page { #[model(id)] id: i64, title: String, #[model(version)] version: i64 }
+    ///
+    /// let page = Page { id: 7, title: "Tea".into(), version: 3 };
+    /// let replace = Page::replace(&page).by(&page);
+    /// let condition = doc! { "_id": 7_i64, "version": 3_i64 };
+    /// assert_eq!(replace.as_document()?.get_document("q")?, &condition);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Of the verb: `Stale`, with the outcome `NotApplied`; `Invalid` with `upsert` and in a bulk.
+    pub fn by(mut self, loaded: &M) -> Self
+    where
+        M: Versioned,
+    {
+        self.is_by_version = true;
+        self.and(as_loaded(loaded))
     }
 
     fn and(mut self, condition: Filter<M>) -> Self {
@@ -136,7 +181,10 @@ impl<M: Model> Replace<M> {
     pub async fn run(mut self, executor: &impl Executor<M>) -> Result<Updated<M>> {
         let (target, (command, purpose)) = (executor.target(), self.take_options());
         let single = Single::new((Kind::Update, false), command, |out| self.append_to(out))?;
-        Updated::of(single.run(target.clone(), purpose).await?, &target)
+        let written = single.run(target.clone(), purpose).await?;
+        let is_matched = written.matched > 0;
+        check_matched((self.is_by_version, is_matched), REPLACE.operation, &target)?;
+        Updated::of(written, &target)
     }
 
     /// Replaces the document, and returns it as it was before. One round trip, and a
@@ -162,6 +210,7 @@ impl<M: Model> Replace<M> {
     /// Appends `q`, `u` and options, as the `update` command of a bulk has them.
     pub(super) fn append_to_bulk(&self, out: &mut Encoder) -> Result<()> {
         self.options.check_in_bulk()?;
+        check_not_by_version(self.is_by_version)?;
         self.append_to(out)
     }
 
@@ -173,11 +222,15 @@ impl<M: Model> Replace<M> {
     /// Appends filter and replacement, under the names that a command has for them.
     fn append_as(&self, (filter, change): (&str, &str), out: &mut Encoder) -> Result<()> {
         let (condition, document) = (self.condition()?, self.replacement()?);
+        if self.is_by_version && self.is_upsert {
+            return Err(Error::invalid(
+                "an upsert inserts what does not match, and `.by(…)` refuses it: leave out one of \
+                 the two",
+            ));
+        }
         out.field(filter, &condition.elements()?);
-        out.element(change, |out| {
-            out.bytes(&document);
-            ElementType::EmbeddedDocument
-        });
+        let change_to = if M::UPKEEP.is_none() { append_plain } else { append_kept_up };
+        change_to(M::UPKEEP, (change, document), out);
         Ok(())
     }
 
@@ -229,7 +282,9 @@ impl<M: Model> Replace<M> {
             which.append_to(out);
             self.append_rest(out)
         });
-        match fetch?.run(target.clone(), purpose).await? {
+        let found = fetch?.run(target.clone(), purpose).await?;
+        check_matched((self.is_by_version, found.is_some()), REPLACE.operation, &target)?;
+        match found {
             Some(document) => decode_written(&document, &target).map(Some),
             None => Ok(None),
         }
@@ -251,6 +306,7 @@ impl<M> Clone for Replace<M> {
         Self {
             document: self.document.clone(),
             filter: self.filter.clone(),
+            is_by_version: self.is_by_version,
             is_upsert: self.is_upsert,
             options: self.options.clone(),
             model: PhantomData,

@@ -15,7 +15,7 @@ use crate::{
     update::{Fetch, Filtered, HasFilter, Statement, Update},
 };
 
-use super::{Operations, find::decode_written, results::Updated};
+use super::{Operations, find::decode_written, results::Updated, stale::check_matched};
 
 impl<M: Model, F, K> Update<M, F, K> {
     /// Only the document with this `_id`; the same as `.filter(|m| m.id().eq(id))`.
@@ -82,7 +82,9 @@ impl<M: Model, F, K> Update<M, F, K> {
 }
 
 async fn changed<M: Model>(target: Target, statement: Statement, many: Many) -> Result<Updated<M>> {
+    let is_by_version = statement.is_by_version();
     let written = update(target.clone(), statement, many).await?;
+    check_matched((is_by_version, written.matched > 0), UPDATE.operation, &target)?;
     Updated::of(written, &target)
 }
 
@@ -91,7 +93,10 @@ async fn fetched<M: Model>(
     statement: Statement,
     which: Fetch,
 ) -> Result<Option<M>> {
-    match find_one_and_update(&target, statement, which).await? {
+    let is_by_version = statement.is_by_version();
+    let found = find_one_and_update(&target, statement, which).await?;
+    check_matched((is_by_version, found.is_some()), UPDATE.operation, &target)?;
+    match found {
         Some(document) => decode_written(&document, &target).map(Some),
         None => Ok(None),
     }

@@ -37,6 +37,10 @@ pub enum Nulled {}
 #[derive(Clone, Copy, Debug)]
 pub enum Identifier {}
 
+/// A field that odm keeps: the version, the time of the insertion or of the last write.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<S = Required>(PhantomData<fn() -> S>);
+
 /// A field with an encoding of its own (`with = "…"`, `#[model(serde)]`).
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded<C, S = Required>(PhantomData<fn() -> (C, S)>);
@@ -69,6 +73,11 @@ impl Spec for Nulled {
 impl Spec for Identifier {
     type Child<C: Spec> = Identifier;
     type Layer<W: Layers> = W;
+}
+impl<S: Spec> Spec for Kept<S> {
+    type Child<C: Spec> = S::Child<C>;
+    const IS_DEFAULTED: bool = S::IS_DEFAULTED;
+    type Layer<W: Layers> = S::Layer<W>;
 }
 impl<E, S: Spec> Spec for Encoded<E, S> {
     type Child<C: Spec> = S::Child<C>;
@@ -111,6 +120,29 @@ natural! {
 }
 
 #[diagnostic::do_not_recommend]
+impl<T, S: FieldCodec<T>> FieldCodec<T> for Kept<S> {
+    #[inline]
+    fn encode(value: &T, out: &mut Encoder) -> ElementType {
+        S::encode(value, out)
+    }
+    #[inline]
+    fn is_absent(value: &T) -> bool {
+        S::is_absent(value)
+    }
+    #[inline]
+    fn decode(element: Element<'_>) -> Result<T, DecodeError> {
+        S::decode(element)
+    }
+    #[inline]
+    fn absent() -> Option<T> {
+        S::absent()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: NaturallyStored> NaturallyStored for Kept<S> {}
+
+#[diagnostic::do_not_recommend]
 impl<T, C: FieldCodec<T>, S> FieldCodec<T> for Encoded<C, S> {
     #[inline]
     fn encode(value: &T, out: &mut Encoder) -> ElementType {
@@ -144,6 +176,30 @@ impl Writable for Nulled {}
 impl Writable for Defaulted {}
 #[diagnostic::do_not_recommend]
 impl<C, S: Writable> Writable for Encoded<C, S> {}
+#[diagnostic::do_not_recommend]
+impl<S> Writable for Kept<S> {}
+
+/// Fields that are written by the user's values: all but those that odm keeps.
+#[diagnostic::on_unimplemented(
+    message = "odm writes this field itself: a version, `created_at` and `updated_at` are not set by hand",
+    label = "kept by odm",
+    note = "what must be written all the same is written with `.raw(…)`"
+)]
+pub trait SetByHand {}
+
+macro_rules! set_by_hand {
+    ($($spec:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl SetByHand for $spec {}
+    )*};
+}
+
+set_by_hand! { Required, Defaulted, Nulled, Identifier }
+
+#[diagnostic::do_not_recommend]
+impl<S> SetByHand for Part<S> {}
+#[diagnostic::do_not_recommend]
+impl<C, S: SetByHand> SetByHand for Encoded<C, S> {}
 
 /// Fields that an inserted document can be given: all that can be written, and the `_id`.
 #[diagnostic::on_unimplemented(
@@ -175,6 +231,12 @@ impl<T, C> Absentable<Option<T>> for Encoded<C, Required> {}
 impl<T, C> Absentable<Option<T>> for Encoded<C, Nulled> {}
 #[diagnostic::do_not_recommend]
 impl<V, C> Absentable<V> for Encoded<C, Defaulted> {}
+
+// A kept field is refused for another reason.
+#[diagnostic::do_not_recommend]
+impl<V, S> Absentable<V> for Kept<S> {}
+#[diagnostic::do_not_recommend]
+impl<V, C, S> Absentable<V> for Encoded<C, Kept<S>> {}
 
 /// Fields stored as their type's natural BSON type.
 #[diagnostic::on_unimplemented(

@@ -5,7 +5,7 @@ use crate::{
     filter::Filter,
     path::{
         Facts, Field, Filtering, Handle, Part, Path, Scalar, Spec, Step, Stored, StoredBySerde,
-        StoredTruncated, Value,
+        StoredMoment, StoredTruncated, Value,
     },
 };
 
@@ -21,6 +21,9 @@ pub type BySerde<T, C> = <T as StoredBySerde>::Handle<C>;
 
 /// The same for a date that is cut.
 pub type ByTruncation<T, C> = <T as StoredTruncated>::Handle<C>;
+
+/// The same for a time that odm keeps.
+pub type ByUpkeep<T, C> = <T as StoredMoment>::Handle<C>;
 
 /// The same for a type that is stored by functions for serde.
 pub type ByFunctions<T, C> = Scalar<Filtering, (), T, C>;

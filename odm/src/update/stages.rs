@@ -10,11 +10,11 @@ use crate::{
     expression::{Code, Fits, Operand, stage_field},
     path::{
         Absentable, Field, Handle, IntoValue, Mode, NaturallyStored, One, Path, Reading,
-        ReadingFields, Writable, reading_root,
+        ReadingFields, SetByHand, Writable, reading_root,
     },
 };
 
-use super::BelongsTo;
+use super::{BelongsTo, statement::empty_stage};
 
 /// The stages of a pipeline update: made by [`stages`](crate::Operations::stages), taken by
 /// [`update_pipeline`](crate::Operations::update_pipeline).
@@ -49,6 +49,8 @@ use super::BelongsTo;
 #[must_use = "stages do nothing until `update_pipeline` takes them"]
 pub struct Stages<M> {
     stages: Result<Vec<Document>>,
+    /// No stage at all is no mistake.
+    may_be_empty: bool,
     model: PhantomData<fn() -> M>,
 }
 
@@ -61,7 +63,7 @@ impl<M: Field> Default for Stages<M> {
 impl<M: Field> Stages<M> {
     /// No stage yet.
     pub fn new() -> Self {
-        Self { stages: Ok(Vec::new()), model: PhantomData }
+        Self { stages: Ok(Vec::new()), may_be_empty: false, model: PhantomData }
     }
 
     /// Writes what an expression gives to a field (`$set`): another field's value, something
@@ -87,7 +89,7 @@ impl<M: Field> Stages<M> {
     where
         P: Handle<Root: BelongsTo<M>, Value: Field>,
         P::Mode: StageTarget,
-        P::Spec: Writable + NaturallyStored,
+        P::Spec: Writable + SetByHand + NaturallyStored,
         E: Operand<M>,
         E::Value: Fits<P::Value>,
     {
@@ -123,7 +125,7 @@ impl<M: Field> Stages<M> {
     where
         P: Handle<Root: BelongsTo<M>>,
         P::Mode: StageTarget,
-        P::Spec: Writable + FieldCodec<P::Value>,
+        P::Spec: Writable + SetByHand + FieldCodec<P::Value>,
         T: IntoValue<P::Value>,
     {
         let (target, value) = (path(reading_root::<M>()), value.into_stored());
@@ -135,6 +137,31 @@ impl<M: Field> Stages<M> {
         self.set_stage(target.as_path(), |out| code.map(|code| code.write(out)))
     }
 
+    /// Writes a value to a field if there is one: `Some(value)` as [`set`](Self::set) does, and
+    /// nothing for `None`. See [`Update::set_some`](super::Update::set_some).
+    ///
+    /// If there is no stage in the end, `[{$set: {}}]` is sent, which changes nothing.
+    ///
+    /// Manual: [`$set`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/set/).
+    #[doc(alias = "$set")]
+    pub fn set_some<P, T>(
+        mut self,
+        path: impl FnOnce(ReadingFields<M>) -> P,
+        value: Option<T>,
+    ) -> Self
+    where
+        P: Handle<Root: BelongsTo<M>>,
+        P::Mode: StageTarget,
+        P::Spec: Writable + SetByHand + FieldCodec<P::Value>,
+        T: IntoValue<P::Value>,
+    {
+        self.may_be_empty = true;
+        match value {
+            Some(value) => self.set(path, value),
+            None => self,
+        }
+    }
+
     /// Removes a field that a document can be without (`$unset`).
     ///
     /// Manual: [`$unset`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/unset/).
@@ -142,7 +169,7 @@ impl<M: Field> Stages<M> {
     pub fn unset<P>(self, path: impl FnOnce(ReadingFields<M>) -> P) -> Self
     where
         P: Handle<Root: BelongsTo<M>>,
-        P::Spec: Writable + Absentable<P::Value>,
+        P::Spec: Writable + SetByHand + Absentable<P::Value>,
     {
         let target = path(reading_root::<M>());
         let field = stage_field(target.as_path());
@@ -201,7 +228,11 @@ pub trait IntoStages<M> {
 #[diagnostic::do_not_recommend]
 impl<M> IntoStages<M> for Stages<M> {
     fn into_stages(self) -> Result<Vec<Document>> {
-        self.stages
+        let is_patch = self.may_be_empty;
+        self.stages.map(|stages| match stages.is_empty() && is_patch {
+            true => vec![empty_stage()],
+            false => stages,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ mod render;
 
 use std::{borrow::Cow, time::Duration};
 
-use mongodb::bson::{Bson, Document};
+use mongodb::bson::{Bson, Document, doc};
 
 use crate::{
     codec::{DecodeError, ElementType, Encoder, Fragment, RawValue},
@@ -27,7 +27,9 @@ use crate::{
     path::Path,
 };
 
-pub(crate) use self::bytes::Fetch;
+use super::Upkeep;
+
+pub(crate) use self::bytes::{Fetch, check_not_by_version};
 use self::{conflict::conflict, render::Operators};
 
 /// An update statement: filter, changes and options.
@@ -39,6 +41,12 @@ pub(crate) struct Statement {
     pipeline: Option<Vec<Document>>,
     raw: Option<Document>,
     fault: Option<Error>,
+    /// What odm keeps in the documents.
+    upkeep: Option<&'static Upkeep>,
+    /// Only the version that was loaded is meant: if nothing matches, it is stale.
+    is_by_version: bool,
+    /// The statement may turn out to change nothing: a patch without a value.
+    may_be_empty: bool,
     /// The statement inserts where nothing matches; what it would insert is read with this.
     pub(super) upsert: Option<Reader>,
     options: Option<Box<CommonOptions>>,
@@ -77,18 +85,40 @@ struct Rendered<'a> {
 /// What a statement changes.
 enum Change<'a> {
     Operators(Operators<'a>),
-    Pipeline(&'a Vec<Document>),
+    Pipeline(Cow<'a, [Document]>),
 }
 
 /// Reads a document as the model that the statement is for.
 pub(crate) type Reader = fn(&[u8]) -> std::result::Result<(), DecodeError>;
 
 impl Statement {
-    pub(crate) fn of_pipeline(stages: Result<Vec<Document>>) -> Self {
+    /// A statement without changes yet.
+    pub(crate) fn of_operators(upkeep: &'static Upkeep) -> Self {
+        Self { upkeep: (!upkeep.is_none()).then_some(upkeep), ..Self::default() }
+    }
+
+    pub(crate) fn of_pipeline(stages: Result<Vec<Document>>, upkeep: &'static Upkeep) -> Self {
+        let statement = Self::of_operators(upkeep);
         match stages {
-            Ok(stages) => Self { pipeline: Some(stages), ..Self::default() },
-            Err(error) => Self { fault: Some(error), ..Self::default() },
+            Ok(stages) => Self { pipeline: Some(stages), ..statement },
+            Err(error) => Self { fault: Some(error), ..statement },
         }
+    }
+
+    /// A statement that cannot be sent.
+    pub(crate) fn of_fault(error: Error) -> Self {
+        Self { fault: Some(error), ..Self::default() }
+    }
+
+    /// Only a document with this version is meant.
+    pub(crate) fn by_version(&mut self, condition: Filter<()>) {
+        self.is_by_version = true;
+        self.add_filter(condition);
+    }
+
+    /// Whether it is an error if nothing matches: what was loaded is stale.
+    pub(crate) fn is_by_version(&self) -> bool {
+        self.is_by_version
     }
 
     /// The options, to be changed.
@@ -165,6 +195,11 @@ impl Statement {
         }
     }
 
+    /// No change at all is no mistake.
+    pub(super) fn may_be_empty(&mut self) {
+        self.may_be_empty = true;
+    }
+
     pub(super) fn fail(&mut self, error: Error) {
         self.fault.get_or_insert(error);
     }
@@ -199,15 +234,32 @@ impl Statement {
                 return Err(Error::invalid("the update's pipeline has no stage"));
             }
             Some(stages) => {
-                Rendered { filter, change: Change::Pipeline(stages), array_filters: Vec::new() }
+                let change = Change::Pipeline(self.kept_up(stages));
+                Rendered { filter, change, array_filters: Vec::new() }
             }
             None => render::operators(self, filter)?,
         };
+        if self.is_by_version && self.upsert.is_some() {
+            return Err(Error::invalid(
+                "an upsert inserts what does not match, and `.by(…)` refuses it: leave out one of \
+                 the two",
+            ));
+        }
         match self.upsert {
             Some(reader) if self.is_decided() && !self.is_raw() => {
                 insertion::check(&rendered, reader).map(|()| rendered)
             }
             _ => Ok(rendered),
+        }
+    }
+
+    /// The stages, and behind them the one of what odm keeps, unless nothing is changed.
+    fn kept_up<'a>(&self, stages: &'a [Document]) -> Cow<'a, [Document]> {
+        let is_empty = stages.iter().all(is_empty_stage);
+        let upkeep = self.upkeep.filter(|_| !is_empty);
+        match upkeep.and_then(|upkeep| upkeep.stage(self.upsert.is_some())) {
+            Some(stage) => Cow::Owned(stages.iter().cloned().chain([stage]).collect()),
+            None => Cow::Borrowed(stages),
         }
     }
 
@@ -248,6 +300,15 @@ pub(crate) fn no_condition() -> Error {
         "the filter has no condition, so the operation would be on every document of the \
          collection: add a condition, or `.all_documents()` if every document is meant",
     )
+}
+
+/// The stage of a pipeline that turned out to change nothing.
+pub(super) fn empty_stage() -> Document {
+    doc! { "$set": {} }
+}
+
+fn is_empty_stage(stage: &Document) -> bool {
+    *stage == empty_stage()
 }
 
 /// An operator needs a path that names a field.

@@ -2,7 +2,7 @@
 
 use crate::{
     codec::{ElementType, Encoder, FieldCodec},
-    path::{Handle, Insertable, Unreached, Updating, Writable},
+    path::{Handle, Insertable, SetByHand, Unreached, Updating, Writable},
 };
 
 use super::{Filtered, Operators};
@@ -23,7 +23,7 @@ where
     H: Handle,
     H::Mode: UpdateMode,
     H::Root: BelongsTo<M>,
-    H::Spec: Writable + FieldCodec<H::Value>,
+    H::Spec: Writable + SetByHand + FieldCodec<H::Value>,
 {
     fn encode(value: &H::Value, out: &mut Encoder) -> ElementType {
         H::Spec::encode(value, out)
@@ -46,7 +46,7 @@ where
     H: Handle,
     H::Mode: UpdateMode,
     H::Root: BelongsTo<M>,
-    H::Spec: Insertable + FieldCodec<H::Value>,
+    H::Spec: Insertable + SetByHand + FieldCodec<H::Value>,
 {
     fn encode(value: &H::Value, out: &mut Encoder) -> ElementType {
         H::Spec::encode(value, out)

@@ -37,6 +37,7 @@ impl Statement {
     /// The same in a bulk, where options of whole commands have no place.
     pub(crate) fn append_to_bulk(&self, is_multi: bool, out: &mut Encoder) -> Result<()> {
         self.options.as_ref().map_or(Ok(()), |options| options.check_in_bulk())?;
+        check_not_by_version(self.is_by_version)?;
         self.append_to(is_multi, out)
     }
 
@@ -67,6 +68,17 @@ impl Statement {
     }
 }
 
+/// Refuses `.by(…)` in a bulk.
+pub(crate) fn check_not_by_version(is_by_version: bool) -> Result<()> {
+    match is_by_version {
+        false => Ok(()),
+        true => Err(Error::invalid(
+            "the answer to a bulk does not tell which of its writes matched nothing, so `.by(…)` \
+             could not say what is stale: run the write by itself, in a transaction with the others",
+        )),
+    }
+}
+
 impl Fetch {
     /// Appends which document is returned; before the change is the server's default.
     pub(crate) fn append_to(self, out: &mut Encoder) {
@@ -80,7 +92,10 @@ impl Rendered<'_> {
     fn append_change(&self, key: &str, out: &mut Encoder) {
         match &self.change {
             Change::Operators(operators) => out.field(key, operators),
-            Change::Pipeline(stages) => out.field(key, *stages),
+            Change::Pipeline(stages) => out.element(key, |out| {
+                out.list(stages.iter(), |stage, out| stage.encode(out));
+                ElementType::Array
+            }),
         }
     }
 }

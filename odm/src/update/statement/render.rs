@@ -5,14 +5,14 @@ use std::{borrow::Cow, collections::BTreeMap};
 use mongodb::bson::{Bson, Document};
 
 use crate::{
-    codec::{ElementType, Encode, Encoder, Fragment},
+    codec::{ElementType, Encode, Encoder, Fragment, RawValue},
     condition::Node,
     error::{Error, Result},
     path::{Links, Step, text_with},
 };
 
 use super::{
-    Change, Rendered, Statement, Write,
+    Change, Rendered, Statement, Upkeep, Write,
     conflict::{self, conflict, overlap},
     guard,
     identifiers::Identifiers,
@@ -47,9 +47,15 @@ pub(super) fn operators<'a>(
     }
     let (paths, identifiers) = paths(&statement.writes, guards)?;
     conflict::check(&paths)?;
-    let raw = raw(statement.raw.as_ref(), &paths)?;
+    let mut raw = raw(statement.raw.as_ref(), &paths)?;
     if statement.writes.is_empty() && raw.is_empty() {
-        return Err(Error::invalid("the update has no operator: it would change nothing"));
+        if !statement.may_be_empty {
+            return Err(Error::invalid("the update has no operator: it would change nothing"));
+        }
+        // `{}` would be a replacement.
+        raw.push(("$set", Fragment::default()));
+    } else if let Some(upkeep) = statement.upkeep {
+        raw.extend(kept(upkeep, &raw, is_upsert));
     }
     let filter = match relied_on.is_empty() {
         true => filter,
@@ -121,6 +127,18 @@ fn path_text(
             }
         }
     })
+}
+
+/// The operators of what odm keeps; what is written by hand stays.
+fn kept<'a>(
+    upkeep: &Upkeep,
+    raw: &[(&str, Fragment)],
+    is_upsert: bool,
+) -> Vec<(&'a str, Fragment)> {
+    let by_hand = |name: &str| raw.iter().any(|(_, body)| body.has(name));
+    let kept = upkeep.operators(is_upsert).into_iter().filter(|(_, name, _)| !by_hand(name));
+    kept.map(|(operator, name, value)| (operator, Fragment::one(name, &RawValue::of(&value))))
+        .collect()
 }
 
 impl Operators<'_> {
