@@ -8,6 +8,7 @@ use crate::{
     cursor::Documents,
     error::Result,
     executor::ReadExecutor,
+    explain::Explain,
     filter::{Condition, FilterClosure},
     model::Model,
     path::{Fields, Filtering, Reading, ReadingFields},
@@ -145,6 +146,15 @@ impl<M: Model, D: Readable> Selected<M, D> {
     pub async fn get(self, executor: &impl ReadExecutor<M>) -> Result<D::Output> {
         let found = self.first(executor).await?;
         found.ok_or_else(|| super::find::not_found(&executor.target()))
+    }
+
+    /// How the server answers the query: see [`Find::explain`].
+    ///
+    /// # Errors
+    ///
+    /// Those of a find; `Invalid` in a transaction.
+    pub async fn explain(self, executor: &impl ReadExecutor<M>) -> Result<Explain> {
+        self.find.explain(executor).await
     }
 
     /// The rows one after the other, as batches arrive; the first batch is there when this returns.
