@@ -86,7 +86,7 @@ async fn main() -> odm::Result<()> {
         let name = ann.fetch(db).await?.map(|customer| customer.name).unwrap_or_default();
         println!("{name} stays: {error}");
     }
-    Order::delete().filter(|o| o.customer().eq(&ann)).many(db).await?;
+    Order::delete().filter(|o| o.customer().eq(ann)).many(db).await?;
     let deleted = delete().run(db).await?;
     println!("Ann goes, and {} customer forgets who brought him", deleted.set_null);
     Ok(())

@@ -86,7 +86,7 @@ fn generic_models_refer_and_are_referred_to() {
     let page = Page { id: 1, body: "a".to_owned(), next: Some(Ref::new(2)) };
     assert_eq!(super::there_and_back(&page), page);
     let note = Note { id: Id::new(), about: Ref::to(&page), answers: vec![] };
-    let answer = Note { id: Id::new(), about: note.about.clone(), answers: vec![Ref::to(&note)] };
+    let answer = Note { id: Id::new(), about: note.about, answers: vec![Ref::to(&note)] };
     let read = super::there_and_back(&answer);
     assert!(read.about == Ref::to(&page) && read.answers == [Ref::to(&note)]);
     let find = Note::<Page<String>>::find().with(|n| n.about()).with(|n| n.answers());

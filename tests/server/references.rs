@@ -1,5 +1,6 @@
 //! References: what they name is read in one query for each kind of document.
 
+mod compare;
 mod delete;
 mod fetch;
 mod load;

@@ -8,6 +8,7 @@ use std::{
 use odm::{
     bson::{Binary, Bson, DateTime, Decimal128, Document, Timestamp, doc, oid::ObjectId, spec},
     path::Handle,
+    prelude::{Model, Ref},
 };
 use tests::Random;
 
@@ -101,6 +102,18 @@ fn binary(bytes: &[u8]) -> Binary {
 
 fn moment() -> chrono::DateTime<chrono::Utc> {
     chrono::DateTime::from_timestamp_millis(1_700_000_000_123).expect("a date")
+}
+
+impl<M: Model<Id: Any + Clone>> Any for Ref<M> {
+    fn any(random: &mut Random) -> Self {
+        Self::new(any::<M::Id>(random))
+    }
+}
+
+impl<M> Any for odm::Id<M> {
+    fn any(random: &mut Random) -> Self {
+        any::<ObjectId>(random).into()
+    }
 }
 
 impl<T: Any> Any for Option<T> {

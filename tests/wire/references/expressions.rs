@@ -1,4 +1,6 @@
 //! References in expressions.
+// References are borrowed and cloned on purpose.
+#![allow(clippy::needless_borrows_for_generic_args)]
 
 use odm::{
     filter::Filter,

@@ -1,4 +1,6 @@
 //! What is stored and sent.
+// References are borrowed and cloned on purpose.
+#![allow(clippy::needless_borrows_for_generic_args, clippy::clone_on_copy)]
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -24,6 +24,9 @@ pub(in crate::promise) struct Scalars {
     uuid: bson::Uuid,
     own_uuid: uuid::Uuid,
     object: ObjectId,
+    own_object: odm::Id<Scalars>,
+    owner: Ref<Scalars>,
+    heir: Option<Ref<Scalars>>,
     bytes: Binary,
     url: url::Url,
     title: Option<String>,
@@ -47,7 +50,7 @@ fn unnamed() -> String {
 any_of_fields! {
     struct Scalars {
         id, name, letter, is_open, at, utc, day, instant, offset, stamp, uuid, own_uuid, object,
-        bytes, url, title, subtitle, maybe_at, maybe_day, maybe_flag, boxed, is_new, text, label,
+        own_object, owner, heir, bytes, url, title, subtitle, maybe_at, maybe_day, maybe_flag, boxed, is_new, text, label,
     }
 }
 
@@ -67,6 +70,9 @@ subject! {
         [value] s.uuid();
         [value] s.own_uuid();
         [value] s.object();
+        [value] s.own_object();
+        [value] s.owner();
+        [option] s.heir();
         [value] s.bytes();
         [value] s.url();
         [option, rename(s.subtitle())] s.title();
@@ -82,6 +88,7 @@ subject! {
         s.name().eq(text(random));
         s.title().eq(any::<Option<String>>(random));
         s.title().is_null();
+        s.owner().eq(any::<Ref<Scalars>>(random)) | s.heir().eq(any::<Option<Ref<Scalars>>>(random));
         s.at().gt(any::<DateTime>(random)) & s.is_open().eq(any::<bool>(random));
         s.uuid().in_([any::<bson::Uuid>(random)]);
         s.text().ne(text(random));
