@@ -79,7 +79,9 @@ impl<D: Row> Fill<D> {
     /// Rows with the same value belong together.
     #[doc(alias = "partitionBy")]
     pub fn by<E: Operand<D>>(mut self, partition: E) -> Self {
-        self.partition = Some(partition.into_expr().into_settled());
+        let partition = partition.into_expr().into_settled();
+        // The server takes a document only.
+        self.partition = Some(partition.and_then(|by| Code::document([("by".into(), by)])));
         self
     }
 

@@ -469,7 +469,7 @@ async fn places_and_what_is_missing() {
             .fill(|_| Sort::none(), |t, fill| fill.by(t.kind()).value(t.qty(), 0))
             .match_(|t| t.qty().eq(0)),
         vec![
-            doc! { "$fill": { "partitionBy": "$kind", "output": { "qty": { "value": 0_i64 } } } },
+            doc! { "$fill": { "partitionBy": { "by": "$kind" }, "output": { "qty": { "value": 0_i64 } } } },
             doc! { "$match": { "qty": 0_i64 } },
         ],
     );
