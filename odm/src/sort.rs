@@ -108,6 +108,11 @@ impl<R> Sort<R> {
         Self::from_elements(elements.map_err(Error::from))
     }
 
+    /// The number of its fields.
+    pub(crate) fn keys(&self) -> usize {
+        self.elements.keys().count()
+    }
+
     /// Whether it orders nothing; a mistake is no such order.
     pub(crate) fn is_none(&self) -> bool {
         self.fault.is_none() && self.elements.is_empty()

@@ -34,9 +34,17 @@ pub struct Window<R>(PhantomData<fn() -> R>);
 pub struct Windowed<R, T> {
     code: Result<Code>,
     bounds: Option<Result<Code>>,
-    /// It needs its rows in an order.
-    is_ordered: Option<&'static str>,
+    order: Need,
     types: PhantomData<fn() -> (R, T)>,
+}
+
+/// The order that a window function needs; with its name.
+#[derive(Clone, Copy, Debug)]
+enum Need {
+    None,
+    Any(&'static str),
+    /// An order by exactly one field.
+    One(&'static str),
 }
 
 impl<In, D: Row> Pipeline<In, D> {
@@ -71,7 +79,9 @@ impl<In, D: Row> Pipeline<In, D> {
     ///
     /// # Errors
     ///
-    /// A function or a range that needs an order, without one.
+    /// A function or a range without the order that it needs: `rank`, `dense_rank`,
+    /// `document_number`, `derivative`, `integral`, `linear_fill` and ranges need one by exactly one
+    /// field.
     ///
     /// Manual: [`$setWindowFields`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/setWindowFields/).
     #[doc(alias = "$setWindowFields")]
@@ -88,24 +98,31 @@ impl<In, D: Row> Pipeline<In, D> {
     {
         let partition = partition(self.reading()).into_expr().into_settled();
         let order = order(self.filtering()).into_sort();
-        let order = match order.is_none() {
-            true => None,
-            false => Some(sorted(order)),
-        };
         let function = function(self.reading(), Window(PhantomData));
-        let needs_order = function.is_ordered.filter(|_| order.is_none()).map(|name| {
-            Error::invalid(format!(
-                "`{name}` needs its rows in an order: `|row| row.field().asc()`"
-            ))
-        });
-        let output = match needs_order {
-            Some(error) => Err(error),
+        let output = match function.order.fault(order.keys()) {
+            Some(fault) => Err(Error::invalid(fault)),
             None => function.into_output(),
         };
+        let order = (!order.is_none()).then(|| sorted(order));
         let stage =
             window(partition, order, output.and_then(|it| named(column_name(D::ADDED), it)));
         let layout = self.layout.clone().with_column();
         self.then(layout, [stage])
+    }
+}
+
+impl Need {
+    /// What is wrong with an order by this many fields.
+    fn fault(self, fields: usize) -> Option<String> {
+        match (self, fields) {
+            (Self::Any(name) | Self::One(name), 0) => {
+                Some(format!("`{name}` needs its rows in an order: `|row| row.field().asc()`"))
+            }
+            (Self::One(name), 2..) => {
+                Some(format!("`{name}` needs an order by one field, and this is by {fields}"))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -129,11 +146,18 @@ fn window(
 
 impl<R, T> Windowed<R, T> {
     fn new(code: Result<Code>) -> Self {
-        Self { code, bounds: None, is_ordered: None, types: PhantomData }
+        Self { code, bounds: None, order: Need::None, types: PhantomData }
     }
 
     fn ordered(self, name: &'static str) -> Self {
-        Self { is_ordered: Some(name), ..self }
+        match self.order {
+            Need::One(_) => self,
+            _ => Self { order: Need::Any(name), ..self },
+        }
+    }
+
+    fn ordered_by_one(self, name: &'static str) -> Self {
+        Self { order: Need::One(name), ..self }
     }
 
     fn within(self, kind: &'static str, bounds: [Bson; 2], unit: Option<Unit>) -> Self {
@@ -176,7 +200,7 @@ impl<R, T> Windowed<R, T> {
         match distances.contains(&0.0) {
             true => self
                 .within("range", [(*distances.start()).into(), (*distances.end()).into()], None)
-                .ordered("range"),
+                .ordered_by_one("range"),
             false => self.failed("a window holds the row that it is for: the distances hold 0"),
         }
     }
@@ -194,7 +218,7 @@ impl<R, T> Windowed<R, T> {
                     [(*distances.start()).into(), (*distances.end()).into()],
                     Some(unit),
                 )
-                .ordered("time_range"),
+                .ordered_by_one("time_range"),
             false => self.failed("a window holds the row that it is for: the distances hold 0"),
         }
     }
@@ -269,7 +293,7 @@ macro_rules! numbers {
             #[doc = concat!("\nManual: [`", $operator, "`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/", $operator, "/).")]
             #[doc(alias = $operator)]
             pub fn $method(&self) -> Windowed<R, i64> {
-                none($operator).ordered($operator)
+                none($operator).ordered_by_one($operator)
             }
         )*}
     };
@@ -413,7 +437,7 @@ impl<R> Window<R> {
         E: Operand<R>,
         E::Value: Field<Inner: Number>,
     {
-        of("$linearFill", value).ordered("$linearFill")
+        of("$linearFill", value).ordered_by_one("$linearFill")
     }
 
     /// The value, or where it is null the last one before it (`$locf`, from MongoDB 5.2); `None`
@@ -440,7 +464,7 @@ fn slope<R, E: Operand<R>>(
         let fields = std::iter::once(Ok(("input".into(), input))).chain(unit);
         Code::unary(operator, Code::document(fields.collect::<Result<Vec<_>>>()?)?)
     }))
-    .ordered(operator)
+    .ordered_by_one(operator)
 }
 
 fn pair<R, A: Operand<R>, B: Operand<R>>(

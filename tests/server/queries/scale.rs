@@ -128,11 +128,7 @@ async fn windows(db: &Database, shop: &Shop) -> Result<()> {
             |(o, _)| o.placed().asc().then(o.id().asc()),
             |(_, total), w| w.sum(total).so_far(),
         )
-        .window(
-            |((o, _), _)| o.customer(),
-            |((o, _), _)| o.placed().asc().then(o.id().asc()),
-            |_, w| w.document_number(),
-        )
+        .window(|((o, _), _)| o.customer(), |((o, _), _)| o.id().asc(), |_, w| w.document_number())
         .select(|(((o, _), running), number)| (o.id(), running, number))
         .sort(|(id, _, _)| id.asc())
         .allow_disk_use(true)
@@ -140,16 +136,23 @@ async fn windows(db: &Database, shop: &Shop) -> Result<()> {
         .await?;
     let mut orders: Vec<_> = shop.orders.iter().collect();
     orders.sort_by_key(|order| (order.placed, order.id));
-    let mut sums: HashMap<i64, (f64, i64)> = HashMap::new();
-    let mut expected: Vec<_> = orders
-        .into_iter()
+    let mut sums: HashMap<i64, f64> = HashMap::new();
+    let mut running = HashMap::new();
+    for order in orders {
+        let sum = sums.entry(*order.customer.id()).or_default();
+        *sum += total(order);
+        running.insert(order.id, *sum);
+    }
+    let mut counts: HashMap<i64, i64> = HashMap::new();
+    let expected: Vec<_> = shop
+        .orders
+        .iter()
         .map(|order| {
-            let sum = sums.entry(*order.customer.id()).or_default();
-            *sum = (sum.0 + total(order), sum.1 + 1);
-            (order.id, sum.0, sum.1)
+            let count = counts.entry(*order.customer.id()).or_default();
+            *count += 1;
+            (order.id, running[&order.id], *count)
         })
         .collect();
-    expected.sort_by_key(|row| row.0);
     assert!(rows == expected, "{} rows and {}", rows.len(), expected.len());
     Ok(())
 }

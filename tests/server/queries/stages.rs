@@ -564,6 +564,11 @@ async fn a_stage_in_the_wrong_place_is_refused_before_anything_is_sent() -> Resu
     let through =
         Thing::aggregate().unwind(|t| t.parts()).match_(|(t, _)| t.parts().any().level().gt(1));
     let unordered = Thing::aggregate().window(|_| (), |_| Sort::none(), |_, w| w.rank());
+    let by_two = Thing::aggregate().window(
+        |_| (),
+        |t| t.price().asc().then(t.id().asc()),
+        |_, w| w.document_number(),
+    );
     let empty = Thing::aggregate().window(
         |_| (),
         |t| t.id().asc(),
@@ -577,6 +582,10 @@ async fn a_stage_in_the_wrong_place_is_refused_before_anything_is_sent() -> Resu
         (unwound.all(&db).await.map(drop), "`tags` was unwound: it is one element"),
         (through.count(&db).await.map(drop), "`parts` was unwound: it is one element"),
         (unordered.all(&db).await.map(drop), "`$rank` needs its rows in an order"),
+        (
+            by_two.all(&db).await.map(drop),
+            "`$documentNumber` needs an order by one field, and this",
+        ),
         (empty.all(&db).await.map(drop), "a window holds the row that it is for"),
         (Thing::aggregate().limit(0).all(&db).await.map(drop), "`$limit` takes 1 row at least"),
         (Thing::aggregate().sample(0).all(&db).await.map(drop), "`$sample` takes 1 row at least"),
