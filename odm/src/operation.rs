@@ -11,7 +11,7 @@
 //!
 //! | operation | retried | why |
 //! | --- | --- | --- |
-//! | `find`: `all`, `first`, `get`, `exists`, `count`, the start of a `stream` | once | a read |
+//! | `find`: `all`, `first`, `get`, `exists`, `count`, `page_and_total`, the start of a `stream` | once | a read |
 //! | later batches of a stream | no | the server's cursor would skip one |
 //! | `insert` | once | one document |
 //! | `insert_many` | once each command | documents, each with its `_id` |
@@ -38,6 +38,7 @@
 mod bulk;
 mod changes;
 mod condition;
+mod counted;
 mod cursor;
 mod delete;
 mod find;
@@ -53,6 +54,7 @@ mod update;
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
     changes::Changes,
+    counted::Counted,
     cursor::Documents,
     delete::Delete,
     find::Find,

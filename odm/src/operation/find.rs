@@ -47,7 +47,7 @@ use super::{Operations, append_options, cursor::Documents, limits::check_numbers
 /// ```
 ///
 /// Manual: [`find`](https://www.mongodb.com/docs/manual/reference/command/find/).
-#[must_use = "nothing is read until a verb runs it: `.all(…)`, `.first(…)`, `.get(…)`, `.stream(…)`, `.count(…)` or `.exists(…)`"]
+#[must_use = "nothing is read until a verb runs it: `.all(…)`, `.first(…)`, `.get(…)`, `.stream(…)`, `.page_and_total(…)`, `.count(…)` or `.exists(…)`"]
 pub struct Find<M> {
     filter: Filter<M>,
     sort: Sort<M>,
@@ -155,7 +155,7 @@ impl<M: Model> Find<M> {
     ///
     /// Those of a find; `Invalid` for `$near` and `$where`, which an aggregation refuses.
     pub async fn count(self, executor: &impl ReadExecutor<M>) -> Result<u64> {
-        self.filter.check_match()?;
+        self.check_match()?;
         let mut query = self.into_query()?;
         query.purpose.operation = "count in";
         count(executor.target(), query).await
@@ -173,7 +173,12 @@ impl<M: Model> Find<M> {
         Ok(find_one(executor.target(), query).await?.is_some())
     }
 
-    fn into_query(self) -> Result<Query> {
+    /// Refuses what the server refuses in a `$match` stage.
+    pub(super) fn check_match(&self) -> Result<()> {
+        self.filter.check_match()
+    }
+
+    pub(super) fn into_query(self) -> Result<Query> {
         let (filter, sort) = self.checked()?;
         let mut options = self.driver_options();
         options.sort = (!sort.is_empty()).then_some(sort);
@@ -233,15 +238,15 @@ impl<M: Model> fmt::Debug for Find<M> {
 pub(super) const FIND: Purpose = Purpose::new(Access::Read, "find in");
 
 /// A query without its type.
-struct Query {
-    filter: Document,
-    options: FindOptions,
-    purpose: Purpose,
+pub(super) struct Query {
+    pub(super) filter: Document,
+    pub(super) options: FindOptions,
+    pub(super) purpose: Purpose,
 }
 
 impl Query {
     /// The server stops when the time is up, or earlier if it was told so.
-    fn limited(mut self, call: &Call) -> Self {
+    pub(super) fn limited(mut self, call: &Call) -> Self {
         let limits = [self.options.max_time, call.max_time()];
         self.options.max_time = limits.into_iter().flatten().min();
         self

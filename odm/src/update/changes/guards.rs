@@ -18,7 +18,9 @@ pub(super) fn of_parts(old: &Document, changed: &[&str], tags: &[&str]) -> Vec<N
 pub(super) fn of_document(path: &str, old: &Document, tags: &[&str]) -> Vec<Node> {
     let mut guards = vec![operator(path, "$type", "object".into())];
     // Perhaps a variant under its name: another one has another key.
-    if let (Some(key), None) = (old.keys().next(), old.keys().nth(1)) {
+    if let (Some(key), None) = (old.keys().next(), old.keys().nth(1))
+        && is_nameable(key)
+    {
         guards.push(exists(&format!("{path}.{key}"), true));
     }
     guards

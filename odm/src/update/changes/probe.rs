@@ -6,7 +6,7 @@
 
 use mongodb::bson::{Bson, Document, deserialize_from_slice, serialize_to_vec};
 
-use super::Shape;
+use super::{Shape, difference::is_nameable};
 
 /// A text that names no variant.
 const NO_NAME: &str = "\u{1}odm";
@@ -35,7 +35,7 @@ impl Probe<'_> {
     /// variants.
     pub(super) fn tags<'d>(&self, path: &[String], document: &'d Document) -> Vec<&'d str> {
         let texts = document.iter().filter(|(_, value)| matches!(value, Bson::String(_)));
-        let keys = texts.map(|(key, _)| key.as_str());
+        let keys = texts.map(|(key, _)| key.as_str()).filter(|key| is_nameable(key));
         keys.filter(|key| {
             let mut probe = self.old.clone();
             let Some(place) = at(&mut probe, path) else { return true };
