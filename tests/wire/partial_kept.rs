@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use odm::prelude::*;
+use odm::{prelude::*, update::Race};
 
 #[derive(Model, Clone, Debug)]
 struct Open {
@@ -63,5 +63,73 @@ fn a_document_without_an_id_has_no_changes() {
     let (mut new, old) = (open(&[]), open(&[]));
     new.id = None;
     let mistake = new.changes_from(&old).as_document().unwrap_err();
+    assert!(mistake.to_string().contains("`_id`"), "{mistake}");
+}
+
+/// Documents were stored before these fields were there.
+#[derive(Model, Clone, Debug)]
+struct Grown {
+    #[model(id)]
+    id: i64,
+    items: Vec<Part>,
+    #[model(default)]
+    place: Place,
+    part: Part,
+}
+
+#[derive(Embedded, Clone, Debug)]
+struct Part {
+    sku: String,
+    #[model(default)]
+    rank: i32,
+}
+
+#[derive(Embedded, Clone, Debug, Default)]
+#[model(default)]
+struct Place {
+    city: String,
+}
+
+fn grown() -> Grown {
+    let part = |rank| Part { sku: "a".into(), rank };
+    Grown { id: 1, items: vec![part(0), part(2)], place: Place::default(), part: part(0) }
+}
+
+#[test]
+fn nothing_relies_on_a_field_that_may_not_be_stored_yet() {
+    let mut new = grown();
+    new.items.iter_mut().for_each(|item| item.sku = "b".into());
+    new.place.city = "Rome".into();
+    new.part.rank = 5;
+    let changes = new.changes_from(&grown());
+    assert_eq!(
+        changes.as_document().unwrap(),
+        doc! {
+            "q": {
+                "_id": 1_i64,
+                "items.0": { "$type": "object" }, "items.0.sku": "a",
+                "items.1": { "$type": "object" }, "items.1.sku": "a", "items.1.rank": 2,
+                "part": { "$type": "object" },
+            },
+            "u": { "$set": {
+                "items.0.sku": "b", "items.1.sku": "b",
+                "place": { "city": "Rome" },
+                "part.rank": 5,
+            } },
+        },
+    );
+    assert!(changes.races().contains(&Race::Whole { path: "place".into() }));
+    let mut old = grown();
+    old.place.city = "Oslo".into();
+    let update = new.changes_from(&old).as_document().unwrap();
+    let set = update.get_document("u").unwrap().get_document("$set").unwrap();
+    assert_eq!(set.get_str("place.city").unwrap(), "Rome");
+}
+
+#[test]
+fn what_was_not_loaded_has_no_version() {
+    let mut loaded = open(&[]);
+    loaded.id = None;
+    let mistake = Open::delete().by(&loaded).as_document().unwrap_err();
     assert!(mistake.to_string().contains("`_id`"), "{mistake}");
 }

@@ -6,7 +6,10 @@
 
 use mongodb::bson::{Bson, Document, deserialize_from_slice, serialize_to_vec};
 
-use super::{Shape, difference::is_nameable};
+use super::{
+    Shape,
+    difference::{is_nameable, is_same},
+};
 
 /// A text that names no variant.
 const NO_NAME: &str = "\u{1}odm";
@@ -48,6 +51,18 @@ impl Probe<'_> {
         .collect()
     }
 
+    /// Whether a field can be absent from the stored document and read as it was loaded: it has its
+    /// default.
+    pub(super) fn may_be_absent(&self, path: &[String]) -> bool {
+        let Some((key, before)) = path.split_last() else { return false };
+        let mut without = self.old.clone();
+        at(&mut without, before).and_then(|parent| parent.remove(key));
+        match (self.reread(&without), self.reread(self.old)) {
+            (Some(without), Some(with)) => is_same(&Bson::Document(without), &Bson::Document(with)),
+            _ => false,
+        }
+    }
+
     /// The document as the model reads it.
     fn reread(&self, document: &Document) -> Option<Document> {
         let reread = (self.shape.reread)(&serialize_to_vec(document).ok()?)?;
@@ -57,11 +72,14 @@ impl Probe<'_> {
 
 /// The document at a path.
 fn at<'d>(document: &'d mut Document, path: &[String]) -> Option<&'d mut Document> {
-    match path.split_first() {
-        None => Some(document),
-        Some((first, rest)) => match document.get_mut(first)? {
-            Bson::Document(inner) => at(inner, rest),
-            _ => None,
-        },
+    let Some((first, rest)) = path.split_first() else { return Some(document) };
+    let mut value = document.get_mut(first)?;
+    for step in rest {
+        value = match value {
+            Bson::Document(inner) => inner.get_mut(step)?,
+            Bson::Array(items) => items.get_mut(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
     }
+    value.as_document_mut()
 }
