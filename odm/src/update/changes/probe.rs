@@ -56,7 +56,10 @@ impl Probe<'_> {
     pub(super) fn may_be_absent(&self, path: &[String]) -> bool {
         let Some((key, before)) = path.split_last() else { return false };
         let mut without = self.old.clone();
-        at(&mut without, before).and_then(|parent| parent.remove(key));
+        // An element cannot be absent.
+        if at(&mut without, before).and_then(|parent| parent.remove(key)).is_none() {
+            return false;
+        }
         match (self.reread(&without), self.reread(self.old)) {
             (Some(without), Some(with)) => is_same(&Bson::Document(without), &Bson::Document(with)),
             _ => false,
