@@ -81,7 +81,8 @@ use model::Role;
 /// `Option` of one reads documents that were stored before the field was there.
 ///
 /// A replacement of a model with `version` or `created_at` is sent as a pipeline
-/// (`{$replaceWith: …}`), because only the server knows what they are. A version with `default`
+/// (`{$replaceWith: …}`), because only the server knows what they are. Where it changes little of a
+/// large document, change streams tell of it as an update. A version with `default`
 /// reads documents that were stored before as version 0.
 ///
 /// # Flattened fields

@@ -50,6 +50,8 @@ pub mod outcomes;
 /// # Ok::<(), odm::Error>(())
 /// ```
 ///
+/// [`changes_from`](crate::Operations::changes_from) makes such conditions of what was loaded.
+///
 /// Other mistakes show in the statement alone, and are an error before anything is sent: an upsert
 /// that would insert a document without a required field, `.matched()` that the filter does not
 /// decide, two operators on one path, a filter without a condition.

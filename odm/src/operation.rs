@@ -11,7 +11,7 @@
 //!
 //! | operation | retried | why |
 //! | --- | --- | --- |
-//! | `find`: `all`, `first`, `get`, `exists`, `count`, the start of a `stream` | once | a read |
+//! | `find`: `all`, `first`, `get`, `exists`, `count`, `page_and_total`, the start of a `stream` | once | a read |
 //! | later batches of a stream | no | the server's cursor would skip one |
 //! | `insert` | once | one document |
 //! | `insert_many` | once each command | documents, each with its `_id` |
@@ -38,6 +38,7 @@
 mod bulk;
 mod changes;
 mod condition;
+mod counted;
 mod delete;
 mod distinct;
 mod find;
@@ -55,6 +56,7 @@ mod update;
 pub use self::{
     bulk::{Bulk, BulkWritten, IntoReplacement, MixedBulk, MixedWritten, bulk},
     changes::Changes,
+    counted::Counted,
     delete::Delete,
     distinct::Distinct,
     find::Find,

@@ -52,6 +52,18 @@ struct Named<K: Kind> {
     body: Option<K::Body>,
 }
 
+/// A version and times beside a parameter.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Kept<T> {
+    #[model(id)]
+    id: i64,
+    body: T,
+    #[model(version)]
+    version: i32,
+    #[model(updated_at)]
+    updated_at: odm::bson::DateTime,
+}
+
 struct Text;
 
 impl Kind for Text {
@@ -106,6 +118,18 @@ fn generic_models_have_typed_paths() {
     let fields = Page::<Wrapper<Inner<i32>>>::fields();
     assert_eq!(super::path(&fields.items().any().inner()), "items.inner");
     assert_eq!(super::path(&fields.children().at(0).more()), "children.0.more");
+}
+
+#[test]
+fn generic_models_have_versions_and_changes() {
+    let updated_at = odm::bson::DateTime::from_millis(1);
+    let old = Kept { id: 1, body: "a".to_owned(), version: 3, updated_at };
+    let new = Kept { body: "b".to_owned(), ..old.clone() };
+    assert_eq!(super::there_and_back(&old), old);
+    let update = odm::Operations::changes_from(&new, &old).update().by(&old);
+    let update = update.as_document().unwrap();
+    let expected = odm::bson::doc! { "_id": 1_i64, "version": 3 };
+    assert_eq!(update.get_document("q").unwrap(), &expected);
 }
 
 #[test]

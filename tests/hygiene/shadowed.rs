@@ -95,6 +95,25 @@ struct Series {
     by_serde: ::std::vec::Vec<u8>,
 }
 
+#[derive(Model)]
+struct Kept {
+    #[model(id)]
+    id: i64,
+    #[model(version, default)]
+    version: u32,
+    #[model(created_at)]
+    created_at: ::odm::bson::DateTime,
+    #[model(updated_at)]
+    updated_at: ::std::option::Option<::odm::bson::DateTime>,
+}
+
+/// A getter has the name of its field.
+impl Kept {
+    fn version(&self) -> bool {
+        true
+    }
+}
+
 #[derive(Embedded)]
 #[model(default)]
 struct AllDefault {
@@ -113,6 +132,16 @@ fn paths_are_as_ever() {
     let fields = <Series as Embedded>::fields();
     ::std::assert_eq!(super::path(&fields.r().x()), "r.x");
     ::std::assert_eq!(super::path(&fields.key()), "_id");
+}
+
+#[test]
+fn kept_fields_are_as_ever() {
+    let at = ::odm::bson::DateTime::from_millis(1);
+    let kept = Kept { id: 1, version: 3, created_at: at, updated_at: ::std::option::Option::None };
+    let delete = <Kept as ::odm::Operations>::delete().by(&kept).as_document();
+    let expected = ::odm::bson::doc! { "_id": 1_i64, "version": 3_i64 };
+    ::std::assert_eq!(delete.unwrap().get_document("q").unwrap(), &expected);
+    ::std::assert!(kept.version());
 }
 
 #[test]

@@ -17,6 +17,8 @@ mod legal_values;
 mod nested_arrays;
 mod numbers;
 mod partial;
+mod partial_changes;
+mod partial_pages;
 mod promise;
 mod queries;
 mod query;

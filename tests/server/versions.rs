@@ -214,3 +214,28 @@ async fn in_a_transaction_what_is_stale_undoes_the_others() {
     assert_stale(&run.await.unwrap_err(), "the transaction");
     assert_eq!(Account::find().all(&db).await.unwrap(), [account(3)]);
 }
+
+#[derive(Model, Clone, Debug, PartialEq)]
+#[model(collection = "texts")]
+struct Text {
+    #[model(id)]
+    id: i64,
+    text: String,
+    #[model(version)]
+    version: i32,
+}
+
+#[tokio::test]
+async fn a_replacement_that_changes_little_of_a_large_document_is_told_as_an_update() {
+    let db = database("versions_change_streams").await;
+    let text = Text { id: 1, text: "x".repeat(10_000), version: 1 };
+    Text::insert(&text).run(&db).await.unwrap();
+    let mut stream = db.as_driver().collection::<Document>("texts").watch().await.unwrap();
+    Text::replace(&text).run(&db).await.unwrap();
+    Text::replace(&Text { text: "y".repeat(10_000), ..text.clone() }).run(&db).await.unwrap();
+    Text::replace(&Text { id: 2, ..text }).upsert().run(&db).await.unwrap();
+    for expected in ["Update", "Replace", "Insert"] {
+        let event = futures::StreamExt::next(&mut stream).await.unwrap().unwrap();
+        assert_eq!(format!("{:?}", event.operation_type), expected);
+    }
+}

@@ -16,6 +16,7 @@ mod legal_values;
 mod operations;
 mod partial;
 mod partial_changes;
+mod partial_kept;
 mod references;
 mod timestamps;
 mod update;

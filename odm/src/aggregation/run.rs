@@ -8,8 +8,8 @@ use mongodb::{
 use crate::{
     common_options::append_options,
     cursor::{Command, Documents},
-    error::{Access, Result},
-    executor::{Call, Purpose, ReadExecutor},
+    error::{Access, Error, Result},
+    executor::{Call, Purpose, ReadExecutor, Target},
     explain::{Explain, explain},
     model::Model,
     row::{Readable, Row, read_row},
@@ -38,6 +38,21 @@ impl Query {
     }
 }
 
+/// Stages that the server refuses in a transaction.
+const NOT_IN_TRANSACTION: [&str; 4] = ["$unionWith", "$collStats", "$indexStats", "$currentOp"];
+
+impl Query {
+    /// Refuses what the target's transaction cannot run.
+    fn check(self, target: &Target) -> Result<Self> {
+        let misplaced = |name: &&&str| self.stages.iter().any(|stage| stage.contains_key(**name));
+        match NOT_IN_TRANSACTION.iter().find(misplaced).filter(|_| target.is_in_transaction()) {
+            None => Ok(self),
+            Some(name) => Err(Error::invalid(format!("`{name}` cannot be used in a transaction"))
+                .during(self.purpose.operation, &target.namespace())),
+        }
+    }
+}
+
 impl<In, D> Pipeline<In, D> {
     pub(super) fn query(&self) -> Result<Query> {
         let purpose = Purpose { timeout: self.options.common.timeout, ..AGGREGATE };
@@ -55,8 +70,9 @@ impl<In: Model, D: Row> Pipeline<In, D> {
     where
         D: Readable,
     {
-        let query = self.query()?;
-        Documents::all((executor.target(), query.purpose), read_row::<D>, query.command(None)).await
+        let target = executor.target();
+        let query = self.query()?.check(&target)?;
+        Documents::all((target, query.purpose), read_row::<D>, query.command(None)).await
     }
 
     /// The rows one after the other, as batches arrive; the first batch is there when this returns.
@@ -69,9 +85,9 @@ impl<In: Model, D: Row> Pipeline<In, D> {
     where
         D: Readable,
     {
-        let query = self.query()?;
-        Documents::open((executor.target(), query.purpose), read_row::<D>, query.command(None))
-            .await
+        let target = executor.target();
+        let query = self.query()?.check(&target)?;
+        Documents::open((target, query.purpose), read_row::<D>, query.command(None)).await
     }
 
     /// The first row, if there is one; the server makes no other (`$limit`). One round trip.

@@ -32,6 +32,8 @@
 //!      │
 //!      ├─ a reply with `writeConcernError` ──────────────────────────────► Applied
 //!      │
+//!      ├─ a reply that matched nothing, to a write with `.by(…)` ────────► NotApplied
+//!      │
 //!      └─ a reply whose document does not decode ────────────────────────► Applied
 //!
 //! a commit
@@ -53,10 +55,13 @@
 //! | [`Outcome`](crate::Outcome) | is proven | do |
 //! | --- | --- | --- |
 //! | `NotSent` | nothing has left this process | run it again, when [the kind](crate::ErrorKind) says that it may help: `Timeout`, `Unavailable` |
-//! | `NotApplied` | nothing was written | mend what the kind names; after `WriteConflict` or `Unavailable` run it again |
+//! | `NotApplied` | nothing was written | mend what the kind names; after `WriteConflict` or `Unavailable` run it again; after `Stale` load the document and decide anew |
 //! | `Partial` | the operation has ended, and some of its writes may be done | read what is there; of a bulk or an `insert_many`, the failure tells each write by its index |
 //! | `Unknown` | nothing | read what is there, or run it again if that does no harm: `set` to a value, an insert with the same `_id`, a filter that no longer matches when it is done |
 //! | `Applied` | the primary has done it | do not run it again; wait, or ask again with a read concern of `majority`, because an election may still take it back |
+//!
+//! A write with `.by(&loaded)` can be run again after `Unknown`: if the first was applied, the second
+//! is `Stale`, and nothing is written twice.
 //!
 //! A transaction is the way to have no `Partial`. `db.transaction(…)` runs it again by itself where
 //! that does no harm.

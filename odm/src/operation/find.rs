@@ -47,7 +47,7 @@ use super::{Operations, limits::check_numbers};
 /// ```
 ///
 /// Manual: [`find`](https://www.mongodb.com/docs/manual/reference/command/find/).
-#[must_use = "nothing is read until a verb runs it: `.all(…)`, `.first(…)`, `.get(…)`, `.stream(…)`, `.count(…)` or `.exists(…)`"]
+#[must_use = "nothing is read until a verb runs it: `.all(…)`, `.first(…)`, `.get(…)`, `.stream(…)`, `.page_and_total(…)`, `.count(…)` or `.exists(…)`"]
 pub struct Find<M> {
     filter: Filter<M>,
     sort: Sort<M>,
@@ -154,7 +154,7 @@ impl<M: Model> Find<M> {
     ///
     /// Those of a find; `Invalid` for `$near` and `$where`, which an aggregation refuses.
     pub async fn count(self, executor: &impl ReadExecutor<M>) -> Result<u64> {
-        self.filter.check_match()?;
+        self.check_match()?;
         let mut query = self.into_query()?;
         query.purpose.operation = "count in";
         count(executor.target(), query).await
@@ -179,6 +179,11 @@ impl<M: Model> Find<M> {
             Err(error) => self.fault = self.fault.or(Some(error)),
         }
         self
+    }
+
+    /// Refuses what the server refuses in a `$match` stage.
+    pub(super) fn check_match(&self) -> Result<()> {
+        self.filter.check_match()
     }
 
     pub(super) fn into_query(self) -> Result<Query> {

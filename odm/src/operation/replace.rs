@@ -71,8 +71,9 @@ use super::{
 /// `Option<ObjectId>` that is not set, this cannot happen: the document that matches keeps its
 /// `_id`, and the server makes one for a document that it inserts.
 ///
-/// To replace a document only if it is in a certain state, as in a check of a version, give both
-/// conditions: `.by_id(page.id).filter(|p| p.version().eq(3))`.
+/// To replace a document only if it is in a certain state, give both conditions:
+/// `.by_id(page.id).filter(|p| p.state().eq(State::Draft))`. A model with `#[model(version)]` has
+/// [`by`](Self::by) for the state that was loaded.
 ///
 /// Manual: [`replaceOne`](https://www.mongodb.com/docs/manual/reference/method/db.collection.replaceOne/).
 #[must_use = "nothing is replaced until `.run(…)`, `.fetch_before(…)` or `.fetch_after(…)`"]

@@ -42,7 +42,8 @@ impl<M: Model, F, K> Update<M, F, K> {
     /// `filter`, or of a path that [relies](crate::guide::promise) on something.
     ///
     /// A repeated attempt, after a lost connection, gets the answer of the first. So its own change
-    /// does not make the update stale.
+    /// does not make the update stale. If the outcome is `Unknown` in the end, and the update is run
+    /// again, it is stale if it was applied before.
     ///
     /// # Errors
     ///

@@ -34,8 +34,9 @@ pub enum Race {
         /// The path of the element, `items.3`.
         path: String,
     },
-    /// An array, or a document with a key that no path can name, is written as a whole: what others
-    /// have written to it since is lost.
+    /// An array or a document is written as a whole: what others have written to it since is lost.
+    /// A document is, if it is another variant now, if a key changed in it that no path can name, or
+    /// if it had its default and is perhaps not stored at all.
     Whole {
         /// The path of what is written.
         path: String,

@@ -521,6 +521,9 @@ async fn rows_are_merged_into_a_collection_or_become_it() -> Result<()> {
     let transaction = session.start_transaction().await?;
     let error = merge().run(&transaction).await.unwrap_err().to_string();
     assert!(error.contains("`$merge` cannot be used in a transaction"), "{error}");
+    let both = kinds().union_with(Kind::aggregate()).all(&transaction).await;
+    let error = both.unwrap_err().to_string();
+    assert!(error.contains("`$unionWith` cannot be used in a transaction"), "{error}");
     assert_eq!(kinds().sort(|k| k.name().asc()).all(&transaction).await?.len(), 2);
     transaction.commit().await
 }

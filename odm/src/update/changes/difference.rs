@@ -86,7 +86,7 @@ impl Finder<'_> {
             let old = self.probe.old;
             let tags = self.probe.tags(&[], old);
             let tags: Vec<_> = tags.iter().filter(is_part).copied().collect();
-            self.found.guards.extend(guards::of_parts(old, &of_parts, &tags));
+            self.found.guards.extend(guards::of_parts(&of_parts, &tags, &self.probe));
         }
     }
 
@@ -105,12 +105,16 @@ impl Finder<'_> {
     fn document(&mut self, place: &Place, old: &Document, new: &Document) {
         let changed = changed(old, new);
         let is_named = changed.iter().all(|key| is_nameable(key));
-        if !is_named || !(place.is_guarded || self.probe.takes_keys_of_both(&place.steps)) {
+        let is_stable = || {
+            let has_fields = place.is_guarded || self.probe.takes_keys_of_both(&place.steps);
+            has_fields && !self.probe.may_be_absent(&place.steps)
+        };
+        if !is_named || !is_stable() {
             return self.whole(place, Bson::Document(new.clone()));
         }
         if !place.is_guarded {
             let tags = self.probe.tags(&place.steps, old);
-            self.found.guards.extend(guards::of_document(&place.path(), old, &tags));
+            self.found.guards.extend(guards::of_document(&place.steps, old, (&tags, &self.probe)));
         }
         for key in changed {
             self.value(&place.below(key), (old.get(key), new.get(key)));
@@ -130,9 +134,9 @@ impl Finder<'_> {
         for (position, (old, new)) in changed {
             let mut element = place.below(position);
             if !place.is_guarded {
-                let path = element.path();
-                self.found.guards.extend(guards::of_element(&path, old));
-                self.found.races.push(Race::Element { path });
+                let guards = guards::of_element(&element.steps, old, &self.probe);
+                self.found.guards.extend(guards);
+                self.found.races.push(Race::Element { path: element.path() });
                 element.is_guarded = true;
             }
             self.value(&element, (Some(old), Some(new)));

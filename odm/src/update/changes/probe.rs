@@ -6,7 +6,10 @@
 
 use mongodb::bson::{Bson, Document, deserialize_from_slice, serialize_to_vec};
 
-use super::Shape;
+use super::{
+    Shape,
+    difference::{is_nameable, is_same},
+};
 
 /// A text that names no variant.
 const NO_NAME: &str = "\u{1}odm";
@@ -35,7 +38,7 @@ impl Probe<'_> {
     /// variants.
     pub(super) fn tags<'d>(&self, path: &[String], document: &'d Document) -> Vec<&'d str> {
         let texts = document.iter().filter(|(_, value)| matches!(value, Bson::String(_)));
-        let keys = texts.map(|(key, _)| key.as_str());
+        let keys = texts.map(|(key, _)| key.as_str()).filter(|key| is_nameable(key));
         keys.filter(|key| {
             let mut probe = self.old.clone();
             let Some(place) = at(&mut probe, path) else { return true };
@@ -48,6 +51,21 @@ impl Probe<'_> {
         .collect()
     }
 
+    /// Whether a field can be absent from the stored document and read as it was loaded: it has its
+    /// default.
+    pub(super) fn may_be_absent(&self, path: &[String]) -> bool {
+        let Some((key, before)) = path.split_last() else { return false };
+        let mut without = self.old.clone();
+        // An element cannot be absent.
+        if at(&mut without, before).and_then(|parent| parent.remove(key)).is_none() {
+            return false;
+        }
+        match (self.reread(&without), self.reread(self.old)) {
+            (Some(without), Some(with)) => is_same(&Bson::Document(without), &Bson::Document(with)),
+            _ => false,
+        }
+    }
+
     /// The document as the model reads it.
     fn reread(&self, document: &Document) -> Option<Document> {
         let reread = (self.shape.reread)(&serialize_to_vec(document).ok()?)?;
@@ -57,11 +75,14 @@ impl Probe<'_> {
 
 /// The document at a path.
 fn at<'d>(document: &'d mut Document, path: &[String]) -> Option<&'d mut Document> {
-    match path.split_first() {
-        None => Some(document),
-        Some((first, rest)) => match document.get_mut(first)? {
-            Bson::Document(inner) => at(inner, rest),
-            _ => None,
-        },
+    let Some((first, rest)) = path.split_first() else { return Some(document) };
+    let mut value = document.get_mut(first)?;
+    for step in rest {
+        value = match value {
+            Bson::Document(inner) => inner.get_mut(step)?,
+            Bson::Array(items) => items.get_mut(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
     }
+    value.as_document_mut()
 }
