@@ -46,12 +46,16 @@
 
 mod arithmetic;
 mod arrays;
+mod bits;
 mod choice;
 mod code;
 mod comparison;
+mod conversion;
+mod convertible;
 mod dates;
 #[cfg(feature = "rust_decimal")]
 mod decimal;
+mod exponents;
 mod fits;
 mod logic;
 mod number;
@@ -60,20 +64,27 @@ mod objects;
 mod operand;
 mod patterns;
 mod reading;
+mod server;
+mod statistics;
 mod substrings;
 mod text;
+mod trigonometry;
 mod variable;
 
 pub use self::{
     arithmetic::{Arithmetic, Sum},
     arrays::{Alike, ArrayBuilders, ArrayParts, Arrays, ItemOf, ListOf, Sets, range, range_by},
+    bits::Bits,
     choice::{Choose, When, cond, when},
     comparison::{Compare, Equals},
+    conversion::{Conversion, Conversions},
+    convertible::{ConvertsTo, Target},
     dates::{
         CalendarParts, DateArithmetic, DateFromParts, DateFromString, DateParts, DateTexts, Dated,
         Dates, Grid, IsoDateParts, IsoParts, Timed, Unit, Units, Weekday, Zoned,
         date_from_iso_parts, date_from_parts, now,
     },
+    exponents::Exponents,
     fits::{Cast, Fits, Joins},
     logic::Truth,
     number::{Bounded, Exact, Floating, Integer, Number, Rank, Whole},
@@ -81,8 +92,17 @@ pub use self::{
     objects::{Dictionary, Entry, IsEntry, Objects, OfBytes, OfFields},
     operand::{Expression, Operand},
     patterns::{Match, Patterns},
+    server::{
+        Internals, Stamped, cluster_time, geo_near_distance, geo_near_point, index_key, rand,
+        rand_val, record_id, root, search_highlights, search_score, search_score_details,
+        text_score, vector_search_score,
+    },
+    statistics::{
+        Statistics, average_of, largest_of, smallest_of, std_dev_pop_of, std_dev_samp_of, total_of,
+    },
     substrings::Substrings,
     text::{TextOperand, Texts, Textual},
+    trigonometry::Trigonometry,
 };
 pub(crate) use self::{code::Code, reading::stage_field};
 

@@ -2,7 +2,9 @@
 //! field of that type and read back.
 
 mod arrays;
+mod conversion;
 mod dates;
+mod functions;
 mod objects;
 mod refused;
 mod rows;

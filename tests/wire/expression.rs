@@ -2,6 +2,7 @@
 
 mod arrays;
 mod dates;
+mod functions;
 mod operands;
 mod stages;
 mod text;
