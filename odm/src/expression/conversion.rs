@@ -9,7 +9,7 @@ use crate::{
     path::{Field, Lift},
 };
 
-use super::{Code, ConvertsTo, Expr, Expression, Fits, Operand, Target, choice::fitted};
+use super::{Code, ConvertsTo, Expr, Expression, Fits, Operand, Target};
 
 /// Conversion to other types, and the type of a value. Null makes null.
 ///
@@ -188,7 +188,7 @@ impl<R, V: Field> Conversion<R, V> {
         O: Operand<R>,
         O::Value: Fits<V::Inner>,
     {
-        let value = fitted::<_, _, V::Inner>(value.into_expr());
+        let value = value.into_expr().into_fitting::<V::Inner>();
         self.written(Some(value))
     }
 

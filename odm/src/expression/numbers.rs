@@ -68,7 +68,8 @@ pub trait Numbers: Expression {
     }
 
     /// The number rounded to places after the point (`$round`); a half goes to the even digit, and
-    /// negative places are those before the point.
+    /// negative places are those before the point. An `i64` that rounding would make too large is
+    /// the server's error.
     ///
     /// # Errors
     ///
