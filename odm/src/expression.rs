@@ -62,6 +62,7 @@ mod number;
 mod numbers;
 mod objects;
 mod operand;
+mod parameter;
 mod patterns;
 mod reading;
 mod server;
@@ -78,7 +79,7 @@ pub use self::{
     choice::{Choose, When, cond, when},
     comparison::{Compare, Equals},
     conversion::{Conversion, Conversions},
-    convertible::{ConvertsTo, Target},
+    convertible::{Convertible, ConvertsTo},
     dates::{
         CalendarParts, DateArithmetic, DateFromParts, DateFromString, DateParts, DateTexts, Dated,
         Dates, Grid, IsoDateParts, IsoParts, Timed, Unit, Units, Weekday, Zoned,
@@ -87,10 +88,11 @@ pub use self::{
     exponents::Exponents,
     fits::{Cast, Fits, Joins},
     logic::Truth,
-    number::{Bounded, Exact, Floating, Integer, Number, Rank, Whole},
+    number::{Bounded, Exact, Floating, Number, Rank, Whole, WholeNumber},
     numbers::Numbers,
-    objects::{Dictionary, Entry, IsEntry, Objects, OfBytes, OfFields},
+    objects::{Entry, IsEntry, MapLike, Objects, OfBytes, OfFields},
     operand::{Expression, Operand},
+    parameter::{Parameter, parameter},
     patterns::{Match, Patterns},
     server::{
         Internals, Stamped, cluster_time, geo_near_distance, geo_near_point, index_key, rand,

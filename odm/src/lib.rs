@@ -92,6 +92,7 @@ pub use error::{Error, ErrorKind, Outcome, Result};
 pub use executor::{
     CausalToken, Collection, Database, Session, SnapshotSession, Transaction, connect, connect_with,
 };
+pub use expression::parameter;
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, path};

@@ -6,6 +6,7 @@ mod conversion;
 mod dates;
 mod functions;
 mod objects;
+mod parameters;
 mod random;
 mod refused;
 mod rows;

@@ -4,6 +4,7 @@ mod arrays;
 mod dates;
 mod functions;
 mod operands;
+mod parameters;
 mod stages;
 mod text;
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Code, Equals, Expr, Expression, Integer, Number, Operand, Rank, Settle, Truth,
+    Code, Equals, Expr, Expression, Number, Operand, Rank, Settle, Truth, WholeNumber,
     comparison::{alike, may_be_null},
     number::RankOf,
     variable::{Variable, with_variable},
@@ -258,7 +258,7 @@ pub trait Arrays: Expression {
     ) -> Expr<Self::Root, Lift<Self::Value, Vec<ItemOf<Self::Value>>>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
-        N: Operand<Self::Root, Value: Integer>,
+        N: Operand<Self::Root, Value: WholeNumber>,
         O: Operand<Self::Root>,
         O::Value: Truth,
     {

@@ -2,7 +2,7 @@
 
 use crate::path::{Field, Lift};
 
-use super::{Expr, Expression, Integer, Operand};
+use super::{Expr, Expression, Operand, WholeNumber};
 
 /// Bits of integers, from MongoDB 6.3; an older server refuses them. Null makes null.
 ///
@@ -26,9 +26,9 @@ pub trait Bits: Expression {
     #[doc(alias = "$bitAnd")]
     fn bit_and<O>(&self, other: O) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, i64>>>
     where
-        Self::Value: Field<Inner: Integer>,
+        Self::Value: Field<Inner: WholeNumber>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         Expr::list("$bitAnd", [self.expr().code, other.into_expr().code]).settled_by("$toLong")
     }
@@ -39,9 +39,9 @@ pub trait Bits: Expression {
     #[doc(alias = "$bitOr")]
     fn bit_or<O>(&self, other: O) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, i64>>>
     where
-        Self::Value: Field<Inner: Integer>,
+        Self::Value: Field<Inner: WholeNumber>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         Expr::list("$bitOr", [self.expr().code, other.into_expr().code]).settled_by("$toLong")
     }
@@ -52,9 +52,9 @@ pub trait Bits: Expression {
     #[doc(alias = "$bitXor")]
     fn bit_xor<O>(&self, other: O) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, i64>>>
     where
-        Self::Value: Field<Inner: Integer>,
+        Self::Value: Field<Inner: WholeNumber>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         Expr::list("$bitXor", [self.expr().code, other.into_expr().code]).settled_by("$toLong")
     }
@@ -65,7 +65,7 @@ pub trait Bits: Expression {
     #[doc(alias = "$bitNot")]
     fn bit_not(&self) -> Expr<Self::Root, Lift<Self::Value, i64>>
     where
-        Self::Value: Field<Inner: Integer>,
+        Self::Value: Field<Inner: WholeNumber>,
     {
         Expr::unary("$bitNot", self.expr()).settled_by("$toLong")
     }

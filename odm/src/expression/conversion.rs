@@ -9,7 +9,7 @@ use crate::{
     path::{Field, Lift},
 };
 
-use super::{Code, ConvertsTo, Expr, Expression, Fits, Operand, Target};
+use super::{Code, Convertible, ConvertsTo, Expr, Expression, Fits, Operand};
 
 /// Conversion to other types, and the type of a value. Null makes null.
 ///
@@ -50,7 +50,7 @@ pub trait Conversions: Expression {
     ///
     /// Manual: [`$convert`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/convert/).
     #[doc(alias = "$convert")]
-    fn convert<T: Target>(&self) -> Conversion<Self::Root, Lift<Self::Value, T>>
+    fn convert<T: Convertible>(&self) -> Conversion<Self::Root, Lift<Self::Value, T>>
     where
         Self::Value: Field<Inner: ConvertsTo<T>>,
     {

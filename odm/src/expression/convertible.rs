@@ -11,7 +11,7 @@ use crate::path::Field;
     message = "the server converts to `i32`, `i64`, `f64`, `Decimal128`, `bool`, `String`, `DateTime` and `ObjectId`, and this is `{Self}`",
     label = "nothing is converted to a `{Self}`"
 )]
-pub trait Target: Field {
+pub trait Convertible: Field {
     /// The server's name of the type.
     #[doc(hidden)]
     const NAME: &'static str;
@@ -20,7 +20,7 @@ pub trait Target: Field {
 macro_rules! target {
     ($($rust:ty => $name:literal;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl Target for $rust {
+        impl Convertible for $rust {
             const NAME: &'static str = $name;
         }
     )*};

@@ -5,7 +5,7 @@ use crate::{
     path::{Field, Lift, One, Present},
 };
 
-use super::{Code, Expr, Expression, Integer, Operand, TextOperand, Textual, text::ValueOf};
+use super::{Code, Expr, Expression, Operand, TextOperand, Textual, WholeNumber, text::ValueOf};
 
 /// Parts of text, by characters (code points) and by bytes of UTF-8.
 ///
@@ -67,8 +67,8 @@ pub trait Substrings: Expression {
     where
         <Self::Value as Field>::Class: Textual<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        L: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        L: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, length) = (start.into_expr().code, length.into_expr().code);
         Expr::list("$substrCP", [self.expr().code, start, length])
@@ -86,8 +86,8 @@ pub trait Substrings: Expression {
     where
         <Self::Value as Field>::Class: Textual<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        L: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        L: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, length) = (start.into_expr().code, length.into_expr().code);
         Expr::list("$substrBytes", [self.expr().code, start, length])
@@ -117,8 +117,8 @@ pub trait Substrings: Expression {
         <Self::Value as Field>::Class: Textual<Self::Value>,
         O: TextOperand<Self::Root>,
         <O::Value as Field>::Layer<One>: Present<O::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        B: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        B: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, end) = (start.into_expr().code, end.into_expr().code);
         found(Expr::list("$indexOfCP", [self.expr().code, part.into_expr().code, start, end]))
@@ -153,8 +153,8 @@ pub trait Substrings: Expression {
         <Self::Value as Field>::Class: Textual<Self::Value>,
         O: TextOperand<Self::Root>,
         <O::Value as Field>::Layer<One>: Present<O::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        B: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        B: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, end) = (start.into_expr().code, end.into_expr().code);
         found(Expr::list("$indexOfBytes", [self.expr().code, part.into_expr().code, start, end]))

@@ -196,6 +196,7 @@ impl<M: Model> Find<M> {
     fn checked(&self) -> Result<(Document, Document)> {
         let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
         check_numbers(&self.options)?;
+        self.common.command.check_let()?;
         check_text_score(&sort, &filter)?;
         Ok((filter, sort))
     }

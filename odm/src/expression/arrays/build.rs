@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     super::{
-        Code, Expr, Expression, Fits, Integer, Operand,
+        Code, Expr, Expression, Fits, Operand, WholeNumber,
         text::ValueOf,
         variable::{Variable, with_variable},
     },
@@ -168,8 +168,8 @@ fn zipped<R, A: Field, B: Field, T: Field>(
 #[doc(alias = "$range")]
 pub fn range<R, A, B>(start: A, end: B) -> Expr<R, Vec<i32>>
 where
-    A: Operand<R, Value: Integer>,
-    B: Operand<R, Value: Integer>,
+    A: Operand<R, Value: WholeNumber>,
+    B: Operand<R, Value: WholeNumber>,
 {
     Expr::list("$range", [start.into_expr().code, end.into_expr().code])
 }
@@ -194,9 +194,9 @@ where
 #[doc(alias = "$range")]
 pub fn range_by<R, A, B, S>(start: A, end: B, step: S) -> Expr<R, Vec<i32>>
 where
-    A: Operand<R, Value: Integer>,
-    B: Operand<R, Value: Integer>,
-    S: Operand<R, Value: Integer>,
+    A: Operand<R, Value: WholeNumber>,
+    B: Operand<R, Value: WholeNumber>,
+    S: Operand<R, Value: WholeNumber>,
 {
     let operands = [start.into_expr().code, end.into_expr().code, step.into_expr().code];
     Expr::list("$range", operands)
