@@ -42,6 +42,11 @@
 //! [`Operations::expr`]: crate::Operations::expr
 //! [`Stages::compute`]: crate::update::Stages::compute
 //!
+//! # Operators
+//!
+//! Each operator is found by its name with a `$`, and in the table of
+//! [`guide::expressions`](crate::guide::expressions).
+//!
 //! Manual: [expressions](https://www.mongodb.com/docs/manual/meta/aggregation-quick-reference/#expressions).
 
 mod arithmetic;
@@ -119,8 +124,8 @@ use crate::{error::Result, path::Field};
 
 /// What the server computes from a row of `R`; it decodes into a `T`.
 ///
-/// Made of fields, literals and other expressions by the methods of [`Compare`], [`Arithmetic`],
-/// [`Numbers`], [`Choose`], [`Texts`], [`Arrays`] and [`Dates`], and by `+`, `-`, `*`, `&`, `|`, `!`.
+/// Made of fields, literals and other expressions by the methods of the traits of this module, and by
+/// `+`, `-`, `*`, `&`, `|`, `!`; see the table of [`guide::expressions`](crate::guide::expressions).
 #[must_use = "an expression does nothing by itself"]
 pub struct Expr<R, T> {
     code: Result<Code>,

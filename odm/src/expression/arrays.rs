@@ -43,6 +43,9 @@ impl<V, E: Field> ListOf<V> for kind::FixedList<E> {
 /// The type of the elements of an array.
 pub type ItemOf<V> = <<V as Field>::Kind as ListOf<V>>::Item;
 
+/// Elements of the first of two arrays, null if one of both arrays is.
+type Items<A, B> = Lift<A, Lift<B, Vec<ItemOf<A>>>>;
+
 /// One element, which may not be there.
 type Found<V> = Option<<ItemOf<V> as Field>::Inner>;
 

@@ -40,6 +40,9 @@ type KeyOf<V> = <<V as Field>::Inner as MapLike>::Key;
 /// The type of the values of a map.
 type EntryOf<V> = <<V as Field>::Inner as MapLike>::Value;
 
+/// The map of the entries in an array.
+type MapOf<V> = BTreeMap<String, <ItemOf<V> as IsEntry>::Value>;
+
 /// An entry of a map, as an element of an array.
 #[derive(Clone, Debug, PartialEq, Eq, odm_derive::Embedded)]
 pub struct Entry<V> {
@@ -114,12 +117,7 @@ pub trait Objects: Expression {
     ///
     /// Manual: [`$arrayToObject`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/arrayToObject/).
     #[doc(alias = "$arrayToObject")]
-    fn to_object(
-        &self,
-    ) -> Expr<
-        Self::Root,
-        Lift<Self::Value, BTreeMap<String, <ItemOf<Self::Value> as IsEntry>::Value>>,
-    >
+    fn to_object(&self) -> Expr<Self::Root, Lift<Self::Value, MapOf<Self::Value>>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value, Item: IsEntry>,
     {
