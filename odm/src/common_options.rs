@@ -1,6 +1,6 @@
 //! The options of operations: each is declared, set and rendered here, once.
 //!
-//! Knows option values and BSON. Does not know paths, models or collections.
+//! Knows option values, BSON and the variables of expressions. Does not know models or collections.
 //!
 //! | option | part of | where |
 //! | --- | --- | --- |
@@ -45,6 +45,8 @@ pub(crate) struct CommandOptions {
     pub(crate) is_unordered: bool,
     pub(crate) bypass_validation: bool,
     pub(crate) let_vars: Option<Document>,
+    /// The first mistake in a variable.
+    let_fault: Option<Error>,
     pub(crate) comment: Option<Bson>,
     /// In place of the collection's.
     pub(crate) write_concern: Option<WriteConcern>,
@@ -55,7 +57,7 @@ impl CommonOptions {
     pub(crate) fn check_in_bulk(&self) -> Result<()> {
         let options = &self.command;
         let whole = [
-            ("let_vars", options.let_vars.is_some()),
+            ("let_vars", options.let_vars.is_some() || options.let_fault.is_some()),
             ("comment", options.comment.is_some()),
             ("write_concern", options.write_concern.is_some()),
             ("bypass_document_validation", options.bypass_validation),
@@ -120,8 +122,24 @@ impl CommandOptions {
         }
     }
 
+    /// Adds variables to those there are; the first mistake is kept.
+    pub(crate) fn add_variables(&mut self, variables: Result<Document>) {
+        match variables {
+            Ok(variables) => self.let_vars.get_or_insert_default().extend(variables),
+            Err(error) => drop(self.let_fault.get_or_insert(error)),
+        }
+    }
+
+    /// The mistake in a variable, if there is one.
+    pub(crate) fn check_let(&self) -> Result<()> {
+        self.let_fault.clone().map_or(Ok(()), Err)
+    }
+
     /// Appends the variables, which an insert does not take.
     pub(crate) fn append_let(&self, out: &mut Encoder) {
+        if let Some(fault) = &self.let_fault {
+            out.fail(fault.to_string());
+        }
         if let Some(variables) = &self.let_vars {
             out.field("let", variables);
         }

@@ -42,47 +42,74 @@
 //! [`Operations::expr`]: crate::Operations::expr
 //! [`Stages::compute`]: crate::update::Stages::compute
 //!
+//! # Operators
+//!
+//! Each operator is found by its name with a `$`, and in the table of
+//! [`guide::expressions`](crate::guide::expressions).
+//!
 //! Manual: [expressions](https://www.mongodb.com/docs/manual/meta/aggregation-quick-reference/#expressions).
 
 mod arithmetic;
 mod arrays;
+mod bits;
 mod choice;
 mod code;
 mod comparison;
+mod conversion;
+mod convertible;
 mod dates;
 #[cfg(feature = "rust_decimal")]
 mod decimal;
+mod exponents;
 mod fits;
 mod logic;
 mod number;
 mod numbers;
 mod objects;
 mod operand;
+mod parameter;
 mod patterns;
 mod reading;
+mod server;
+mod statistics;
 mod substrings;
 mod text;
+mod trigonometry;
 mod variable;
 
 pub use self::{
     arithmetic::{Arithmetic, Sum},
     arrays::{Alike, ArrayBuilders, ArrayParts, Arrays, ItemOf, ListOf, Sets, range, range_by},
+    bits::Bits,
     choice::{Choose, When, cond, when},
     comparison::{Compare, Equals},
+    conversion::{Conversion, Conversions},
+    convertible::{Convertible, ConvertsTo},
     dates::{
         CalendarParts, DateArithmetic, DateFromParts, DateFromString, DateParts, DateTexts, Dated,
         Dates, Grid, IsoDateParts, IsoParts, Timed, Unit, Units, Weekday, Zoned,
         date_from_iso_parts, date_from_parts, now,
     },
+    exponents::Exponents,
     fits::{Cast, Fits, Joins},
     logic::Truth,
-    number::{Bounded, Exact, Floating, Integer, MeanOf, Number, Rank, RankOf, Whole},
+    number::{Bounded, Exact, Floating, MeanOf, Number, Rank, RankOf, Whole, WholeNumber},
     numbers::Numbers,
-    objects::{Dictionary, Entry, IsEntry, Objects, OfBytes, OfFields},
+    objects::{Entry, IsEntry, MapLike, Objects, OfBytes, OfFields},
     operand::{Expression, Operand},
+    parameter::{Parameter, parameter},
     patterns::{Match, Patterns},
+    server::{
+        Internals, Stamped, cluster_time, geo_near_distance, geo_near_point, index_key, rand,
+        rand_val, record_id, root, search_highlights, search_score, search_score_details,
+        text_score, vector_search_score,
+    },
+    statistics::{
+        Statistics, average_of, largest_of, smallest_of, std_dev_pop_of, std_dev_samp_of, total_of,
+    },
     substrings::Substrings,
     text::{TextOperand, Texts, Textual},
+    trigonometry::Trigonometry,
 };
 pub(crate) use self::{
     code::Code,
@@ -100,8 +127,8 @@ use crate::{error::Result, path::Field};
 
 /// What the server computes from a row of `R`; it decodes into a `T`.
 ///
-/// Made of fields, literals and other expressions by the methods of [`Compare`], [`Arithmetic`],
-/// [`Numbers`], [`Choose`], [`Texts`], [`Arrays`] and [`Dates`], and by `+`, `-`, `*`, `&`, `|`, `!`.
+/// Made of fields, literals and other expressions by the methods of the traits of this module, and by
+/// `+`, `-`, `*`, `&`, `|`, `!`; see the table of [`guide::expressions`](crate::guide::expressions).
 #[must_use = "an expression does nothing by itself"]
 pub struct Expr<R, T> {
     code: Result<Code>,

@@ -4,7 +4,9 @@
 //! - [`none`]: what is stored for `None`, and how to ask for it.
 //! - [`values`]: a value is never read as an operator.
 //! - [`outcomes`]: from an error to what became of the write.
+//! - [`expressions`]: every expression operator, and the method that writes it.
 
+pub mod expressions;
 pub mod outcomes;
 
 /// A typed write never leaves a document that its model cannot read.
@@ -174,6 +176,7 @@ pub mod none {}
 /// | a literal of an expression | `{$literal: value}` | it is a value |
 /// | `comment` | as it is | it is a comment |
 /// | `hint` | as it is | it names no index, so the server refuses it |
+/// | `let_value` | `{$literal: value}` | it is a value |
 /// | `let_vars` | as it is | it **is** an expression: `{$literal: value}` makes it a value |
 ///
 /// A plain value, such as text without a leading `$`, is sent in the short form, `{field: value}`.

@@ -99,6 +99,7 @@ pub use executor::{
     CausalToken, Collection, Database, Session, SnapshotSession, Transaction, connect, connect_with,
 };
 pub use explain::Explain;
+pub use expression::parameter;
 pub use model::Model;
 pub use mongodb::{self, bson};
 pub use odm_derive::{Embedded, Model, Projection, path};

@@ -9,8 +9,9 @@ pub use crate::{
     error::{ErrorKind, Outcome},
     executor::{Collection, Database, Session, Transaction},
     expression::{
-        Arithmetic, ArrayBuilders, ArrayParts, Arrays, Choose, Compare, DateArithmetic, DateTexts,
-        Dates, Expr, Expression, Numbers, Objects, Patterns, Sets, Substrings, Texts, cond, when,
+        Arithmetic, ArrayBuilders, ArrayParts, Arrays, Bits, Choose, Compare, Conversions,
+        DateArithmetic, DateTexts, Dates, Exponents, Expr, Expression, Internals, Numbers, Objects,
+        Patterns, Sets, Statistics, Substrings, Texts, Trigonometry, cond, when,
     },
     filter::{
         ArrayConditions, BitConditions, Comparison, ElementMatch, Evaluation, Filter,

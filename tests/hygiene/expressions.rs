@@ -33,6 +33,10 @@ named! {
     set_union set_intersection set_difference set_equals set_is_subset any_element_true
     all_elements_true
     entries to_object merge_objects get_field set_field unset_field binary_size bson_size
+    cmp sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh to_radians to_degrees atan2
+    exp ln log10 log pow bit_and bit_or bit_xor bit_not std_dev_pop std_dev_samp median percentile
+    convert to_string to_int to_long to_double to_decimal to_bool to_date to_object_id type_
+    is_number is_array ts_second ts_increment to_hashed_index_key
 }
 
 #[derive(Embedded, Clone, Debug, PartialEq)]

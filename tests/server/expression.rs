@@ -2,8 +2,12 @@
 //! field of that type and read back.
 
 mod arrays;
+mod conversion;
 mod dates;
+mod functions;
 mod objects;
+mod parameters;
+mod random;
 mod refused;
 mod rows;
 mod text;

@@ -2,7 +2,9 @@
 
 mod arrays;
 mod dates;
+mod functions;
 mod operands;
+mod parameters;
 mod stages;
 mod text;
 

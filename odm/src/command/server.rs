@@ -84,6 +84,7 @@ fn options(work: &Work, concern: Option<WriteConcern>) -> BulkWriteOptions {
 }
 
 fn models(lane: &Lane<'_>, work: &Work) -> Result<Vec<WriteModel>> {
+    work.options.command.check_let()?;
     let statements = &work.statements;
     let models = (0..statements.len()).map(|index| {
         let family = statements.family(index);

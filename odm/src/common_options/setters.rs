@@ -29,10 +29,24 @@ macro_rules! setters {
         }
     };
     (let_vars) => {
-        /// Variables that `$expr` and pipelines refer to as `$$name`.
+        /// Variables that `$expr` and pipelines refer to as `$$name`. A value that begins with `$` is
+        /// an expression.
         #[doc(alias = "let")]
         pub fn let_vars(mut self, variables: $crate::bson::Document) -> Self {
-            self.common_options().command.let_vars = Some(variables);
+            self.common_options().command.add_variables(Ok(variables));
+            self
+        }
+
+        /// The value of a [parameter](fn@crate::parameter) of the expressions (`let`).
+        #[doc(alias = "let")]
+        pub fn let_value<T: $crate::path::Field>(
+            mut self,
+            parameter: &$crate::expression::Parameter<T>,
+            value: impl $crate::path::IntoValue<T>,
+        ) -> Self {
+            let variable = parameter.with(std::borrow::Borrow::borrow(&value.into_stored()));
+            let variables = variable.map(|variable| [variable].into_iter().collect());
+            self.common_options().command.add_variables(variables);
             self
         }
     };

@@ -10,14 +10,15 @@ use super::{
 };
 
 /// The rank of what is computed from an `A` and a `B`.
-type Joined<A, B> = <RankOf<A> as Rank>::With<RankOf<B>>;
+pub(super) type Joined<A, B> = <RankOf<A> as Rank>::With<RankOf<B>>;
 
 /// What is computed from an `A` and a `B`: an integer, a float or a decimal, in an `Option` if one
 /// of them is.
 pub type Sum<A, B> = Lift<A, Lift<B, <Joined<A, B> as Rank>::Value>>;
 
 /// The type of a quotient.
-type Quotient<A, B> = Lift<A, Lift<B, <<Joined<A, B> as Rank>::Quotient as Rank>::Value>>;
+pub(super) type Quotient<A, B> =
+    Lift<A, Lift<B, <<Joined<A, B> as Rank>::Quotient as Rank>::Value>>;
 
 fn computed<R, A, B>(
     operator: &'static str,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    Code, Equals, Expr, Expression, Integer, Number, Operand, Rank, Settle, Truth,
+    Code, Equals, Expr, Expression, Number, Operand, Rank, Settle, Truth, WholeNumber,
     comparison::{alike, may_be_null},
     number::RankOf,
     variable::{Variable, with_variable},
@@ -42,6 +42,9 @@ impl<V, E: Field> ListOf<V> for kind::FixedList<E> {
 
 /// The type of the elements of an array.
 pub type ItemOf<V> = <<V as Field>::Kind as ListOf<V>>::Item;
+
+/// Elements of the first of two arrays, null if one of both arrays is.
+type Items<A, B> = Lift<A, Lift<B, Vec<ItemOf<A>>>>;
 
 /// One element, which may not be there.
 type Found<V> = Option<<ItemOf<V> as Field>::Inner>;
@@ -258,7 +261,7 @@ pub trait Arrays: Expression {
     ) -> Expr<Self::Root, Lift<Self::Value, Vec<ItemOf<Self::Value>>>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
-        N: Operand<Self::Root, Value: Integer>,
+        N: Operand<Self::Root, Value: WholeNumber>,
         O: Operand<Self::Root>,
         O::Value: Truth,
     {

@@ -198,8 +198,13 @@ impl Code {
         }
     }
 
+    /// Whether this is the text.
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        matches!(&self.node, Node::Value(value) if value.str() == Some(text))
+    }
+
     /// Whether this is a value, not an expression.
-    fn is_literal(&self) -> bool {
+    pub(super) fn is_literal(&self) -> bool {
         match &self.node {
             Node::Value(..) => !self.is_readable(),
             Node::Document(fields) => matches!(&fields[..], [(name, _)] if name == "$literal"),

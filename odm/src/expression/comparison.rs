@@ -153,6 +153,20 @@ pub trait Compare: Expression {
         Expr::list("$lte", [self.expr().code, other.into_expr().code])
     }
 
+    /// The order of both (`$cmp`): -1 if this is less, 0 if both are equal, 1 if this is greater.
+    ///
+    /// Manual: [`$cmp`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/cmp/).
+    #[doc(alias = "$cmp")]
+    fn cmp<O>(&self, other: O) -> Expr<Self::Root, i32>
+    where
+        O: Operand<Self::Root>,
+        <O::Value as Field>::Class: Equals<<Self::Value as Field>::Class, Self::Value, O::Value>,
+        Around<Self::Value>: Present<Self::Value>,
+        Around<O::Value>: Present<O::Value>,
+    {
+        Expr::list("$cmp", [self.expr().code, other.into_expr().code])
+    }
+
     /// This equals one of the values (`$in`). An empty list of values contains nothing.
     ///
     /// Manual: [`$in`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/in/).

@@ -247,7 +247,7 @@ pub trait Dates: Expression {
     fn date_to_string<F>(
         &self,
         format: F,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<ValueOf<F, Self::Root>, String>>>
+    ) -> Expr<Self::Root, Written<Self::Value, ValueOf<F, Self::Root>>>
     where
         <Self::Value as Field>::Kind: Dated<Self::Value>,
         F: TextOperand<Self::Root>,
@@ -282,3 +282,6 @@ pub trait Dates: Expression {
 }
 
 impl<E: Expression> Dates for E {}
+
+/// The type of a date as text.
+type Written<V, F> = Lift<V, Lift<F, String>>;

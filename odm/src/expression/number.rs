@@ -135,12 +135,12 @@ bounded! {
     message = "an integer is needed here, and this is a `{Self}`",
     label = "not an integer"
 )]
-pub trait Integer: Number {}
+pub trait WholeNumber: Number {}
 
 macro_rules! integer {
     ($($rust:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl Integer for $rust {}
+        impl WholeNumber for $rust {}
     )*};
 }
 

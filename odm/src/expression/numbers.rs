@@ -68,7 +68,8 @@ pub trait Numbers: Expression {
     }
 
     /// The number rounded to places after the point (`$round`); a half goes to the even digit, and
-    /// negative places are those before the point.
+    /// negative places are those before the point. An `i64` that rounding would make too large is
+    /// the server's error.
     ///
     /// # Errors
     ///
@@ -106,8 +107,7 @@ pub trait Numbers: Expression {
     where
         Self::Value: Field<Inner: Number>,
     {
-        let convert = <<RankOf<Self::Value> as Rank>::Quotient as Rank>::CONVERT;
-        Expr::unary("$sqrt", self.expr()).settled_by(convert)
+        rooted("$sqrt", self.expr())
     }
 
     /// The smaller one of this and a value of its type (`$min`); the value where this is null.
@@ -163,40 +163,6 @@ pub trait Numbers: Expression {
     {
         Expr::new(where_there_is_one(self.expr(), held::<N>))
     }
-
-    /// The number as an `i64` (`$toLong`). Digits after the point are left out. A number out of
-    /// range is the server's error.
-    ///
-    /// Manual: [`$toLong`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/toLong/).
-    #[doc(alias = "$toLong")]
-    fn to_long(&self) -> Expr<Self::Root, Lift<Self::Value, i64>>
-    where
-        Self::Value: Field<Inner: Number>,
-    {
-        Expr::unary("$toLong", self.expr())
-    }
-
-    /// The number as an `f64` (`$toDouble`): the nearest one.
-    ///
-    /// Manual: [`$toDouble`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/toDouble/).
-    #[doc(alias = "$toDouble")]
-    fn to_double(&self) -> Expr<Self::Root, Lift<Self::Value, f64>>
-    where
-        Self::Value: Field<Inner: Number>,
-    {
-        Expr::unary("$toDouble", self.expr())
-    }
-
-    /// The number as a decimal (`$toDecimal`).
-    ///
-    /// Manual: [`$toDecimal`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/toDecimal/).
-    #[doc(alias = "$toDecimal")]
-    fn to_decimal(&self) -> Expr<Self::Root, Lift<Self::Value, mongodb::bson::Decimal128>>
-    where
-        Self::Value: Field<Inner: Number>,
-    {
-        Expr::unary("$toDecimal", self.expr())
-    }
 }
 
 impl<E: Expression> Numbers for E {}
@@ -207,6 +173,15 @@ where
     V: Field<Inner: Number>,
 {
     Expr::unary(operator, number).settled_by(<RankOf<V> as Rank>::CONVERT)
+}
+
+/// A function whose result is a float, or a decimal of a decimal.
+pub(super) fn rooted<R, V>(operator: &'static str, number: Expr<R, V>) -> Expr<R, Root<V>>
+where
+    V: Field<Inner: Number>,
+{
+    let convert = <<RankOf<V> as Rank>::Quotient as Rank>::CONVERT;
+    Expr::unary(operator, number).settled_by(convert)
 }
 
 fn cut<R, V>(operator: &'static str, number: Expr<R, V>, places: i32) -> Expr<R, Result1<V>>

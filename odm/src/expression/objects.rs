@@ -11,14 +11,14 @@ use super::{Code, Expr, Expression, Fits, ItemOf, ListOf, Operand};
     message = "a map is needed here, and this is a `{Self}`",
     label = "not a map"
 )]
-pub trait Dictionary: Field {
+pub trait MapLike: Field {
     /// The type of the keys.
     type Key;
     /// The type of the values.
     type Value: Field;
 }
 #[diagnostic::do_not_recommend]
-impl<K, V: Field> Dictionary for BTreeMap<K, V>
+impl<K, V: Field> MapLike for BTreeMap<K, V>
 where
     Self: Field,
 {
@@ -26,7 +26,7 @@ where
     type Value = V;
 }
 #[diagnostic::do_not_recommend]
-impl<K, V: Field, H> Dictionary for HashMap<K, V, H>
+impl<K, V: Field, H> MapLike for HashMap<K, V, H>
 where
     Self: Field,
 {
@@ -35,10 +35,13 @@ where
 }
 
 /// The type of the keys of a map, which may be in an `Option`.
-type KeyOf<V> = <<V as Field>::Inner as Dictionary>::Key;
+type KeyOf<V> = <<V as Field>::Inner as MapLike>::Key;
 
 /// The type of the values of a map.
-type EntryOf<V> = <<V as Field>::Inner as Dictionary>::Value;
+type EntryOf<V> = <<V as Field>::Inner as MapLike>::Value;
+
+/// The map of the entries in an array.
+type MapOf<V> = BTreeMap<String, <ItemOf<V> as IsEntry>::Value>;
 
 /// An entry of a map, as an element of an array.
 #[derive(Clone, Debug, PartialEq, Eq, odm_derive::Embedded)]
@@ -102,7 +105,7 @@ pub trait Objects: Expression {
     #[doc(alias = "$objectToArray")]
     fn entries(&self) -> Expr<Self::Root, Lift<Self::Value, Vec<Entry<EntryOf<Self::Value>>>>>
     where
-        Self::Value: Field<Inner: Dictionary>,
+        Self::Value: Field<Inner: MapLike>,
     {
         Expr::unary("$objectToArray", self.expr())
     }
@@ -114,12 +117,7 @@ pub trait Objects: Expression {
     ///
     /// Manual: [`$arrayToObject`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/arrayToObject/).
     #[doc(alias = "$arrayToObject")]
-    fn to_object(
-        &self,
-    ) -> Expr<
-        Self::Root,
-        Lift<Self::Value, BTreeMap<String, <ItemOf<Self::Value> as IsEntry>::Value>>,
-    >
+    fn to_object(&self) -> Expr<Self::Root, Lift<Self::Value, MapOf<Self::Value>>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value, Item: IsEntry>,
     {
@@ -133,9 +131,9 @@ pub trait Objects: Expression {
     #[doc(alias = "$mergeObjects")]
     fn merge_objects<O>(&self, other: O) -> Expr<Self::Root, <Self::Value as Field>::Inner>
     where
-        Self::Value: Field<Inner: Dictionary>,
+        Self::Value: Field<Inner: MapLike>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Dictionary<Key = KeyOf<Self::Value>, Value = EntryOf<Self::Value>>>,
+        O::Value: Field<Inner: MapLike<Key = KeyOf<Self::Value>, Value = EntryOf<Self::Value>>>,
     {
         Expr::list("$mergeObjects", [self.expr().code, other.into_expr().code])
     }
@@ -150,7 +148,7 @@ pub trait Objects: Expression {
         key: impl IntoKey<KeyOf<Self::Value>>,
     ) -> Expr<Self::Root, Option<<EntryOf<Self::Value> as Field>::Inner>>
     where
-        Self::Value: Field<Inner: Dictionary>,
+        Self::Value: Field<Inner: MapLike>,
     {
         let key = Code::literal(&key.into_key());
         Expr::named("$getField", [("field", key), ("input", self.expr().code)])
@@ -166,7 +164,7 @@ pub trait Objects: Expression {
         value: O,
     ) -> Expr<Self::Root, Self::Value>
     where
-        Self::Value: Field<Inner: Dictionary>,
+        Self::Value: Field<Inner: MapLike>,
         O: Operand<Self::Root>,
         O::Value: Fits<EntryOf<Self::Value>>,
     {
@@ -182,7 +180,7 @@ pub trait Objects: Expression {
     #[doc(alias = "$unsetField")]
     fn unset_field(&self, key: impl IntoKey<KeyOf<Self::Value>>) -> Expr<Self::Root, Self::Value>
     where
-        Self::Value: Field<Inner: Dictionary>,
+        Self::Value: Field<Inner: MapLike>,
     {
         let key = Code::literal(&key.into_key());
         Expr::named("$unsetField", [("field", key), ("input", self.expr().code)])

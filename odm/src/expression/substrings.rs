@@ -1,11 +1,11 @@
 //! Parts of text, and where they are.
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     path::{Field, Lift, One, Present},
 };
 
-use super::{Code, Expr, Expression, Integer, Operand, TextOperand, Textual, text::ValueOf};
+use super::{Code, Expr, Expression, Operand, TextOperand, Textual, WholeNumber, text::ValueOf};
 
 /// Parts of text, by characters (code points) and by bytes of UTF-8.
 ///
@@ -67,8 +67,8 @@ pub trait Substrings: Expression {
     where
         <Self::Value as Field>::Class: Textual<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        L: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        L: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, length) = (start.into_expr().code, length.into_expr().code);
         Expr::list("$substrCP", [self.expr().code, start, length])
@@ -86,8 +86,8 @@ pub trait Substrings: Expression {
     where
         <Self::Value as Field>::Class: Textual<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        L: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        L: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, length) = (start.into_expr().code, length.into_expr().code);
         Expr::list("$substrBytes", [self.expr().code, start, length])
@@ -117,8 +117,8 @@ pub trait Substrings: Expression {
         <Self::Value as Field>::Class: Textual<Self::Value>,
         O: TextOperand<Self::Root>,
         <O::Value as Field>::Layer<One>: Present<O::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        B: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        B: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, end) = (start.into_expr().code, end.into_expr().code);
         found(Expr::list("$indexOfCP", [self.expr().code, part.into_expr().code, start, end]))
@@ -153,8 +153,8 @@ pub trait Substrings: Expression {
         <Self::Value as Field>::Class: Textual<Self::Value>,
         O: TextOperand<Self::Root>,
         <O::Value as Field>::Layer<One>: Present<O::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        B: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        B: Operand<Self::Root, Value: WholeNumber>,
     {
         let (start, end) = (start.into_expr().code, end.into_expr().code);
         found(Expr::list("$indexOfBytes", [self.expr().code, part.into_expr().code, start, end]))
@@ -176,6 +176,13 @@ pub trait Substrings: Expression {
 
     /// The text with `replacement` in place of every `part` (`$replaceAll`); null makes null.
     ///
+    /// An empty `part` is not replaced: the server would put the replacement between the bytes of a
+    /// character. So a `part` that is computed is asked for that first.
+    ///
+    /// # Errors
+    ///
+    /// A `part` that is an empty literal.
+    ///
     /// Manual: [`$replaceAll`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/replaceAll/).
     #[doc(alias = "$replaceAll")]
     fn replace_all<O, N>(&self, part: O, replacement: N) -> Expr<Self::Root, Replaced<Self, O, N>>
@@ -184,8 +191,8 @@ pub trait Substrings: Expression {
         O: TextOperand<Self::Root>,
         N: TextOperand<Self::Root>,
     {
-        let (find, replacement) = (part.into_expr().code, replacement.into_expr().code);
-        replaced("$replaceAll", [self.expr().code, find, replacement])
+        let (part, replacement) = (part.into_expr().code, replacement.into_expr().code);
+        Expr::new(all_replaced(self.expr().code, part, replacement))
     }
 }
 
@@ -209,4 +216,25 @@ pub(super) fn found<R>(place: Expr<R, i32>) -> Expr<R, Option<i32>> {
 
 fn replaced<R, T: Field>(operator: &'static str, texts: [Result<Code>; 3]) -> Expr<R, T> {
     Expr::named(operator, ["input", "find", "replacement"].into_iter().zip(texts))
+}
+
+fn all_replaced(text: Result<Code>, part: Result<Code>, replacement: Result<Code>) -> Result<Code> {
+    let (text, part, replacement) = (text?, part?, replacement?);
+    let replace = |text, part, replacement| {
+        let arguments = [("input", text), ("find", part), ("replacement", replacement)];
+        Code::named("$replaceAll", arguments)
+    };
+    if part.is_text("") {
+        return Err(Error::invalid("`$replaceAll` needs a text to replace"));
+    }
+    if part.is_literal() {
+        return replace(text, part, replacement);
+    }
+    let named = |name| Code::field(&format!("$${name}"));
+    let is_empty = Code::call("$eq", vec![named("part")?, Code::literal("")?])?;
+    let replaced = replace(named("text")?, named("part")?, named("replacement")?)?;
+    let body = Code::call("$cond", vec![is_empty, named("text")?, replaced])?;
+    let variables = [("text", text), ("part", part), ("replacement", replacement)];
+    let variables = variables.map(|(name, code)| (name.into(), code));
+    Code::named("$let", [("vars", Code::document(variables)?), ("in", body)])
 }

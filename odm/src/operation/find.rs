@@ -212,6 +212,7 @@ impl<M: Model> Find<M> {
         }
         let (filter, sort) = (self.filter.as_document()?, self.sort.as_document()?);
         check_numbers(&self.options)?;
+        self.common.command.check_let()?;
         check_text_score(&sort, &filter)?;
         Ok((filter, sort))
     }

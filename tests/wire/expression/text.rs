@@ -73,6 +73,26 @@ fn trimmed_and_replaced() {
 }
 
 #[test]
+fn an_empty_part_is_not_replaced() {
+    is(
+        written(|i| i.name().replace_all(i.note(), "b").eq("a")),
+        doc! { "$eq": [
+            { "$let": {
+                "vars": { "text": "$name", "part": "$note", "replacement": "b" },
+                "in": { "$cond": [{ "$eq": ["$$part", ""] }, "$$text", { "$replaceAll": {
+                    "input": "$$text", "find": "$$part", "replacement": "$$replacement",
+                } }] },
+            } },
+            "a",
+        ] },
+    );
+    assert_eq!(
+        mistake(|i| i.name().replace_all("", "b").eq("a")),
+        "`$replaceAll` needs a text to replace",
+    );
+}
+
+#[test]
 fn patterns() {
     is(
         written(|i| i.name().matches("^a") & i.name().matches_with("b", "im")),

@@ -7,11 +7,11 @@ use crate::{
 
 use super::{
     super::{
-        Code, Expr, Expression, Fits, Integer, Operand,
+        Code, Expr, Expression, Fits, Operand, WholeNumber,
         text::ValueOf,
         variable::{Variable, with_variable},
     },
-    ItemOf, ListOf,
+    ItemOf, Items, ListOf,
 };
 
 /// Elements of the type of other ones.
@@ -94,10 +94,7 @@ pub trait ArrayBuilders: Expression {
     ///
     /// Manual: [`$concatArrays`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/concatArrays/).
     #[doc(alias = "$concatArrays")]
-    fn concat_arrays<O>(
-        &self,
-        other: O,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, Vec<ItemOf<Self::Value>>>>>
+    fn concat_arrays<O>(&self, other: O) -> Expr<Self::Root, Items<Self::Value, O::Value>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
@@ -112,13 +109,7 @@ pub trait ArrayBuilders: Expression {
     ///
     /// Manual: [`$zip`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/zip/).
     #[doc(alias = "$zip")]
-    fn zip<O>(
-        &self,
-        other: O,
-    ) -> Expr<
-        Self::Root,
-        Lift<Self::Value, Lift<O::Value, Vec<(ItemOf<Self::Value>, ItemOf<O::Value>)>>>,
-    >
+    fn zip<O>(&self, other: O) -> Expr<Self::Root, Pairs<Self::Value, O::Value>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
@@ -132,10 +123,7 @@ pub trait ArrayBuilders: Expression {
     ///
     /// Manual: [`$zip`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/zip/).
     #[doc(alias = "$zip")]
-    fn zip_longest<O>(
-        &self,
-        other: O,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, Vec<PerhapsPair<Self::Value, O::Value>>>>>
+    fn zip_longest<O>(&self, other: O) -> Expr<Self::Root, PerhapsPairs<Self::Value, O::Value>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
@@ -147,8 +135,14 @@ pub trait ArrayBuilders: Expression {
 
 impl<E: Expression> ArrayBuilders for E {}
 
-/// Two elements of which one may not be there.
-type PerhapsPair<A, B> = (Option<<ItemOf<A> as Field>::Inner>, Option<<ItemOf<B> as Field>::Inner>);
+/// Pairs of elements.
+type Pairs<A, B> = Lift<A, Lift<B, Vec<(ItemOf<A>, ItemOf<B>)>>>;
+
+/// An element that may not be there.
+type Perhaps<V> = Option<<ItemOf<V> as Field>::Inner>;
+
+/// Pairs of elements of which one may not be there.
+type PerhapsPairs<A, B> = Lift<A, Lift<B, Vec<(Perhaps<A>, Perhaps<B>)>>>;
 
 fn zipped<R, A: Field, B: Field, T: Field>(
     one: Expr<R, A>,
@@ -168,8 +162,8 @@ fn zipped<R, A: Field, B: Field, T: Field>(
 #[doc(alias = "$range")]
 pub fn range<R, A, B>(start: A, end: B) -> Expr<R, Vec<i32>>
 where
-    A: Operand<R, Value: Integer>,
-    B: Operand<R, Value: Integer>,
+    A: Operand<R, Value: WholeNumber>,
+    B: Operand<R, Value: WholeNumber>,
 {
     Expr::list("$range", [start.into_expr().code, end.into_expr().code])
 }
@@ -194,9 +188,9 @@ where
 #[doc(alias = "$range")]
 pub fn range_by<R, A, B, S>(start: A, end: B, step: S) -> Expr<R, Vec<i32>>
 where
-    A: Operand<R, Value: Integer>,
-    B: Operand<R, Value: Integer>,
-    S: Operand<R, Value: Integer>,
+    A: Operand<R, Value: WholeNumber>,
+    B: Operand<R, Value: WholeNumber>,
+    S: Operand<R, Value: WholeNumber>,
 {
     let operands = [start.into_expr().code, end.into_expr().code, step.into_expr().code];
     Expr::list("$range", operands)

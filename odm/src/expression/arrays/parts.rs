@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     super::{
-        Code, Equals, Expr, Expression, Integer, Operand, Settle,
+        Code, Equals, Expr, Expression, Operand, Settle, WholeNumber,
         comparison::{alike, may_be_null},
         substrings::found,
         text::ValueOf,
@@ -47,7 +47,7 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         let array = self.expr();
         let settle = array.settle.and_then(Settle::in_element);
@@ -63,7 +63,7 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         let array = self.expr();
         let settle = array.settle;
@@ -83,9 +83,9 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         P: Operand<Self::Root>,
-        P::Value: Field<Inner: Integer>,
+        P::Value: Field<Inner: WholeNumber>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         let array = self.expr();
         let settle = array.settle;
@@ -101,7 +101,7 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        O: Operand<Self::Root, Value: Integer>,
+        O: Operand<Self::Root, Value: WholeNumber>,
     {
         several("$firstN", self.expr(), n.into_expr())
     }
@@ -114,7 +114,7 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        O: Operand<Self::Root, Value: Integer>,
+        O: Operand<Self::Root, Value: WholeNumber>,
     {
         several("$lastN", self.expr(), n.into_expr())
     }
@@ -128,7 +128,7 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        O: Operand<Self::Root, Value: Integer>,
+        O: Operand<Self::Root, Value: WholeNumber>,
     {
         several("$maxN", self.expr(), n.into_expr())
     }
@@ -142,7 +142,7 @@ pub trait ArrayParts: Expression {
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         <Self::Value as Field>::Layer<One>: Present<Self::Value>,
-        O: Operand<Self::Root, Value: Integer>,
+        O: Operand<Self::Root, Value: WholeNumber>,
     {
         several("$minN", self.expr(), n.into_expr())
     }
@@ -259,8 +259,8 @@ pub trait ArrayParts: Expression {
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         <O::Value as Field>::Class:
             Equals<<ItemOf<Self::Value> as Field>::Class, ItemOf<Self::Value>, O::Value>,
-        A: Operand<Self::Root, Value: Integer>,
-        B: Operand<Self::Root, Value: Integer>,
+        A: Operand<Self::Root, Value: WholeNumber>,
+        B: Operand<Self::Root, Value: WholeNumber>,
     {
         let both = may_be_null::<ItemOf<Self::Value>>() && may_be_null::<O::Value>();
         let value = alike(value.into_expr().code, both);

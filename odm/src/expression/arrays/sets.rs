@@ -1,10 +1,10 @@
 //! Arrays as sets.
 
-use crate::path::{Field, Lift, One, Present};
+use crate::path::{Field, One, Present};
 
 use super::{
     super::{Equals, Expr, Expression, Operand, Truth},
-    Alike, ItemOf, ListOf,
+    Alike, ItemOf, Items, ListOf,
 };
 
 /// Arrays as sets: the order of elements has no meaning, and equal elements are one. Numbers are
@@ -28,10 +28,7 @@ pub trait Sets: Expression {
     ///
     /// Manual: [`$setUnion`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/setUnion/).
     #[doc(alias = "$setUnion")]
-    fn set_union<O>(
-        &self,
-        other: O,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, Vec<ItemOf<Self::Value>>>>>
+    fn set_union<O>(&self, other: O) -> Expr<Self::Root, Items<Self::Value, O::Value>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
@@ -44,10 +41,7 @@ pub trait Sets: Expression {
     ///
     /// Manual: [`$setIntersection`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/setIntersection/).
     #[doc(alias = "$setIntersection")]
-    fn set_intersection<O>(
-        &self,
-        other: O,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, Vec<ItemOf<Self::Value>>>>>
+    fn set_intersection<O>(&self, other: O) -> Expr<Self::Root, Items<Self::Value, O::Value>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,
@@ -60,10 +54,7 @@ pub trait Sets: Expression {
     ///
     /// Manual: [`$setDifference`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/setDifference/).
     #[doc(alias = "$setDifference")]
-    fn set_difference<O>(
-        &self,
-        other: O,
-    ) -> Expr<Self::Root, Lift<Self::Value, Lift<O::Value, Vec<ItemOf<Self::Value>>>>>
+    fn set_difference<O>(&self, other: O) -> Expr<Self::Root, Items<Self::Value, O::Value>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
         O: Operand<Self::Root>,

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    super::{Code, Expr, Expression, Integer, Operand, text::ValueOf},
+    super::{Code, Expr, Expression, Operand, WholeNumber, text::ValueOf},
     Grid, Timed, Unit, Units,
 };
 
@@ -94,7 +94,7 @@ pub trait DateArithmetic: Expression {
     where
         <Self::Value as Field>::Class: Timed<Self::Value>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         moved("$dateAdd", self.expr().code, amount.into_expr().code, unit, None)
     }
@@ -107,7 +107,7 @@ pub trait DateArithmetic: Expression {
     where
         <Self::Value as Field>::Class: Timed<Self::Value>,
         O: Operand<Self::Root>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         moved("$dateSubtract", self.expr().code, amount.into_expr().code, unit, None)
     }

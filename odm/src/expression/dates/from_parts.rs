@@ -9,7 +9,7 @@ use crate::{
     path::{Field, Lift},
 };
 
-use super::super::{Code, Expr, Expression, Integer, Operand, TextOperand, text::ValueOf};
+use super::super::{Code, Expr, Expression, Operand, TextOperand, WholeNumber, text::ValueOf};
 
 /// The parts of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, odm_derive::Embedded)]
@@ -66,7 +66,7 @@ pub struct IsoDateParts {
 pub fn date_from_parts<R, O>(year: O) -> DateFromParts<R, Lift<O::Value, DateTime>, CalendarParts>
 where
     O: Operand<R>,
-    O::Value: Field<Inner: Integer>,
+    O::Value: Field<Inner: WholeNumber>,
 {
     DateFromParts { parts: vec![("year", year.into_expr().code)], types: PhantomData }
 }
@@ -79,7 +79,7 @@ where
 pub fn date_from_iso_parts<R, O>(year: O) -> DateFromParts<R, Lift<O::Value, DateTime>, IsoParts>
 where
     O: Operand<R>,
-    O::Value: Field<Inner: Integer>,
+    O::Value: Field<Inner: WholeNumber>,
 {
     DateFromParts { parts: vec![("isoWeekYear", year.into_expr().code)], types: PhantomData }
 }
@@ -106,7 +106,7 @@ macro_rules! parts {
             pub fn $method<O>(self, part: O) -> DateFromParts<R, Lift<O::Value, V>, $kind>
             where
                 O: Operand<R>,
-                O::Value: Field<Inner: Integer>,
+                O::Value: Field<Inner: WholeNumber>,
             {
                 self.with($name, part.into_expr().code)
             }

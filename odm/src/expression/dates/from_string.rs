@@ -9,9 +9,7 @@ use crate::{
     path::{Field, Lift},
 };
 
-use super::super::{
-    Code, Expr, Expression, Fits, Operand, TextOperand, Textual, choice::fitted, text::ValueOf,
-};
+use super::super::{Code, Expr, Expression, Fits, Operand, TextOperand, Textual, text::ValueOf};
 
 /// Dates from text.
 pub trait DateTexts: Expression {
@@ -82,7 +80,7 @@ impl<R, V: Field> DateFromString<R, V> {
         O: Operand<R>,
         O::Value: Fits<DateTime>,
     {
-        self.with::<V>("onError", fitted::<_, _, DateTime>(date.into_expr())).expr()
+        self.with::<V>("onError", date.into_expr().into_fitting::<DateTime>()).expr()
     }
 
     /// Null in place of a text that is no date.

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    super::{Code, Expr, Integer, Operand, TextOperand, text::ValueOf},
+    super::{Code, Expr, Operand, TextOperand, WholeNumber, text::ValueOf},
     DateParts, Grid, IsoDateParts, Timed, Unit, Units,
     arithmetic::{between, moved, truncated},
 };
@@ -102,7 +102,7 @@ impl<R, V: Field> Zoned<R, V> {
     where
         V::Class: Timed<V>,
         O: Operand<R>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         let zone = Some(self.zone.clone());
         moved("$dateAdd", self.date.clone(), amount.into_expr().code, unit, zone)
@@ -115,7 +115,7 @@ impl<R, V: Field> Zoned<R, V> {
     where
         V::Class: Timed<V>,
         O: Operand<R>,
-        O::Value: Field<Inner: Integer>,
+        O::Value: Field<Inner: WholeNumber>,
     {
         let zone = Some(self.zone.clone());
         moved("$dateSubtract", self.date.clone(), amount.into_expr().code, unit, zone)
