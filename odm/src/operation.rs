@@ -11,7 +11,7 @@
 //!
 //! | operation | retried | why |
 //! | --- | --- | --- |
-//! | `find`: `all`, `first`, `get`, `exists`, `count`, the start of a `stream` | once | a read |
+//! | `find`: `all`, `first`, `get`, `exists`, `count`, a page, the start of a `stream` | once | a read |
 //! | later batches of a stream | no | the server's cursor would skip one |
 //! | `insert` | once | one document |
 //! | `insert_many` | once each command | documents, each with its `_id` |
@@ -43,6 +43,7 @@ mod find_options;
 mod insert;
 mod insert_many;
 mod limits;
+mod pages;
 mod replace;
 mod results;
 mod select;
@@ -54,6 +55,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
+    pages::{FindPage, IntoPageCursor, Page, PageCursor},
     replace::Replace,
     results::{Deleted, Inserted, InsertedMany, Updated},
     select::Selected,
