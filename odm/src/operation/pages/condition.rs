@@ -14,7 +14,9 @@ const LONGEST: usize = 16 * 1024;
 
 /// The filter, and the condition.
 pub(super) fn restrict(filter: &Document, keys: &[SortKey], position: &Position) -> Document {
-    let alternatives = alternatives(keys, position);
+    let Position { values, is_backward, is_inclusive } = position;
+    let (is_backward, is_inclusive) = (*is_backward, *is_inclusive);
+    let alternatives = alternatives(Start { keys, values, is_backward, is_inclusive });
     match alternatives.len() {
         0 => doc! { "_id": { "$in": [] } },
         2.. if stands_alone(filter) => both(filter.clone(), doc! { "$or": alternatives }),
@@ -26,22 +28,71 @@ pub(super) fn restrict(filter: &Document, keys: &[SortKey], position: &Position)
     }
 }
 
+/// The keys, each with the value where a page begins and the direction of reading.
+#[derive(Clone, Copy)]
+struct Start<'a> {
+    keys: &'a [SortKey],
+    values: &'a [Bson],
+    is_backward: bool,
+    is_inclusive: bool,
+}
+
 /// All documents beyond the position meet one of these.
-fn alternatives(keys: &[SortKey], position: &Position) -> Vec<Document> {
+fn alternatives(start: Start<'_>) -> Vec<Document> {
     let (mut equal, mut alternatives) = (Document::new(), Vec::new());
-    for (key, value) in keys.iter().zip(&position.values) {
-        let is_down = key.is_descending != position.is_backward;
-        alternatives.extend(beyond(key, value, is_down).into_iter().map(|condition| {
-            let mut alternative = equal.clone();
-            alternative.extend(condition);
-            alternative
-        }));
+    for (at, (key, value)) in start.keys.iter().zip(start.values).enumerate() {
+        let conditions = beyond(key, value, start.is_down(key));
+        alternatives.extend(conditions.into_iter().map(|one| both(equal.clone(), one)));
         equal.insert(&key.path, doc! { "$eq": value });
+        let rest = start.after(at);
+        if *value == Bson::Null && rest.keys.len() + usize::from(rest.is_inclusive) > 1 {
+            alternatives.push(both(equal, undivided(rest)));
+            return alternatives;
+        }
     }
-    if position.is_inclusive {
+    if start.is_inclusive {
         alternatives.push(equal);
     }
     alternatives
+}
+
+/// One condition in place of alternatives, for documents that all have null or nothing in a key
+/// before: where the server merges what several scans give, it orders what is missing before null,
+/// which are equal to it everywhere else.
+fn undivided(start: Start<'_>) -> Document {
+    let before =
+        Start { is_backward: !start.is_backward, is_inclusive: !start.is_inclusive, ..start };
+    let not_before = doc! { "$nor": alternatives(before) };
+    match start.keys.first().zip(start.values.first()) {
+        Some((key, value)) => both(from(key, value, start.is_down(key)), not_before),
+        None => not_before,
+    }
+}
+
+impl Start<'_> {
+    fn is_down(&self, key: &SortKey) -> bool {
+        key.is_descending != self.is_backward
+    }
+
+    /// The same for the keys after this one.
+    fn after(self, at: usize) -> Self {
+        Self { keys: &self.keys[at + 1..], values: &self.values[at + 1..], ..self }
+    }
+}
+
+/// From which value an index must be read. The condition holds without it.
+fn from(key: &SortKey, value: &Bson, is_down: bool) -> Document {
+    let path = &key.path;
+    let operator = if is_down { "$lte" } else { "$gte" };
+    match value {
+        Bson::Null => Document::new(),
+        value if !key.is_uniform => {
+            doc! { "$expr": { operator: [format!("${path}"), { "$literal": value }] } }
+        }
+        // Null and missing, too.
+        value if is_down && key.is_open => doc! { path: { "$not": { "$gt": value } } },
+        value => doc! { path: { operator: value } },
+    }
 }
 
 /// Alternatives that hold for the documents beyond a value, in the server's order: null and missing
