@@ -79,6 +79,11 @@ impl Error {
         Self::new(ErrorKind::Invalid(reason.into()), Outcome::NotSent)
     }
 
+    /// A cursor of a page that cannot be taken: what is wrong with it.
+    pub(crate) fn page_cursor(reason: impl Into<String>) -> Self {
+        Self::new(ErrorKind::PageCursor(reason.into()), Outcome::NotSent)
+    }
+
     /// A throw-away server that could not be started.
     #[cfg(feature = "sandbox")]
     pub(crate) fn sandbox(reason: impl Into<String>) -> Self {

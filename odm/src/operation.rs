@@ -11,7 +11,7 @@
 //!
 //! | operation | retried | why |
 //! | --- | --- | --- |
-//! | `find`: `all`, `first`, `get`, `exists`, `count`, `page_and_total`, the start of a `stream` | once | a read |
+//! | `find`: `all`, `first`, `get`, `exists`, `count`, `page_and_total`, a page, `distinct`, the start of a `stream` | once | a read |
 //! | later batches of a stream | no | the server's cursor would skip one |
 //! | `insert` | once | one document |
 //! | `insert_many` | once each command | documents, each with its `_id` |
@@ -24,7 +24,7 @@
 //! | `bulk`: `update_many`, `delete_many` | no | the server gives no number to many documents |
 //! | any of these in a transaction | no | the transaction is run again as a whole |
 //! | commit and abort of a transaction | once, and a commit of unknown outcome until it is known | they can be repeated |
-//! | `aggregate_raw` of a session | once | a read; no with `$out` or `$merge` |
+//! | `aggregate`, `aggregate_raw` of a session | once | a read; no with `$out` or `$merge` |
 //! | `run_command` of a session, commands of your own on [`as_driver`](crate::Database::as_driver) | no | what they do is not known |
 //!
 //! With `retryWrites=false` in the URI no write is retried, except commits and aborts. `_id`s are
@@ -46,6 +46,7 @@ mod find_options;
 mod insert;
 mod insert_many;
 mod limits;
+mod pages;
 mod references;
 mod replace;
 mod results;
@@ -62,6 +63,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
+    pages::{FindPage, IntoPageCursor, Page, PageCursor},
     references::{
         DeleteReferenced, DeletedReferenced, FindWith, Loaded, Loads, LoadsOn, Room, load,
     },

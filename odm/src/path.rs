@@ -198,6 +198,19 @@ impl Path {
         (0..links.len()).filter(is_array).map(|at| step::text(&links[..=at]).into_owned()).collect()
     }
 
+    /// Whether a document that can be read may have null at the path, or nothing.
+    pub(crate) fn may_be_absent(&self) -> bool {
+        self.links().iter().any(|link| match link.step {
+            Step::Field(_) | Step::Flattened { .. } | Step::Unwound(_) => link.value.is_open(),
+            _ => true,
+        })
+    }
+
+    /// Whether all values at the path, null aside, are of one BSON type, and have an order.
+    pub(crate) fn is_uniform(&self) -> bool {
+        self.last().is_some_and(|link| link.value.is_uniform())
+    }
+
     /// The path in dot notation.
     pub(crate) fn text(&self) -> Cow<'static, str> {
         step::text(&self.links())

@@ -2,13 +2,15 @@
 //!
 //! Knows paths. Does not know collections, sessions or the network.
 
+mod keys;
 mod text_score;
 
 use std::{fmt, marker::PhantomData};
 
 use mongodb::bson::Document;
 
-pub(crate) use self::text_score::check_text_score;
+use self::keys::Known;
+pub(crate) use self::{keys::SortKey, text_score::check_text_score};
 use crate::{
     codec::{ElementType, Fragment, RawValue},
     error::{Error, Result},
@@ -33,8 +35,8 @@ const MOST_KEYS: usize = 32;
 #[must_use = "a sort order does nothing by itself"]
 pub struct Sort<R> {
     elements: Fragment,
-    /// The arrays that each key goes through.
-    arrays: Vec<Vec<String>>,
+    /// What the handles of the keys say; an order that is written by hand has none.
+    known: Vec<Known>,
     fault: Option<Error>,
     root: PhantomData<fn() -> R>,
 }
@@ -109,7 +111,7 @@ impl<R> Sort<R> {
     }
 
     /// The number of its fields.
-    pub(crate) fn keys(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.elements.keys().count()
     }
 
@@ -124,10 +126,10 @@ impl<R> Sort<R> {
         self.fault = mistake.or_else(|| {
             let twice = other.elements.keys().find(|key| self.elements.has(key));
             let twice = twice.map(|key| format!("`{key}` is in the sort order twice"));
-            twice.or_else(|| parallel(&self.arrays, &other.arrays)).map(Error::invalid)
+            twice.or_else(|| parallel(&self.known, &other.known)).map(Error::invalid)
         });
         self.elements.append(&other.elements);
-        self.arrays.extend(other.arrays);
+        self.known.extend(other.known);
         if self.fault.is_none() && self.elements.keys().count() > MOST_KEYS {
             let many = format!("a sort order has {MOST_KEYS} keys at most");
             self.fault = Some(Error::invalid(many));
@@ -152,8 +154,8 @@ impl<R> Sort<R> {
         let path = handle.as_path();
         let fault = path.fault().map(Error::invalid);
         let element = || Fragment::one(&path.to_string(), &RawValue::of(&direction));
-        let arrays = vec![path.arrays()];
-        Self { arrays, ..Self::from_elements(fault.map_or_else(|| Ok(element()), Err)) }
+        let known = vec![Known::of(path)];
+        Self { known, ..Self::from_elements(fault.map_or_else(|| Ok(element()), Err)) }
     }
 
     fn from_elements(elements: Result<Fragment>) -> Self {
@@ -161,7 +163,7 @@ impl<R> Sort<R> {
             Ok(elements) => (elements, None),
             Err(error) => (Fragment::default(), Some(error)),
         };
-        Self { elements, arrays: Vec::new(), fault, root: PhantomData }
+        Self { elements, known: Vec::new(), fault, root: PhantomData }
     }
 
     /// The elements of the document that is sent.
@@ -170,14 +172,15 @@ impl<R> Sort<R> {
     }
 
     pub(crate) fn cast<T>(self) -> Sort<T> {
-        let Self { elements, arrays, fault, .. } = self;
-        Sort { elements, arrays, fault, root: PhantomData }
+        let Self { elements, known, fault, .. } = self;
+        Sort { elements, known, fault, root: PhantomData }
     }
 }
 
 /// Two arrays of which neither is inside the other: the server cannot sort by both.
-fn parallel(one: &[Vec<String>], other: &[Vec<String>]) -> Option<String> {
-    let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+fn parallel(one: &[Known], other: &[Known]) -> Option<String> {
+    let pairs =
+        one.iter().flat_map(|one| other.iter().map(move |other| (&one.arrays, &other.arrays)));
     let different = |(one, other): (&Vec<String>, &Vec<String>)| {
         let mut arrays = one.iter().zip(other);
         arrays.find(|(one, other)| one != other).map(|(one, other)| (one.clone(), other.clone()))
@@ -191,7 +194,7 @@ impl<R> Clone for Sort<R> {
     fn clone(&self) -> Self {
         Self {
             elements: self.elements.clone(),
-            arrays: self.arrays.clone(),
+            known: self.known.clone(),
             fault: self.fault.clone(),
             root: PhantomData,
         }

@@ -16,6 +16,7 @@ mod legal;
 mod legal_values;
 mod nested_arrays;
 mod numbers;
+mod pages;
 mod partial;
 mod partial_changes;
 mod partial_pages;

@@ -14,6 +14,7 @@ mod layers;
 mod legal;
 mod legal_values;
 mod operations;
+mod pages;
 mod partial;
 mod partial_changes;
 mod partial_kept;

@@ -25,7 +25,9 @@ pub(super) fn expand(context: &Context<'_>, variants: &[Variant]) -> TokenStream
     let field = context.field_impl(
         &emit!(#p::kind::Text),
         &|modes| emit!(#p::Scalar<#modes>),
-        TokenStream::new(),
+        emit! {
+            const FACTS: #p::Facts = #p::Facts::uniform(#p::Facts::of::<Self>());
+        },
     );
     emit! { #codec #key #field }
 }

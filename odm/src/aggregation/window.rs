@@ -99,7 +99,7 @@ impl<In, D: Row> Pipeline<In, D> {
         let partition = partition(self.reading()).into_expr().into_settled();
         let order = order(self.filtering()).into_sort();
         let function = function(self.reading(), Window(PhantomData));
-        let output = match function.order.fault(order.keys()) {
+        let output = match function.order.fault(order.width()) {
             Some(fault) => Err(Error::invalid(fault)),
             None => function.into_output(),
         };

@@ -20,6 +20,9 @@ use super::{
 pub enum ErrorKind {
     /// A mistake in the operation itself; nothing was sent.
     Invalid(String),
+    /// The cursor of a page is damaged, forged, or was made for another query; nothing was sent.
+    /// It comes from a request, so the answer to it is "bad request".
+    PageCursor(String),
     /// Two operators write one path, or a path and its parent.
     ConflictingUpdate {
         /// The path of the operator that came second.
@@ -204,6 +207,7 @@ impl fmt::Display for ErrorKind {
             | Self::Unauthorized(text)
             | Self::Sandbox(text)
             | Self::Driver(text) => f.write_str(text),
+            Self::PageCursor(reason) => write!(f, "the page cursor {reason}"),
             Self::ConflictingUpdate { path, with } => write_conflict(f, path, with),
             Self::Encode { path, reason } if path.is_empty() => {
                 write!(f, "cannot encode: {reason}")

@@ -50,7 +50,10 @@ impl TransactionState {
     /// An operation failed: if the server saw the failure, it has aborted the transaction.
     pub(crate) fn note(&self, error: &Error) {
         let is_transient = error.has_label(mongodb::error::TRANSIENT_TRANSACTION_ERROR);
-        let is_local = matches!(error.kind(), ErrorKind::Invalid(_) | ErrorKind::Encode { .. });
+        let is_local = matches!(
+            error.kind(),
+            ErrorKind::Invalid(_) | ErrorKind::PageCursor(_) | ErrorKind::Encode { .. }
+        );
         if is_transient || (!is_local && error.outcome() != Outcome::NotSent) {
             let failure = TransactionFailure::Failed { error: Box::new(error.clone()) };
             self.set(Doom { refusal: ErrorKind::Transaction(failure), is_transient });

@@ -49,12 +49,12 @@ use super::{Operations, limits::check_numbers};
 /// Manual: [`find`](https://www.mongodb.com/docs/manual/reference/command/find/).
 #[must_use = "nothing is read until a verb runs it: `.all(…)`, `.first(…)`, `.get(…)`, `.stream(…)`, `.page_and_total(…)`, `.count(…)` or `.exists(…)`"]
 pub struct Find<M> {
-    filter: Filter<M>,
-    sort: Sort<M>,
+    pub(super) filter: Filter<M>,
+    pub(super) sort: Sort<M>,
     /// What only a find has.
     pub(super) options: FindOptions,
-    common: CommonOptions,
-    fault: Option<Error>,
+    pub(super) common: CommonOptions,
+    pub(super) fault: Option<Error>,
     model: PhantomData<fn() -> M>,
 }
 

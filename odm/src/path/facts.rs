@@ -12,6 +12,9 @@ pub struct Facts {
     pub is_nullable: bool,
     /// A value is an array.
     pub is_list: bool,
+    /// All values that are not null are of one BSON type, and each has its place in the order of
+    /// that type: no floats, for NaN has none to the server's `$lt` and `$gt`.
+    pub is_uniform: bool,
     /// The number of elements of an array, if it is fixed.
     pub length: Option<usize>,
     /// The smallest and the largest number that an integer can be.
@@ -24,12 +27,18 @@ impl Facts {
     /// What holds for most types.
     pub const fn of<T: Decode>() -> Self {
         let reads_empty = reads_empty::<T>;
-        Self { is_nullable: false, is_list: false, length: None, range: None, reads_empty }
+        let (is_nullable, is_list, is_uniform) = (false, false, false);
+        Self { is_nullable, is_list, is_uniform, length: None, range: None, reads_empty }
     }
 
     /// The same of values that may be null, too.
     pub const fn nullable(self) -> Self {
         Self { is_nullable: true, ..self }
+    }
+
+    /// The same of values that are of one BSON type, and have an order.
+    pub const fn uniform(self) -> Self {
+        Self { is_uniform: true, ..self }
     }
 
     /// The same of arrays.
@@ -44,7 +53,7 @@ impl Facts {
 
     /// The same of integers in a range.
     pub const fn with_range(self, least: i128, most: i128) -> Self {
-        Self { range: Some((least, most)), ..self }
+        Self { range: Some((least, most)), ..self.uniform() }
     }
 }
 
@@ -79,6 +88,11 @@ impl Value {
     /// Whether the value may be null.
     pub(crate) fn is_nullable(&self) -> bool {
         self.facts.is_some_and(|facts| facts.is_nullable)
+    }
+
+    /// Whether all values that are not null are of one BSON type, and have an order.
+    pub(crate) fn is_uniform(&self) -> bool {
+        self.facts.is_some_and(|facts| facts.is_uniform)
     }
 
     /// Whether an absent value may be created by a write to a part of it.

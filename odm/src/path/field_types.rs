@@ -60,14 +60,24 @@ macro_rules! integer {
     };
 }
 
+/// Fields that have nothing below them, whose values are of one BSON type and have an order.
+macro_rules! uniform {
+    ($($rust:ty => $kind:ident $(of $class:ident)?;)*) => {
+        scalar! {$(
+            $rust => $kind $(of $class)? {
+                const FACTS: Facts = Facts::of::<Self>().uniform();
+            };
+        )*}
+    };
+}
+
 integer! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
 
-scalar! {
+uniform! {
     NonZero<i8> => Number of Number; NonZero<i16> => Number of Number; NonZero<i32> => Number of Number;
     NonZero<i64> => Number of Number; NonZero<isize> => Number of Number;
     NonZero<u8> => Number of Number; NonZero<u16> => Number of Number; NonZero<u32> => Number of Number;
     NonZero<u64> => Number of Number; NonZero<usize> => Number of Number;
-    f32 => Float of Number; f64 => Float of Number;
     bool => Boolean;
     char => Text; String => Text of Text; Box<str> => Text of Text; Arc<str> => Text of Text;
     Rc<str> => Text of Text;
@@ -76,10 +86,14 @@ scalar! {
     SocketAddr => Text; SocketAddrV4 => Text; SocketAddrV6 => Text;
     PathBuf => Text;
     SystemTime => Date of Instant; bson::DateTime => Date of Instant; bson::Timestamp => Timestamp;
+    bson::Binary => Binary; bson::Uuid => Binary of Uuid;
+}
+
+scalar! {
+    f32 => Float of Number; f64 => Float of Number;
     // Whole numbers that are stored as decimals.
     i128 => Decimal of Number; u128 => Decimal of Number;
     bson::Decimal128 => Decimal of Number;
-    bson::Binary => Binary; bson::Uuid => Binary of Uuid;
     bson::Regex => Pattern; bson::JavaScriptCodeWithScope => Other; bson::DbPointer => Other;
     bson::Document => Document; bson::RawDocumentBuf => Document;
     bson::Bson => Other; bson::RawBson => Other; bson::RawArrayBuf => Items;
@@ -88,31 +102,33 @@ scalar! {
 }
 
 #[cfg(feature = "chrono")]
-scalar! {
+uniform! {
     chrono::DateTime<chrono::Utc> => Date of Instant;
     chrono::DateTime<chrono::FixedOffset> => Date of Instant;
-    chrono::NaiveDateTime => Date; chrono::NaiveDate => Day; chrono::NaiveTime => Other;
-    chrono::TimeDelta => Other;
+    chrono::NaiveDateTime => Date; chrono::NaiveDate => Day;
 }
 
+#[cfg(feature = "chrono")]
+scalar! { chrono::NaiveTime => Other; chrono::TimeDelta => Other; }
+
 #[cfg(feature = "time")]
-scalar! {
+uniform! {
     time::OffsetDateTime => Date of Instant; time::PrimitiveDateTime => Date; time::Date => Day;
 }
 
 #[cfg(feature = "jiff")]
-scalar! {
+uniform! {
     jiff::Timestamp => Date of Instant; jiff::civil::DateTime => Date; jiff::civil::Date => Day;
 }
 
 #[cfg(feature = "uuid")]
-scalar! { uuid::Uuid => Binary of Uuid; }
+uniform! { uuid::Uuid => Binary of Uuid; }
 
 #[cfg(feature = "rust_decimal")]
 scalar! { rust_decimal::Decimal => Decimal of Number; }
 
 #[cfg(feature = "url")]
-scalar! { url::Url => Text; }
+uniform! { url::Url => Text; }
 
 #[cfg(feature = "serde_json")]
 scalar! { serde_json::Value => Other; }
@@ -132,6 +148,7 @@ impl<T: ?Sized> Field for PhantomData<T> {
 
 scalar! {
     ObjectId => Other {
+            const FACTS: Facts = Facts::of::<Self>().uniform();
         fn generate() -> Option<Self> {
             Some(Self::new())
         }

@@ -13,7 +13,7 @@ use mongodb::bson::oid::ObjectId;
 
 use crate::{
     codec::{Decode, DecodeError, Element, ElementType, Encode, Encoder, MapKey},
-    path::{Field, Layers, Mode, Scalar, Spec, class, kind},
+    path::{Facts, Field, Layers, Mode, Scalar, Spec, class, kind},
 };
 
 /// An `ObjectId` that is the `_id` of one model only: those of two models do not compare.
@@ -102,6 +102,8 @@ impl<M: ?Sized> Field for Id<M> {
     type Handle<Mo: Mode, R, V, S: Spec> = Scalar<Mo, R, V, S>;
     type Layer<W: Layers> = W;
     type Class = class::Own<Self>;
+
+    const FACTS: Facts = Facts::of::<Self>().uniform();
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)

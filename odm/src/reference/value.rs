@@ -11,7 +11,7 @@ use crate::{
     codec::{Decode, DecodeError, Element, ElementType, Encode, Encoder, MapKey},
     expression::{Expr, Operand},
     model::Model,
-    path::{Field, IntoValue, Layers, Mode, One, Scalar, Spec, class, kind},
+    path::{Facts, Field, IntoValue, Layers, Mode, One, Scalar, Spec, class, kind},
 };
 
 use super::AlwaysSet;
@@ -121,6 +121,8 @@ impl<M: Model> Field for Ref<M> {
     type Handle<Mo: Mode, R, V, S: Spec> = Scalar<Mo, R, V, S>;
     type Layer<W: Layers> = W;
     type Class = class::Reference<M>;
+
+    const FACTS: Facts = M::Id::FACTS;
 
     fn as_inner(&self) -> Option<&Self> {
         Some(self)
