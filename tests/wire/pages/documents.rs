@@ -133,6 +133,16 @@ async fn null_and_missing_come_before_everything() {
             { "place.zip": { "$eq": 3000 }, "_id": { "$lt": 4_i64 } },
         ] },
     );
+    // An entry of a map.
+    let label = Shop::find().sort(|s| s.labels().key("k").desc());
+    assert_eq!(
+        filter_behind(label, doc! { "_id": 4_i64, "labels": { "k": "a" } }).await,
+        doc! { "$or": [
+            { "labels.k": { "$lt": "a" } },
+            { "labels.k": { "$eq": null } },
+            { "labels.k": { "$eq": "a" }, "_id": { "$lt": 4_i64 } },
+        ] },
+    );
 }
 
 #[tokio::test]
