@@ -19,7 +19,7 @@ pub use crate::{
     },
     model::Model,
     object,
-    operation::Operations,
+    operation::{Operations, PageCursor},
     options::ReadPreference,
     path::{ArrayFilter, Embedded},
     reference::Ref,

@@ -6,6 +6,8 @@ mod cursors;
 mod documents;
 mod refusals;
 
+use std::collections::BTreeMap;
+
 use odm::{
     Database,
     bson::{Bson, Document},
@@ -30,6 +32,8 @@ struct Shop {
     #[model(default)]
     tags: Vec<String>,
     place: Option<Place>,
+    #[model(default)]
+    labels: BTreeMap<String, String>,
     #[model(serde)]
     level: Option<u8>,
 }

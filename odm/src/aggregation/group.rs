@@ -210,7 +210,7 @@ impl Parts {
 }
 
 /// The stage that names the key, if it is not the `_id`, and converts values.
-fn renamed(key: &Cow<'static, str>, others: &[Column]) -> Option<Result<Code>> {
+fn renamed(key: &str, others: &[Column]) -> Option<Result<Code>> {
     if key == "_id" && others.iter().all(|column| column.convert.is_none()) {
         return None;
     }
@@ -219,7 +219,7 @@ fn renamed(key: &Cow<'static, str>, others: &[Column]) -> Option<Result<Code>> {
         let value = column.convert.map_or(Ok(value.clone()), |convert| Code::unary(convert, value));
         Ok((column.name.clone(), value?))
     };
-    let key = Code::field("$_id").map(|id| (key.clone(), id));
+    let key = Code::field("$_id").map(|id| (Cow::Owned(key.to_owned()), id));
     let columns = std::iter::once(key).chain(others.iter().map(own)).collect::<Result<Vec<_>>>();
     Some(stage("$replaceWith", columns.and_then(Code::document)))
 }
@@ -283,7 +283,7 @@ pub trait Accumulators<R, K> {
     fn into_columns(self, first: usize) -> Vec<Column>;
 }
 
-fn columns<R, const N: usize>(parts: [Untyped; N], first: usize) -> Vec<Column> {
+fn columns<const N: usize>(parts: [Untyped; N], first: usize) -> Vec<Column> {
     let names = TUPLE_COLUMNS[first..].iter().map(|name| Cow::Borrowed(*name));
     let columns = names.zip(parts);
     columns.map(|(name, Untyped { code, convert })| Column { name, code, convert }).collect()
@@ -310,7 +310,7 @@ macro_rules! tuple {
             fn into_parts(self) -> Parts {
                 let (key, $($value,)*) = self;
                 let key = (Cow::Borrowed("_id"), key.into_expr().into_settled());
-                let others = columns::<R, _>([$($value.into_accumulated().into()),*], 1);
+                let others = columns([$($value.into_accumulated().into()),*], 1);
                 Parts { key, others }
             }
         }
@@ -337,7 +337,7 @@ macro_rules! accumulators {
 
             fn into_columns(self, first: usize) -> Vec<Column> {
                 let ($($value,)*) = self;
-                columns::<R, _>([$($value.into_accumulated().into()),*], first)
+                columns([$($value.into_accumulated().into()),*], first)
             }
         }
     )*};

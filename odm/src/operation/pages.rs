@@ -91,6 +91,8 @@ impl<M: Model> Find<M> {
     /// Any typed order of fields with one value each: several keys, mixed directions, fields that
     /// may be null or missing (these come first, as the server sorts them). Refused are keys through
     /// arrays, [`Sort::text_score`], [`Sort::raw`], and the options `skip`, `limit` and `collation`.
+    /// A page cannot end at a document with an array or `undefined` in a key, which a field of any
+    /// type may hold.
     ///
     /// # Index
     ///
@@ -110,8 +112,17 @@ impl<M: Model> Find<M> {
     ///          {"status": "paid", "placed": {"$eq": 9}, "_id": {"$lt": 4}}]}
     /// ```
     ///
+    /// Going down, a field that may be null has one more alternative: `{"placed": {"$eq": null}}`.
     /// A key whose values may be of several BSON types, or NaN, is compared by `$expr`, which knows
-    /// the order of all values.
+    /// the order of all values. Where a page begins among documents that have null in an earlier
+    /// key, these are one alternative with `$nor`, and the index is read from the value of the next
+    /// key.
+    ///
+    /// # Changes in between
+    ///
+    /// A document whose keys are changed moves in the order: it may be on two pages, or on none. If
+    /// the filter has a value of its own for each request, such as the time, no cursor fits the next
+    /// request: keep the value in the link.
     ///
     /// Manual: [`cursor.sort`](https://www.mongodb.com/docs/manual/reference/method/cursor.sort/),
     /// [comparison order](https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/).

@@ -133,6 +133,16 @@ async fn null_and_missing_come_before_everything() {
             { "place.zip": { "$eq": 3000 }, "_id": { "$lt": 4_i64 } },
         ] },
     );
+    // An entry of a map.
+    let label = Shop::find().sort(|s| s.labels().key("k").desc());
+    assert_eq!(
+        filter_behind(label, doc! { "_id": 4_i64, "labels": { "k": "a" } }).await,
+        doc! { "$or": [
+            { "labels.k": { "$lt": "a" } },
+            { "labels.k": { "$eq": null } },
+            { "labels.k": { "$eq": "a" }, "_id": { "$lt": 4_i64 } },
+        ] },
+    );
 }
 
 #[tokio::test]
@@ -219,4 +229,32 @@ async fn an_empty_page_has_the_way_back() {
     assert_eq!((back.items, back.next, back.previous), (vec![], None, None));
     let first = page_of(query().page(2), vec![]).await.unwrap();
     assert_eq!((first.next, first.previous), (None, None));
+}
+
+/// Where the server merges what several scans give, it orders what is missing before null.
+#[tokio::test]
+async fn documents_with_null_in_an_earlier_key_are_not_divided() {
+    let query = || Shop::find().sort(|s| s.city().asc().then(s.rating().asc()).then(s.id().asc()));
+    let document = doc! { "_id": 4_i64, "rating": 9 };
+    let before = doc! { "$nor": [
+        { "rating": { "$lt": 9 } },
+        { "rating": { "$eq": null } },
+        { "rating": { "$eq": 9 }, "_id": { "$lt": 4_i64 } },
+        { "rating": { "$eq": 9 }, "_id": { "$eq": 4_i64 } },
+    ] };
+    let mut rest = doc! { "city": { "$eq": null }, "rating": { "$gte": 9 } };
+    rest.extend(before);
+    assert_eq!(
+        filter_behind(query(), document).await,
+        doc! { "$or": [{ "city": { "$ne": null } }, rest] },
+    );
+    // Of the keys behind it only the `_id` is left.
+    assert_eq!(
+        filter_behind(query(), doc! { "_id": 4_i64, "city": "Bern" }).await,
+        doc! { "$or": [
+            { "city": { "$gt": "Bern" } },
+            { "city": { "$eq": "Bern" }, "rating": { "$ne": null } },
+            { "city": { "$eq": "Bern" }, "rating": { "$eq": null }, "_id": { "$gt": 4_i64 } },
+        ] },
+    );
 }

@@ -62,7 +62,11 @@ fn alternatives(start: Start<'_>) -> Vec<Document> {
 fn undivided(start: Start<'_>) -> Document {
     let before =
         Start { is_backward: !start.is_backward, is_inclusive: !start.is_inclusive, ..start };
-    let not_before = doc! { "$nor": alternatives(before) };
+    let not_before = match alternatives(before) {
+        // The server takes no empty list.
+        nothing if nothing.is_empty() => Document::new(),
+        before => doc! { "$nor": before },
+    };
     match start.keys.first().zip(start.values.first()) {
         Some((key, value)) => both(from(key, value, start.is_down(key)), not_before),
         None => not_before,

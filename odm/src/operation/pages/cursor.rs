@@ -13,8 +13,11 @@ use crate::error::{Error, Result};
 /// read from there.
 ///
 /// It is text for a URL: letters, digits, `-` and `_`. It fits only the query that it was made for:
-/// the same order, filter (its `now` included) and collection. The size of the page may change.
-/// Program and model may change, too, as long as the query stays the same.
+/// the same order, filter and collection. The size of the page may change, and so may the program
+/// and the model, as long as the query stays the same: how a filter is written means nothing, nor
+/// does the width of its integers.
+///
+/// With serde it is its text.
 ///
 /// ```
 /// use odm::operation::PageCursor;

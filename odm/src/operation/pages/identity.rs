@@ -14,7 +14,7 @@ pub(super) struct Identity {
     pub(super) digest: Vec<u8>,
 }
 
-/// Half of SHA-256: it tells queries apart. What forges it needs no more than the query itself.
+/// Half of SHA-256. It tells queries apart; it is no secret.
 const DIGEST: usize = 16;
 
 impl Identity {
