@@ -102,7 +102,6 @@ fn operand(context: &Context<'_>, name: &Ident) -> TokenStream {
     let reading = arguments(context, &quote!(#p::Reading<#layers>, #r, #v, #s));
     emit! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #declared #p::Operand<#r> for #name #reading {
             type Value = #p::Read<#layers, #v, #s>;
             fn into_expr(self) -> #p::Expr<#r, Self::Value> {

@@ -45,7 +45,7 @@ pub(super) fn document(context: &Context<'_>, fields: &[Field]) -> TokenStream {
         TokenStream::new(),
     );
     let items = body.items();
-    emit! { #handle #items #codec #[diagnostic::do_not_recommend] #flatten #field #check }
+    emit! { #handle #items #codec #flatten #field #check }
 }
 
 /// A struct with unnamed fields.
