@@ -1,5 +1,7 @@
 include!("../support/series.rs");
 
-fn main() {
-    let _ = Series::expr(|s| s.nums().reduce(0, |sum, n| sum + n).eq(1));
+fn total(nums: odm::expression::Expr<Series, Vec<i32>>) {
+    let _ = nums.reduce(0, |sum, n| sum + n);
 }
+
+fn main() {}
