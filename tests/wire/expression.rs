@@ -6,6 +6,7 @@ mod functions;
 mod operands;
 mod parameters;
 mod stages;
+mod table;
 mod text;
 
 use odm::{

@@ -29,7 +29,6 @@ const OWN: [&str; 6] = ["item", "part", "replacement", "text", "this", "value"];
 ///     bad.let_value(&least, 3).as_document()?,
 ///     doc! {
 ///         "q": { "$expr": { "$lt": ["$rating", "$$least"] } },
-///         "limit": 0,
 ///         "let": { "least": 3 },
 ///     },
 /// );

@@ -13,7 +13,6 @@ use super::{
         Code, Equals, Expr, Expression, Operand, Settle, WholeNumber,
         comparison::{alike, may_be_null},
         substrings::found,
-        text::ValueOf,
     },
     Found, ItemOf, ListOf,
 };
@@ -24,17 +23,18 @@ use super::{
 /// use odm::prelude::*;
 ///
 /// #[derive(Embedded)]
-/// struct Game { scores: Vec<i32>, moves: Vec<Move>, round: i32 }
-///
-/// #[derive(Embedded)]
-/// struct Move { player: String, points: i32 }
+/// struct Game { scores: Vec<i32>, round: i32 }
 ///
 /// let good = Game::expr(|g| {
-///     g.scores().max_n(3).total().gt(100)
-///         & g.scores().element_at(g.round()).if_null(0).gt(9)
-///         & g.moves().sort_by(|m| m.points().desc()).take(2).filter(|m| m.player().eq("ann")).len().gt(0)
+///     g.scores().max_n(3).total().gt(100) & g.scores().element_at(g.round()).if_null(0).gt(9)
 /// });
-/// # let _ = good;
+/// assert_eq!(
+///     good.as_document()?,
+///     doc! { "$expr": { "$and": [
+///         { "$gt": [{ "$sum": { "$maxN": { "input": "$scores", "n": 3 } } }, 100] },
+///         { "$gt": [{ "$ifNull": [{ "$arrayElemAt": ["$scores", "$round"] }, 0] }, 9] },
+///     ] } },
+/// );
 /// # Ok::<(), odm::Error>(())
 /// ```
 pub trait ArrayParts: Expression {
@@ -59,11 +59,10 @@ pub trait ArrayParts: Expression {
     ///
     /// Manual: [`$slice`](https://www.mongodb.com/docs/manual/reference/operator/aggregation/slice/).
     #[doc(alias = "$slice")]
-    fn take<O>(&self, count: O) -> Expr<Self::Root, Part<Self, O>>
+    fn take<O>(&self, count: O) -> Expr<Self::Root, Lift<Self::Value, Vec<ItemOf<Self::Value>>>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
-        O: Operand<Self::Root>,
-        O::Value: Field<Inner: WholeNumber>,
+        O: Operand<Self::Root, Value: WholeNumber>,
     {
         let array = self.expr();
         let settle = array.settle;
@@ -79,13 +78,11 @@ pub trait ArrayParts: Expression {
         &self,
         position: P,
         count: O,
-    ) -> Expr<Self::Root, Lift<ValueOf<P, Self::Root>, Part<Self, O>>>
+    ) -> Expr<Self::Root, Lift<Self::Value, Vec<ItemOf<Self::Value>>>>
     where
         <Self::Value as Field>::Kind: ListOf<Self::Value>,
-        P: Operand<Self::Root>,
-        P::Value: Field<Inner: WholeNumber>,
-        O: Operand<Self::Root>,
-        O::Value: Field<Inner: WholeNumber>,
+        P: Operand<Self::Root, Value: WholeNumber>,
+        O: Operand<Self::Root, Value: WholeNumber>,
     {
         let array = self.expr();
         let settle = array.settle;
@@ -270,12 +267,6 @@ pub trait ArrayParts: Expression {
 }
 
 impl<E: Expression> ArrayParts for E {}
-
-/// The type of a part of an array.
-type Part<E, O> = Lift<
-    <E as Expression>::Value,
-    Lift<ValueOf<O, <E as Expression>::Root>, Vec<ItemOf<<E as Expression>::Value>>>,
->;
 
 fn several<R, V, N, T: Field>(
     operator: &'static str,

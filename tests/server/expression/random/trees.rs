@@ -283,7 +283,7 @@ impl<'a> Trees<'a> {
         match form {
             0 => self.row.maybe_list().expr(),
             1 => self.maybe_list(d).map(|n| n - 1),
-            2 => self.list(d).take(self.maybe_whole(d)),
+            2 => self.maybe_list(d).take(self.whole(d)),
             3 => self.maybe_list(d).concat_arrays(self.list(d)),
             4 => self.maybe_list(d).set_union(self.list(d)).sorted(),
             _ => cond(self.truth(d), self.list(d), self.maybe_list(d)),
