@@ -38,8 +38,11 @@ struct Place {
     zip: Option<i64>,
 }
 
+/// The collection, whose writes wait for the primary only: these tests have no elections.
 fn stored(db: &Database) -> mongodb::Collection<Document> {
-    db.as_driver().collection("rows")
+    let concern = mongodb::options::WriteConcern::nodes(1);
+    let options = mongodb::options::CollectionOptions::builder().write_concern(concern).build();
+    db.as_driver().collection_with_options("rows", options)
 }
 
 async fn insert(db: &Database, documents: &[Document]) {

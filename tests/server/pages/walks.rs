@@ -9,7 +9,7 @@ use tests::Random;
 
 use super::*;
 
-const WALKS: u64 = 40;
+const WALKS: u64 = 30;
 const SEED: u64 = 2_024;
 /// Documents that stay.
 const ROWS: i64 = 90;
@@ -149,8 +149,8 @@ impl Walk {
             insert(&self.db, &[row(&mut self.random, id, false)]).await;
         }
         if self.random.below(2) == 0 {
-            let gone = Row::delete().filter(|r| r.stays().eq(false) & r.level().eq(3));
-            gone.one(&self.db).await.expect("a delete");
+            let gone = doc! { "stays": false, "level": 3 };
+            stored(&self.db).delete_one(gone).await.expect("a delete");
         }
     }
 
@@ -241,8 +241,7 @@ async fn a_document_that_stays_is_on_one_page_while_others_are_written() {
         let mut random = Random(77);
         for id in 0.. {
             insert(&db, &[row(&mut random, 50_000 + id, false)]).await;
-            let gone = Row::delete().filter(|r| r.stays().eq(false));
-            gone.one(&db).await.expect("a delete");
+            stored(&db).delete_one(doc! { "stays": false }).await.expect("a delete");
         }
     };
     let reading = async {
