@@ -1,0 +1,8 @@
+use odm::prelude::*;
+
+#[derive(Projection)]
+struct Card {
+    id: i64,
+}
+
+fn main() {}

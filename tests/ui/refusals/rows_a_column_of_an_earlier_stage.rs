@@ -1,0 +1,5 @@
+include!("../support/orders.rs");
+
+fn main() {
+    let _ = Order::aggregate().group(|o, g| (o.city(), g.count())).sort(|o| o.discount().asc());
+}
