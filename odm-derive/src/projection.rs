@@ -52,8 +52,8 @@ pub(crate) fn expand(input: &DeriveInput, krate: &TokenStream) -> Result<TokenSt
 
 /// `field: fields.a().b()`, whose errors point at what the user wrote.
 fn slot(own: &Ident, steps: &[TokenStream]) -> TokenStream {
-    let fields = Ident::new("fields", proc_macro2::Span::mixed_site());
     let span = steps.first().map_or_else(|| own.span(), Spanned::span);
+    let fields = Ident::new("fields", proc_macro2::Span::mixed_site().located_at(span));
     let value = quote_spanned!(span=> #fields #(#steps)*);
     quote!(#own: #value)
 }

@@ -284,7 +284,12 @@ impl<R, T: Field> Expr<R, T> {
     where
         T: Fits<F>,
     {
-        match T::CAST.operator() {
+        self.into_cast(T::CAST)
+    }
+
+    /// The code of a result that is made one of another type, or the server's error.
+    pub(crate) fn into_cast(self, cast: Cast) -> Result<Code> {
+        match cast.operator() {
             Some(operator) => self.code?.converted(operator),
             None => self.into_settled(),
         }

@@ -32,9 +32,7 @@ pub use self::{
 use crate::path::{Embedded, Field, Fields, Handle, Mode, Required};
 
 #[doc(hidden)]
-pub mod __private {
-    pub use super::object::{any, record, slot};
-}
+pub use self::object::{any, record, slot};
 
 /// What a stage hands to the next one: a type whose columns have handles.
 #[diagnostic::on_unimplemented(

@@ -12,7 +12,7 @@ use crate::{
     expression::Code,
     model::{Model, ModelOptions},
     path::Embedded,
-    row::{Readable, Row, read_row},
+    row::{Readable, read_row},
 };
 
 use super::{Pipeline, pipeline::stage, run::Query};
@@ -173,17 +173,14 @@ impl<In: Model> Pipeline<In, In> {
 
 macro_rules! run {
     ($($whole:ty, $database:expr;)*) => {$(
-        impl<D: Row> Pipeline<$whole, D> {
+        impl<D: Readable> Pipeline<$whole, D> {
             /// Reads all rows. One round trip, and one more for every batch after the first.
             ///
             /// # Errors
             ///
             /// `Invalid` for the first mistake in the chain, `Decode` if a row does not have its
             /// type.
-            pub async fn all(self, executor: &impl DatabaseExecutor) -> Result<Vec<D::Output>>
-            where
-                D: Readable,
-            {
+            pub async fn all(self, executor: &impl DatabaseExecutor) -> Result<Vec<D::Output>> {
                 let target = executor.target_of("$cmd.aggregate", ModelOptions::default());
                 let database: Option<&str> = $database;
                 let database = database.unwrap_or_else(|| target.commands().name()).to_owned();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     error::{Error, Result},
-    expression::{Code, Fits},
+    expression::Code,
     model::Model,
     path::{Embedded, Field},
     row::{Given, Readable, Record, Row, Slot, TUPLE_COLUMNS},
@@ -169,7 +169,6 @@ impl<R> FacetSlots<R> for () {
 impl<R, F, D, L> FacetSlots<R> for (Slot<F, Pipeline<R, D>>, L)
 where
     D: Readable<Output: Field>,
-    Vec<D::Output>: Fits<F>,
     L: FacetSlots<R>,
 {
     fn append_to(self, facets: &mut Vec<Facet>) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     error::{Error, Result},
-    expression::{Code, Fits, Operand},
+    expression::{Code, Operand},
     path::{Embedded, Field, Reading},
     row::{Record, Row, RowFields, Slot, TUPLE_COLUMNS},
 };
@@ -237,30 +237,27 @@ impl<R> AccumulatorSlots<R> for () {
 impl<R, F, V, L> AccumulatorSlots<R> for (Slot<F, V>, L)
 where
     V: Accumulator<R>,
-    V::Value: Fits<F>,
     L: AccumulatorSlots<R>,
 {
     fn append_to(self, parts: &mut Parts) {
         let Accumulated { code, convert, .. } = self.0.value.into_accumulated();
-        let convert = convert.or_else(|| V::Value::CAST.exact());
+        let convert = convert.or_else(|| self.0.cast.exact());
         parts.others.push(Column { name: Cow::Owned(self.0.name), code, convert });
         self.1.append_to(parts);
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<R, S, F, V, L> GroupShape<R> for Record<S, (Slot<F, V>, L)>
 where
     S: Embedded,
     V: Operand<R>,
-    V::Value: Fits<F>,
     L: AccumulatorSlots<R>,
 {
     type Row = S;
 
     fn into_parts(self) -> Parts {
         let (key, others) = self.slots;
-        let by = key.value.into_expr().into_fitting::<F>();
+        let by = key.value.into_expr().into_cast(key.cast);
         let mut parts = Parts { key: (Cow::Owned(key.name), by), others: Vec::new() };
         others.append_to(&mut parts);
         parts
@@ -303,7 +300,6 @@ impl<R, T> From<Accumulated<R, T>> for Untyped {
 
 macro_rules! tuple {
     ($($($name:ident $value:ident)*;)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<R, K: Operand<R>, $($name: Accumulator<R>),*> GroupShape<R> for (K, $($name,)*) {
             type Row = (K::Value, $($name::Value,)*);
 

@@ -60,16 +60,13 @@ impl<In, D> Pipeline<In, D> {
     }
 }
 
-impl<In: Model, D: Row> Pipeline<In, D> {
+impl<In: Model, D: Readable> Pipeline<In, D> {
     /// Reads all rows. One round trip, and one more for every batch after the first.
     ///
     /// # Errors
     ///
     /// `Invalid` for the first mistake in the chain, `Decode` if a row does not have its type.
-    pub async fn all(self, executor: &impl ReadExecutor<In>) -> Result<Vec<D::Output>>
-    where
-        D: Readable,
-    {
+    pub async fn all(self, executor: &impl ReadExecutor<In>) -> Result<Vec<D::Output>> {
         let target = executor.target();
         let query = self.query()?.check(&target)?;
         Documents::all((target, query.purpose), read_row::<D>, query.command(None)).await
@@ -81,10 +78,7 @@ impl<In: Model, D: Row> Pipeline<In, D> {
     ///
     /// Those of [`all`](Self::all). A row that does not decode is an error of the stream, which
     /// goes on.
-    pub async fn stream(self, executor: &impl ReadExecutor<In>) -> Result<Documents<D::Output>>
-    where
-        D: Readable,
-    {
+    pub async fn stream(self, executor: &impl ReadExecutor<In>) -> Result<Documents<D::Output>> {
         let target = executor.target();
         let query = self.query()?.check(&target)?;
         Documents::open((target, query.purpose), read_row::<D>, query.command(None)).await
@@ -95,14 +89,13 @@ impl<In: Model, D: Row> Pipeline<In, D> {
     /// # Errors
     ///
     /// Those of [`all`](Self::all).
-    pub async fn first(self, executor: &impl ReadExecutor<In>) -> Result<Option<D::Output>>
-    where
-        D: Readable,
-    {
+    pub async fn first(self, executor: &impl ReadExecutor<In>) -> Result<Option<D::Output>> {
         let rows = self.limit(1).all(executor).await?;
         Ok(rows.into_iter().next())
     }
+}
 
+impl<In: Model, D: Row> Pipeline<In, D> {
     /// How many rows there are (`$count`). One round trip.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! One row for each element of an array.
 
+use std::future::{Ready, ready};
+
 use crate::{
     error::Result,
     expression::{Code, ItemOf, ListOf, column_path},
@@ -102,4 +104,26 @@ impl<In, D: Row> Pipeline<In, D> {
 /// `"$path"`, of fields only.
 pub(super) fn dollar(path: &Path) -> Result<Code> {
     Code::field(&format!("${}", column_path(path)?))
+}
+
+/// What could read rows of which no type is known: nothing.
+#[diagnostic::on_unimplemented(
+    message = "rows after an `.unwind(…)` are no type of their own",
+    label = "cannot be read as they are",
+    note = "say what is wanted of them with `.select(…)` or `.group(…)`"
+)]
+pub trait ReadsUnwound {}
+
+/// So that rustc says in our words what is missing.
+#[doc(hidden)]
+impl<In, D, E> Pipeline<In, Unwound<D, E>> {
+    pub fn all<X: ReadsUnwound>(self, _: X) -> Ready<Result<()>> {
+        ready(Ok(()))
+    }
+    pub fn first<X: ReadsUnwound>(self, _: X) -> Ready<Result<()>> {
+        ready(Ok(()))
+    }
+    pub fn stream<X: ReadsUnwound>(self, _: X) -> Ready<Result<()>> {
+        ready(Ok(()))
+    }
 }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, marker::PhantomData};
 
 use crate::{
-    expression::{Code, Expr, Fits, Operand},
+    expression::{Cast, Code, Expr, Fits, Operand},
     path::{
         Array, Embedded, Field, Fields, Filtering, Handle, Layers, Map, NaturallyStored, Read,
         Reading, Scalar, Spec,
@@ -44,16 +44,16 @@ use super::{Columns, Shape, fields_of};
 macro_rules! object {
     ($($name:ident)::+ { $($field:ident : $value:expr),* $(,)? }) => {{
         if false {
-            let _ = $($name)::+ { $($field: $crate::row::__private::any()),* };
+            let _ = $($name)::+ { $($field: $crate::row::any()),* };
         }
-        $crate::row::__private::record::<$($name)::+, _>(
+        $crate::row::record::<$($name)::+, _>(
             $crate::object!(@slots [$($name)::+] $($field: $value),*)
         )
     }};
     (@slots [$($name:ident)::+]) => { () };
     (@slots [$($name:ident)::+] $field:ident : $value:expr $(, $fields:ident : $values:expr)*) => {
         (
-            $crate::row::__private::slot::<$($name)::+, _, _>(|fields| fields.$field(), $value),
+            $crate::row::slot::<$($name)::+, _, _>(|fields| fields.$field(), $value),
             $crate::object!(@slots [$($name)::+] $($fields: $values),*),
         )
     };
@@ -83,6 +83,8 @@ pub struct Record<S, L> {
 pub struct Slot<F, V> {
     pub(crate) name: String,
     pub(crate) value: V,
+    /// How the value becomes one of the field's type.
+    pub(crate) cast: Cast,
     field: PhantomData<fn() -> F>,
 }
 
@@ -100,7 +102,7 @@ where
     V::Value: Fits<H::Value>,
 {
     let name = field(fields_of::<S, Filtering>()).as_path().to_string();
-    Slot { name, value, field: PhantomData }
+    Slot { name, value, cast: <V::Value as Fits<H::Value>>::CAST, field: PhantomData }
 }
 
 /// A value for a struct literal that is never made.
@@ -127,11 +129,10 @@ impl<R> Slots<R> for () {
 impl<R, F, V, L> Slots<R> for (Slot<F, V>, L)
 where
     V: Operand<R>,
-    V::Value: Fits<F>,
     L: Slots<R>,
 {
     fn append_to(self, columns: &mut Vec<(Cow<'static, str>, crate::error::Result<Code>)>) {
-        columns.push((Cow::Owned(self.0.name), self.0.value.into_expr().into_fitting::<F>()));
+        columns.push((Cow::Owned(self.0.name), self.0.value.into_expr().into_cast(self.0.cast)));
         self.1.append_to(columns);
     }
 }
@@ -147,7 +148,6 @@ impl<S, L> Record<S, L> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<R, S: Embedded, L: Slots<R>> Shape<R> for Record<S, L> {
     type Row = S;
 
