@@ -36,7 +36,7 @@
 //! | `$collStats`, `$indexStats` | [`coll_stats`](crate::Operations::coll_stats), [`index_stats`](crate::Operations::index_stats) |
 //! | `$count` | [`count`](Pipeline::count), [`count_rows`](Pipeline::count_rows) |
 //! | `$densify` | [`densify`](Pipeline::densify) |
-//! | `$documents`, `$currentOp` | [`database_aggregate`](crate::database_aggregate) |
+//! | `$documents`, `$currentOp` | [`database_aggregate`] |
 //! | `$facet` | [`facet`](Pipeline::facet) |
 //! | `$fill` | [`fill`](Pipeline::fill) |
 //! | `$geoNear` | [`geo_near`](Pipeline::geo_near) |
