@@ -5,6 +5,7 @@ Writes small crates below the target folder and builds each a few times with its
 already built. Prints the user time of the crate alone (rustc and cargo, best of the rounds):
 
 - check: 30 models of 20 fields, odm's derives beside serde's derives, `cargo check`;
+- check: 30 pipelines of 6 stages, `cargo check`;
 - release (with --release): the same crates with one call of encode and decode for each model,
   odm's codec beside serde's derives with the driver's codec; and one model of 250 fields.
 """
@@ -63,6 +64,45 @@ def crate(folder, name, models, ours, with_calls):
     (folder / "src/lib.rs").write_text(text)
 
 
+PIPELINE = """
+pub fn report_{n}(orders: Pipeline<Order, Order>) -> Pipeline<Order, (String, i64, f64)> {{
+    orders
+        .match_(|o| o.paid().eq(true) & o.total().gt({n}.0))
+        .unwind(|o| o.lines())
+        .group(|(o, line), g| object!(Sales {{
+            key: object!(Key {{ city: o.city(), sku: line.sku() }}),
+            units: g.sum(line.qty()),
+            revenue: g.sum(line.price() * line.qty()),
+        }}))
+        .sort(|s| s.revenue().desc().then(s.units().asc()))
+        .limit({n} + 1)
+        .select(|s| (s.key().sku(), s.units() + {n}, s.revenue().round(2)))
+}}
+"""
+
+ORDERS = """#![allow(dead_code)]
+use odm::{object, prelude::*};
+
+#[derive(Model)]
+#[model(collection = "orders")]
+pub struct Order { #[model(id)] id: i64, city: String, paid: bool, total: f64, lines: Vec<Line> }
+#[derive(Embedded)]
+pub struct Line { sku: String, qty: i32, price: f64 }
+#[derive(Embedded)]
+pub struct Key { city: String, sku: String }
+#[derive(Embedded)]
+pub struct Sales { #[model(id)] key: Key, units: i64, revenue: f64 }
+"""
+
+
+def pipelines():
+    folder = TARGET / "compile-cost" / "cost_odm_pipelines"
+    crate(folder, "cost_odm_pipelines", [], True, False)
+    text = ORDERS + "".join(PIPELINE.format(n=n) for n in range(30))
+    (folder / "src/lib.rs").write_text(text)
+    print(f"{'check_30_pipelines':<28} odm {user_time(folder, ['check'], 3):6.2f} s", flush=True)
+
+
 def user_time(folder, arguments, rounds):
     command = ["cargo", *arguments, "--quiet", "--offline"]
     environment = dict(os.environ, CARGO_TARGET_DIR=str(TARGET))
@@ -92,6 +132,7 @@ def compare(what, models, arguments, with_calls, rounds):
 def main():
     thirty = [(f"Model{n}", 20) for n in range(30)]
     compare("check_30_models", thirty, ["check"], False, 3)
+    pipelines()
     if "--release" in sys.argv:
         compare("release_30_models", thirty, ["build", "--release"], True, 2)
         name = "cost_odm_wide"
