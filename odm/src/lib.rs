@@ -44,6 +44,7 @@
 //! - [`expression`]: what the server computes from fields, in filters and in pipeline updates.
 //! - [`Ref`]: references to documents of other models, and [`load`], which reads what they name.
 //! - [`Find::page`](operation::Find::page): pages by key, with cursors for URLs.
+//! - [`aggregation`]: pipelines, every stage and accumulator, and [`row`], what their rows are.
 //! - [`path`](mod@path): how fields, arrays, maps and variants are reached.
 //! - [`Session`] and [`Transaction`]: what operations run on besides a database.
 //! - [`operation`]: what is retried, and why.
