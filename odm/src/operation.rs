@@ -45,6 +45,7 @@ mod find_options;
 mod insert;
 mod insert_many;
 mod limits;
+mod only;
 mod references;
 mod replace;
 mod results;
@@ -60,6 +61,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
+    only::Only,
     references::{
         DeleteReferenced, DeletedReferenced, FindWith, Loaded, Loads, LoadsOn, Room, load,
     },
@@ -182,7 +184,7 @@ pub trait Operations: Sized {
     where
         Self: Model,
     {
-        Find::new().by_id(id)
+        Find::<Self>::new().by_id(id)
     }
 
     /// The stages of an aggregation over all documents. Ends with
