@@ -1,0 +1,341 @@
+//! Enums as models: their `_id`, what is kept in their documents, and `.only_circle()`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{body::binding, context::Context, encoding, identified, upkeep};
+use crate::{
+    case::snake,
+    model::{Data, Field, Form, Style, Variant},
+};
+
+/// The tag, if the type is such a model.
+pub(super) fn tag<'a>(context: &Context<'a>) -> Option<&'a str> {
+    match &context.model.data {
+        Data::Enum(Form::Internal(tag), _) if context.model.is_polymorphic() => Some(&tag.value),
+        _ => None,
+    }
+}
+
+/// What the variants agree on, and the methods for one variant.
+pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
+    let tag = tag(context)?;
+    let identified = identified(context, tag);
+    let described = described(context);
+    let checks = id_checks(context);
+    let (version, narrow) = (version(context), narrow(context, tag));
+    Some(emit! { #identified #described #checks #version #narrow })
+}
+
+/// The field that holds the `_id`, and its type in `_id`'s own words: of a struct variant the type
+/// of the field, of a newtype that of what it holds.
+fn id_type(context: &Context<'_>, variant: &Variant) -> Option<TokenStream> {
+    match variant.style {
+        Style::Struct => variant.id().map(|id| context.at_type(id, |_, ty| emit!(#ty))),
+        Style::Newtype => {
+            variant.fields.first().map(|field| context.at_type(field, |p, ty| {
+                quote_spanned!(p.span()=> <#ty as #p::HasId>::IdField)
+            }))
+        }
+        Style::Unit | Style::Tuple => None,
+    }
+}
+
+/// The type of the `_id` in the variants: written out in the first one that says it.
+pub(super) fn common_id(context: &Context<'_>) -> TokenStream {
+    let variants = context.model.variants();
+    let of_style = |style| variants.iter().filter(move |variant| variant.style == style);
+    let mut types = of_style(Style::Struct).chain(of_style(Style::Newtype));
+    types.find_map(|variant| id_type(context, variant)).unwrap_or_else(|| emit!(()))
+}
+
+/// The `_id` where a variant has a field for it.
+pub(super) fn named_id<'a>(context: &Context<'a>) -> Option<&'a Field> {
+    context.model.variants().iter().find_map(Variant::id)
+}
+
+/// `Identified`, which all else is taken from.
+fn identified(context: &Context<'_>, tag: &str) -> TokenStream {
+    let (p, common) = (&context.private, common_id(context));
+    let variants = context.model.variants();
+    // A document of a variant that is not known, and that holds nothing, has no `_id` here.
+    let may_be_unset = variants.iter().any(|variant| variant.style == Style::Unit);
+    let id_field = match may_be_unset {
+        true => emit!(#p::Option<<#common as #p::Field>::Inner>),
+        false => common.clone(),
+    };
+    let arms = variants.iter().map(|variant| id_arm(context, variant, &common));
+    let (upkeep, on_delete) = (upkeep_of(context), on_delete(context, tag));
+    let version = version_of(context);
+    context.implement_where(
+        &quote!(Identified),
+        generic_bounds(context, &common),
+        emit! {
+            type IdField = #id_field;
+            #upkeep
+            fn document_id(&self) -> #p::Option<&<Self::IdField as #p::Field>::Inner> {
+                match self { #(#arms)* }
+            }
+            #on_delete
+            #version
+        },
+    )
+}
+
+fn id_arm(context: &Context<'_>, variant: &Variant, common: &TokenStream) -> TokenStream {
+    let (p, ident) = (&context.private, &variant.ident);
+    match (variant.style, variant.id(), variant.fields.first()) {
+        (Style::Struct, Some(id), _) => {
+            let (member, value) = (&id.member, binding(id));
+            let inner = encoding::call(context, (&variant.rust_name(), id), "inner", emit!(#value));
+            let same = same_id(context, id, (common, inner));
+            emit!(Self::#ident { #member: #value, .. } => #same,)
+        }
+        (Style::Newtype, _, Some(field)) => {
+            let inner = context.at_type(field, |p, ty| {
+                quote_spanned!(p.span()=> <#ty as #p::HasId>::document_id(value))
+            });
+            let value = emit!(value);
+            let inner = emit!({ let value = #value; #inner });
+            let same = newtype_id(context, field, (common, inner));
+            emit!(Self::#ident { 0: value } => #same,)
+        }
+        _ => emit!(Self::#ident { .. } => #p::None,),
+    }
+}
+
+fn same_id(
+    context: &Context<'_>,
+    id: &Field,
+    (common, inner): (&TokenStream, TokenStream),
+) -> TokenStream {
+    context.at_type(id, |p, ty| {
+        quote_spanned!(p.span()=> <#ty as #p::SameId<#common>>::same(#inner))
+    })
+}
+
+fn newtype_id(
+    context: &Context<'_>,
+    field: &Field,
+    (common, inner): (&TokenStream, TokenStream),
+) -> TokenStream {
+    context.at_type(field, |p, ty| {
+        quote_spanned!(p.span()=>
+            <<#ty as #p::HasId>::IdField as #p::SameId<#common>>::same(#inner)
+        )
+    })
+}
+
+/// What is asked of the variants whose data depends on parameters.
+fn generic_bounds(context: &Context<'_>, common: &TokenStream) -> Option<TokenStream> {
+    let p = &context.private;
+    let variants = context.model.variants().iter();
+    let bounds = variants.filter_map(|variant| {
+        let field = match variant.style {
+            Style::Newtype => variant.fields.first(),
+            _ => variant.id(),
+        };
+        let ty = &field.filter(|field| context.is_generic(field))?.ty;
+        Some(match variant.style {
+            Style::Newtype => emit!(#ty: #p::HasId<IdField: #p::SameId<#common>>),
+            _ => emit!(#ty: #p::SameId<#common>),
+        })
+    });
+    let bounds: Vec<_> = bounds.collect();
+    (!bounds.is_empty()).then(|| emit!(#(#bounds),*))
+}
+
+/// The documents that hold what is kept: all but those of variants that are not known.
+fn known<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Variant> {
+    context.model.variants().iter().filter(|variant| variant.keys.other.is_none())
+}
+
+fn upkeep_of(context: &Context<'_>) -> Option<TokenStream> {
+    let p = &context.private;
+    let is_kept = |variant: &Variant| {
+        variant.style == Style::Newtype || variant.fields.iter().any(Field::is_kept)
+    };
+    known(context).find(|variant| is_kept(variant))?;
+    let all = known(context).map(|variant| match (variant.style, variant.fields.first()) {
+        (Style::Newtype, Some(field)) => context.at_type(field, |p, ty| {
+            quote_spanned!(p.span()=> <#ty as #p::HasId>::UPKEEP)
+        }),
+        _ => upkeep::of_fields(context, &variant.fields),
+    });
+    Some(emit! {
+        const UPKEEP: &'static #p::Upkeep = #p::Upkeep::of_variants(&[#(#all),*]);
+    })
+}
+
+fn on_delete(context: &Context<'_>, tag: &str) -> Option<TokenStream> {
+    let p = &context.private;
+    let rules = known(context).filter_map(|variant| {
+        let name = &variant.name.value;
+        if let (Style::Newtype, Some(field)) = (variant.style, variant.fields.first()) {
+            let of_data = context.at_type(field, |p, ty| {
+                quote_spanned!(p.span()=> <#ty as #p::HasId>::on_delete())
+            });
+            return Some(emit! {
+                for rule in #of_data {
+                    #p::Vec::push(&mut rules, rule.of_variant(#tag, #name));
+                }
+            });
+        }
+        let own = super::on_delete_rules(context, &variant.fields);
+        (!own.is_empty()).then(|| {
+            emit!(#(#p::Vec::push(&mut rules, #own.of_variant(#tag, #name));)*)
+        })
+    });
+    let rules: Vec<_> = rules.collect();
+    (!rules.is_empty()).then(|| {
+        emit! {
+            fn on_delete() -> #p::Vec<#p::OnDelete> {
+                let mut rules = #p::Vec::new();
+                #(#rules)*
+                rules
+            }
+        }
+    })
+}
+
+/// The version that was loaded.
+fn version_of(context: &Context<'_>) -> Option<TokenStream> {
+    let p = &context.private;
+    let arms = known(context).filter_map(|variant| {
+        let ident = &variant.ident;
+        match (variant.style, variant.fields.first()) {
+            (Style::Newtype, Some(field)) => {
+                let ty = &field.ty;
+                Some(emit!(Self::#ident { 0: value } => <#ty as #p::HasId>::version(value),))
+            }
+            _ => {
+                let field = variant.fields.iter().find(|field| field.keys.version.is_some())?;
+                let (member, value) = (&field.member, binding(field));
+                let number = identified::number(context, field, emit!(#value));
+                Some(emit!(Self::#ident { #member: #value, .. } => #p::Some(#number),))
+            }
+        }
+    });
+    let arms: Vec<_> = arms.collect();
+    (!arms.is_empty()).then(|| {
+        emit! {
+            fn version(&self) -> #p::Option<i64> {
+                #[allow(unreachable_patterns)]
+                match self { #(#arms)* _ => #p::None }
+            }
+        }
+    })
+}
+
+/// `Versioned`, if a variant says that it has a version: then all have one.
+fn version(context: &Context<'_>) -> Option<TokenStream> {
+    let p = &context.private;
+    let fields = || known(context).flat_map(|variant| &variant.fields);
+    fields().find(|field| field.keys.version.is_some())?;
+    Some(context.implement(
+        &quote!(Versioned),
+        emit! {
+            fn loaded_version(&self) -> i64 {
+                #p::Option::unwrap_or(<Self as #p::HasId>::version(self), 0)
+            }
+        },
+    ))
+}
+
+fn described(context: &Context<'_>) -> TokenStream {
+    let (p, common) = (&context.private, common_id(context));
+    let (collection, options) = (super::collection(context), super::options(context));
+    context.implement_where(
+        &quote!(Described),
+        generic_bounds(context, &common),
+        emit! {
+            type Id = <#common as #p::Field>::Inner;
+            type IdField = <Self as #p::Identified>::IdField;
+            const COLLECTION: &'static str = #collection;
+            const UPKEEP: &'static #p::Upkeep = <Self as #p::Identified>::UPKEEP;
+            fn document_id(&self) -> #p::Option<&Self::Id> {
+                <Self as #p::Identified>::document_id(self)
+            }
+            fn on_delete() -> #p::Vec<#p::OnDelete> {
+                <Self as #p::Identified>::on_delete()
+            }
+            #options
+        },
+    )
+}
+
+/// An `_id` of a type that the server takes; those of newtypes are checked where they are derived.
+fn id_checks(context: &Context<'_>) -> TokenStream {
+    named_id(context).and_then(|id| super::id_check(context, id)).unwrap_or_default()
+}
+
+/// `Polymorphic`, and the type with the methods `.only_circle()`.
+fn narrow(context: &Context<'_>, tag: &str) -> TokenStream {
+    let (p, own) = (&context.private, &context.model.own);
+    let (name, query) = (context.fresh(&format!("{}Only", context.model.name)), context.fresh("Q"));
+    let (declared, names) = (context.declared(), context.argument_names());
+    let (declared, mention): (Vec<_>, _) = (declared.collect(), context.mention());
+    let (typed, predicates) = (emit!(#name<#(#names,)* #query>), context.predicates());
+    let written = context.model.variants().iter().filter(|variant| variant.keys.skip.is_none());
+    let methods = written.map(|variant| only_method(context, variant, &query));
+    let documentation = format!("Queries for one variant of `{}`.", context.model.name);
+    let common = common_id(context);
+    let bounds = context.outlive().into_iter().chain(generic_bounds(context, &common));
+    let implementation = context.implement_where(
+        &quote!(Polymorphic),
+        Some(emit!(#(#bounds),*)),
+        emit! {
+            const TAG: &'static str = #tag;
+            type Only<#query: #p::Narrow<Self>> = #typed;
+            fn only<#query: #p::Narrow<Self>>(query: #query) -> #typed {
+                #name(query, #p::PhantomData)
+            }
+        },
+    );
+    emit! {
+        #[doc = #documentation]
+        pub struct #name<#(#declared,)* #query>(#query, #p::PhantomData<fn() -> (#mention)>)
+        where
+            #(#predicates,)*;
+        impl<#(#declared,)* #query: #p::Narrow<#own>> #typed
+        where
+            #own: #p::Model,
+            #(#predicates,)*
+        {
+            #(#methods)*
+        }
+        #implementation
+    }
+}
+
+fn only_method(context: &Context<'_>, variant: &Variant, query: &syn::Ident) -> TokenStream {
+    let (p, own, visibility) =
+        (&context.private, &context.model.own, &context.model.visibility);
+    let (snake, name) = (snake(&variant.rust_name()), variant.rust_name());
+    let method = |prefix| format_ident!("{prefix}_{snake}", span = variant.ident.span());
+    let (only, is_variant, as_variant) = (method("only"), method("is"), method("as"));
+    match (variant.style, variant.fields.first()) {
+        (Style::Newtype, Some(field)) => {
+            let ty = &field.ty;
+            let documentation = format!("Only documents that are `{name}`, read as what it holds.");
+            emit! {
+                #[doc = #documentation]
+                #visibility fn #only(&self) -> <#query as #p::Narrow<#own>>::Only<#ty> {
+                    #p::Narrow::of_variant(&self.0, #p::Variant {
+                        is_variant: |model| model.#is_variant(),
+                        fields: |model| model.#as_variant(),
+                    })
+                }
+            }
+        }
+        _ => {
+            let documentation = format!("Only documents that are `{name}`.");
+            emit! {
+                #[doc = #documentation]
+                #visibility fn #only(&self) -> #query {
+                    #p::Narrow::of_documents(&self.0, |model| model.#is_variant())
+                }
+            }
+        }
+    }
+}
