@@ -3,7 +3,7 @@
 mod bulk;
 mod derive;
 mod events;
-mod expression;
+//mod expression;
 mod filter;
 mod filter_encoding;
 mod filter_logic;
@@ -16,6 +16,7 @@ mod legal_values;
 mod operations;
 mod partial;
 mod partial_changes;
+mod polymorphic;
 mod references;
 mod timestamps;
 mod update;

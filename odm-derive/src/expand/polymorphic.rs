@@ -92,11 +92,10 @@ fn id_arm(context: &Context<'_>, variant: &Variant, common: &TokenStream) -> Tok
             emit!(Self::#ident { #member: #value, .. } => #same,)
         }
         (Style::Newtype, _, Some(field)) => {
-            let inner = context.at_type(field, |p, ty| {
-                quote_spanned!(p.span()=> <#ty as #p::HasId>::document_id(value))
-            });
             let value = emit!(value);
-            let inner = emit!({ let value = #value; #inner });
+            let inner = context.at_type(field, |p, ty| {
+                quote_spanned!(p.span()=> <#ty as #p::HasId>::document_id(#value))
+            });
             let same = newtype_id(context, field, (common, inner));
             emit!(Self::#ident { 0: value } => #same,)
         }
@@ -281,9 +280,11 @@ fn narrow(context: &Context<'_>, tag: &str) -> TokenStream {
     let documentation = format!("Queries for one variant of `{}`.", context.model.name);
     let common = common_id(context);
     let bounds = context.outlive().into_iter().chain(generic_bounds(context, &common));
+    let bounds: Vec<_> = bounds.collect();
+    let asked = generic_bounds(context, &common);
     let implementation = context.implement_where(
         &quote!(Polymorphic),
-        Some(emit!(#(#bounds),*)),
+        (!bounds.is_empty()).then(|| emit!(#(#bounds),*)),
         emit! {
             const TAG: &'static str = #tag;
             type Only<#query: #p::Narrow<Self>> = #typed;
@@ -299,8 +300,8 @@ fn narrow(context: &Context<'_>, tag: &str) -> TokenStream {
             #(#predicates,)*;
         impl<#(#declared,)* #query: #p::Narrow<#own>> #typed
         where
-            #own: #p::Model,
             #(#predicates,)*
+            #asked
         {
             #(#methods)*
         }

@@ -134,6 +134,8 @@ pub trait HasId: Sized {
     fn document_id(&self) -> Option<&<Self::IdField as Field>::Inner>;
     #[doc(hidden)]
     fn on_delete() -> Vec<OnDelete>;
+    #[doc(hidden)]
+    fn version(&self) -> Option<i64>;
 }
 
 /// What the derive says of a struct with an `_id`, which makes it a [`HasId`]. It is a separate
@@ -152,6 +154,11 @@ pub trait Identified: Sized {
     fn on_delete() -> Vec<OnDelete> {
         Vec::new()
     }
+
+    /// Its version, if it has one.
+    fn version(&self) -> Option<i64> {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -166,6 +173,10 @@ impl<T: Identified> HasId for T {
     fn on_delete() -> Vec<OnDelete> {
         <T as Identified>::on_delete()
     }
+
+    fn version(&self) -> Option<i64> {
+        Identified::version(self)
+    }
 }
 
 impl<T: Identified> Identified for Box<T> {
@@ -178,6 +189,10 @@ impl<T: Identified> Identified for Box<T> {
 
     fn on_delete() -> Vec<OnDelete> {
         T::on_delete()
+    }
+
+    fn version(&self) -> Option<i64> {
+        T::version(self)
     }
 }
 
