@@ -163,13 +163,15 @@ fn on_delete_rules(context: &Context<'_>, fields: &[Field]) -> Vec<TokenStream> 
 /// The check of an `_id` whose type is known; one that depends on parameters is a bound.
 fn id_check(context: &Context<'_>, id: &Field) -> Option<TokenStream> {
     let is_known = !context.is_generic(id);
-    is_known.then(|| context.at_type(id, |p, ty| {
-        let kind = quote_spanned!(p.span()=> <#ty as #p::Field>::Kind);
-        quote_spanned!(p.span()=>
-            const _: #p::PhantomData<<#kind as #p::kind::Identifying<#ty>>::Asked> =
-                #p::PhantomData;
-        )
-    }))
+    is_known.then(|| {
+        context.at_type(id, |p, ty| {
+            let kind = quote_spanned!(p.span()=> <#ty as #p::Field>::Kind);
+            quote_spanned!(p.span()=>
+                const _: #p::PhantomData<<#kind as #p::kind::Identifying<#ty>>::Asked> =
+                    #p::PhantomData;
+            )
+        })
+    })
 }
 
 /// How a model is read, written and kept, if it says so.

@@ -28,14 +28,14 @@ pub use self::{
 pub use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
-        Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_beside_tag, read_fields,
-        take,
+        Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_beside_tag,
+        read_fields, take,
     },
     expression::{Expr, Expression, Operand},
     filter::Filter,
     model::{
-        Counting, Described, HasId, Identified, ModelOptions, Narrow, Numbered, OnDelete, Polymorphic,
-        SameId, Variant, Versioned,
+        Counting, Described, HasId, Identified, ModelOptions, Narrow, Numbered, OnDelete,
+        Polymorphic, SameId, Variant, Versioned,
     },
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,

@@ -59,7 +59,8 @@ fn internal_variants_are_documents(model: &Model, errors: &mut Errors) {
 /// What becomes of an unknown name has no place for data; of a model it has an `_id`.
 fn others_are_units(model: &Model, errors: &mut Errors) {
     for variant in model.variants() {
-        let is_id_alone = variant.style == Style::Struct && variant.fields.iter().all(|it| it.is_id);
+        let is_id_alone =
+            variant.style == Style::Struct && variant.fields.iter().all(|it| it.is_id);
         let message = match variant.style {
             Style::Unit => continue,
             _ if model.is_polymorphic() && is_id_alone => continue,

@@ -45,7 +45,5 @@ fn version(context: &Context<'_>, fields: &[Field]) -> Option<TokenStream> {
 
 /// The number of a version.
 pub(super) fn number(context: &Context<'_>, field: &Field, value: TokenStream) -> TokenStream {
-    context.at_type(field, |p, ty| {
-        quote_spanned!(p.span()=> <#ty as #p::Counting>::number(#value))
-    })
+    context.at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::Counting>::number(#value)))
 }

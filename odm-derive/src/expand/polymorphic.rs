@@ -32,11 +32,9 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
 fn id_type(context: &Context<'_>, variant: &Variant) -> Option<TokenStream> {
     match variant.style {
         Style::Struct => variant.id().map(|id| context.at_type(id, |_, ty| emit!(#ty))),
-        Style::Newtype => {
-            variant.fields.first().map(|field| context.at_type(field, |p, ty| {
-                quote_spanned!(p.span()=> <#ty as #p::HasId>::IdField)
-            }))
-        }
+        Style::Newtype => variant.fields.first().map(|field| {
+            context.at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::HasId>::IdField))
+        }),
         Style::Unit | Style::Tuple => None,
     }
 }
@@ -93,9 +91,10 @@ fn id_arm(context: &Context<'_>, variant: &Variant, common: &TokenStream) -> Tok
         }
         (Style::Newtype, _, Some(field)) => {
             let value = emit!(value);
-            let inner = context.at_type(field, |p, ty| {
-                quote_spanned!(p.span()=> <#ty as #p::HasId>::document_id(#value))
-            });
+            let inner = context.at_type(
+                field,
+                |p, ty| quote_spanned!(p.span()=> <#ty as #p::HasId>::document_id(#value)),
+            );
             let same = newtype_id(context, field, (common, inner));
             emit!(Self::#ident { 0: value } => #same,)
         }
@@ -108,9 +107,8 @@ fn same_id(
     id: &Field,
     (common, inner): (&TokenStream, TokenStream),
 ) -> TokenStream {
-    context.at_type(id, |p, ty| {
-        quote_spanned!(p.span()=> <#ty as #p::SameId<#common>>::same(#inner))
-    })
+    context
+        .at_type(id, |p, ty| quote_spanned!(p.span()=> <#ty as #p::SameId<#common>>::same(#inner)))
 }
 
 fn newtype_id(
@@ -156,9 +154,9 @@ fn upkeep_of(context: &Context<'_>) -> Option<TokenStream> {
     };
     known(context).find(|variant| is_kept(variant))?;
     let all = known(context).map(|variant| match (variant.style, variant.fields.first()) {
-        (Style::Newtype, Some(field)) => context.at_type(field, |p, ty| {
-            quote_spanned!(p.span()=> <#ty as #p::HasId>::UPKEEP)
-        }),
+        (Style::Newtype, Some(field)) => {
+            context.at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::HasId>::UPKEEP))
+        }
         _ => upkeep::of_fields(context, &variant.fields),
     });
     Some(emit! {
@@ -171,9 +169,8 @@ fn on_delete(context: &Context<'_>, tag: &str) -> Option<TokenStream> {
     let rules = known(context).filter_map(|variant| {
         let name = &variant.name.value;
         if let (Style::Newtype, Some(field)) = (variant.style, variant.fields.first()) {
-            let of_data = context.at_type(field, |p, ty| {
-                quote_spanned!(p.span()=> <#ty as #p::HasId>::on_delete())
-            });
+            let of_data = context
+                .at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::HasId>::on_delete()));
             return Some(emit! {
                 for rule in #of_data {
                     #p::Vec::push(&mut rules, rule.of_variant(#tag, #name));
@@ -181,9 +178,8 @@ fn on_delete(context: &Context<'_>, tag: &str) -> Option<TokenStream> {
             });
         }
         let own = super::on_delete_rules(context, &variant.fields);
-        (!own.is_empty()).then(|| {
-            emit!(#(#p::Vec::push(&mut rules, #own.of_variant(#tag, #name));)*)
-        })
+        (!own.is_empty())
+            .then(|| emit!(#(#p::Vec::push(&mut rules, #own.of_variant(#tag, #name));)*))
     });
     let rules: Vec<_> = rules.collect();
     (!rules.is_empty()).then(|| {
@@ -310,8 +306,7 @@ fn narrow(context: &Context<'_>, tag: &str) -> TokenStream {
 }
 
 fn only_method(context: &Context<'_>, variant: &Variant, query: &syn::Ident) -> TokenStream {
-    let (p, own, visibility) =
-        (&context.private, &context.model.own, &context.model.visibility);
+    let (p, own, visibility) = (&context.private, &context.model.own, &context.model.visibility);
     let (snake, name) = (snake(&variant.rust_name()), variant.rust_name());
     let method = |prefix| format_ident!("{prefix}_{snake}", span = variant.ident.span());
     let (only, is_variant, as_variant) = (method("only"), method("is"), method("as"));

@@ -21,9 +21,10 @@ pub(super) fn of_fields(context: &Context<'_>, fields: &[Field]) -> TokenStream 
         match (field.keys.version, field.keys.created_at) {
             (Some(_), _) => {
                 let is_defaulted = may_be_absent(context, field);
-                let is_long = context.at_type(field, |p, ty| {
-                    quote_spanned!(p.span()=> <#ty as #p::Counting>::IS_LONG)
-                });
+                let is_long = context.at_type(
+                    field,
+                    |p, ty| quote_spanned!(p.span()=> <#ty as #p::Counting>::IS_LONG),
+                );
                 emit!(.version(#name, #is_long, #is_defaulted))
             }
             (None, Some(_)) => emit!(.created_at(#name)),

@@ -85,7 +85,8 @@ impl<'a> Part<'a> {
         let prefix = variant.rust_name();
         Self {
             handle: context.fresh(&format!("{}{prefix}Fields", context.model.name)),
-            body: Body::new(context, &prefix, &variant.fields).of_variant((index, variant), form.tag_inside()),
+            body: Body::new(context, &prefix, &variant.fields)
+                .of_variant((index, variant), form.tag_inside()),
             variant,
             index,
             context,

@@ -31,6 +31,6 @@ impl<In: 'static, M: Polymorphic> Deref for Pipeline<In, M> {
     type Target = M::Only<Self>;
 
     fn deref(&self) -> &Self::Target {
-        self.narrowed.get::<M, Self>(self)
+        self.narrowed.make::<M, Self>(self)
     }
 }

@@ -3,11 +3,7 @@
 //! Knows what the derive says of an enum. Does not know finds and pipelines: they say themselves
 //! what becomes of them when one variant is read ([`Narrow`]).
 
-use std::{
-    any::Any,
-    fmt,
-    sync::{Arc, OnceLock},
-};
+use std::{any::Any, sync::OnceLock};
 
 use crate::{
     filter::Filter,
@@ -93,29 +89,37 @@ impl<M: Model, V: Field> Clone for Variant<M, V> {
 
 impl<M: Model, V: Field> Copy for Variant<M, V> {}
 
-/// The place where a query keeps its methods for one variant, made when the first one is asked for:
-/// what derefs to a type of the user's crate must hold a value of it.
+/// The place where a query keeps its methods for one variant: what derefs to a type of the user's
+/// crate must hold a value of it.
+///
+/// Each one is made of the query as it is when it is asked for, and is kept as long as the query: in
+/// a list, because a reference to an earlier one may still be there.
 #[derive(Default)]
-pub(crate) struct Narrowed(OnceLock<Arc<dyn Any + Send + Sync>>);
+pub(crate) struct Narrowed(OnceLock<Box<Made>>);
+
+struct Made {
+    methods: Box<dyn Any + Send + Sync>,
+    next: Narrowed,
+}
 
 impl Narrowed {
-    /// The methods of the variants.
-    pub(crate) fn get<M: Polymorphic, Q: Narrow<M>>(&self, query: &Q) -> &M::Only<Q> {
-        let made = self.0.get_or_init(|| Arc::new(M::only(query.clone())));
-        made.downcast_ref().expect("one query has methods of one type")
+    /// The methods of the variants for the query.
+    pub(crate) fn make<M: Polymorphic, Q: Narrow<M>>(&self, query: &Q) -> &M::Only<Q> {
+        let methods = Box::new(M::only(query.clone()));
+        let made = self.keep(Box::new(Made { methods, next: Self::default() }));
+        made.methods.downcast_ref().expect("it was made two lines above")
     }
-}
 
-/// A copy is changed, and makes its own.
-impl Clone for Narrowed {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl fmt::Debug for Narrowed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Narrowed")
+    /// Puts it at the end of the list.
+    fn keep(&self, made: Box<Made>) -> &Made {
+        let (mut place, mut made) = (self, Some(made));
+        loop {
+            let kept = place.0.get_or_init(|| made.take().expect("it is kept once"));
+            if made.is_none() {
+                return kept;
+            }
+            place = &kept.next;
+        }
     }
 }
 

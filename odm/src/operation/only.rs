@@ -60,10 +60,7 @@ impl<M: Polymorphic, V: Field> Only<M, V> {
     }
 
     /// Only documents that meet the condition; of several conditions, all.
-    pub fn filter<C: Condition<M>>(
-        self,
-        condition: impl FnOnce(VariantFields<M, V>) -> C,
-    ) -> Self {
+    pub fn filter<C: Condition<M>>(self, condition: impl FnOnce(VariantFields<M, V>) -> C) -> Self {
         let fields = self.variant.fields;
         self.map(|find| find.filter(|model| condition(fields(&model))))
     }
@@ -208,6 +205,6 @@ impl<M: Polymorphic> Deref for Find<M> {
     type Target = M::Only<Self>;
 
     fn deref(&self) -> &Self::Target {
-        self.narrowed.get::<M, Self>(self)
+        self.narrowed.make::<M, Self>(self)
     }
 }

@@ -155,7 +155,8 @@ impl Removal {
     /// The rules of this kind about documents of a collection, each with the place that it is for.
     fn rules(&self, action: DeleteAction, target: &str) -> Vec<(usize, OnDelete)> {
         let rules = self.places.iter().enumerate();
-        let rules = rules.flat_map(|(at, place)| place.rules.iter().map(move |rule| (at, rule.clone())));
+        let rules =
+            rules.flat_map(|(at, place)| place.rules.iter().map(move |rule| (at, rule.clone())));
         rules.filter(|(_, rule)| rule.action == action && rule.target == target).collect()
     }
 
