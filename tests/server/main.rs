@@ -17,6 +17,7 @@ mod legal_values;
 mod nested_arrays;
 mod numbers;
 mod partial;
+mod polymorphic;
 mod promise;
 mod queries;
 mod query;
