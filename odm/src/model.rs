@@ -5,9 +5,7 @@
 mod polymorphic;
 
 pub(crate) use self::polymorphic::Narrowed;
-pub use self::polymorphic::{
-    HasId, Identified, Narrow, Polymorphic, SameId, Variant, VariantFields,
-};
+pub use self::polymorphic::{HasId, Narrow, Polymorphic, SameId, Variant, VariantFields};
 
 use crate::{
     codec::{Flatten, Names},

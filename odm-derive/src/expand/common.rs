@@ -7,7 +7,7 @@ use super::{
     context::Context,
     encoding::may_be_absent,
     handle,
-    polymorphic::{common_id, named_id},
+    polymorphic::{common_id, named_id, place},
 };
 use crate::{
     case::snake,
@@ -29,15 +29,13 @@ pub(super) fn methods(context: &Context<'_>) -> TokenStream {
 
 /// `.id()`, where no variant names the field.
 fn id_method(context: &Context<'_>) -> TokenStream {
-    let (p, visibility) = (&context.private, &context.model.visibility);
+    let visibility = &context.model.visibility;
     let ([m, r, v, s], ty) = (&context.modes, common_id(context));
+    let (place, p) = place(context, &ty);
     let id = format_ident!("id", span = context.model.name.span());
-    let handle = quote_spanned! { proc_macro2::Span::call_site()=>
-        #p::At<#ty, #p::Below<#m, #v, #s>, #r, #s, #p::Identifier>
-    };
-    emit! {
+    quote_spanned! { place=>
         #[doc = "The `_id`."]
-        #visibility fn #id(&self) -> #handle
+        #visibility fn #id(&self) -> #p::At<#ty, #p::Below<#m, #v, #s>, #r, #s, #p::Identifier>
         where
             #m: #p::Reached,
         {

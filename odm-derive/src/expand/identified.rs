@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::{context::Context, encoding, on_delete, upkeep};
 use crate::model::{Data, Field};
 
-/// `Identified`, if the struct has an `_id`.
+/// `HasId`, if the struct has an `_id`.
 pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     let Data::Struct(fields) = &context.model.data else { return None };
     let (p, id) = (&context.private, context.model.id()?);
@@ -18,8 +18,8 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
         emit!(const UPKEEP: &'static #p::Upkeep = #upkeep;)
     });
     let (on_delete, version) = (on_delete(context), version(context, fields));
-    Some(context.implement(
-        &quote!(Identified),
+    let implementation = context.implement(
+        &quote!(HasId),
         emit! {
             type IdField = #ty;
             #upkeep
@@ -29,7 +29,9 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
             #on_delete
             #version
         },
-    ))
+    );
+    // So that rustc does not list the type where another one has no `_id`.
+    Some(emit! { #[diagnostic::do_not_recommend] #implementation })
 }
 
 fn version(context: &Context<'_>, fields: &[Field]) -> Option<TokenStream> {

@@ -1,7 +1,8 @@
 //! Enums as models: their `_id`, what is kept in their documents, and `.only_circle()`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{body::binding, context::Context, encoding, identified, upkeep};
 use crate::{
@@ -24,7 +25,7 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     let described = described(context);
     let checks = id_checks(context);
     let (version, narrow) = (version(context), narrow(context, tag));
-    Some(emit! { #identified #described #checks #version #narrow })
+    Some(emit! { #[diagnostic::do_not_recommend] #identified #described #checks #version #narrow })
 }
 
 /// The field that holds the `_id`, and its type in `_id`'s own words: of a struct variant the type
@@ -47,37 +48,49 @@ pub(super) fn common_id(context: &Context<'_>) -> TokenStream {
     types.find_map(|variant| id_type(context, variant)).unwrap_or_else(|| emit!(()))
 }
 
+/// The same without `Option`.
+fn inner(context: &Context<'_>, common: &TokenStream) -> TokenStream {
+    let (place, p) = place(context, common);
+    quote_spanned!(place=> <#common as #p::Field>::Inner)
+}
+
 /// The `_id` where a variant has a field for it.
 pub(super) fn named_id<'a>(context: &Context<'a>) -> Option<&'a Field> {
     context.model.variants().iter().find_map(Variant::id)
 }
 
-/// `Identified`, which all else is taken from.
+/// `HasId`, which all else is taken from.
 fn identified(context: &Context<'_>, tag: &str) -> TokenStream {
     let (p, common) = (&context.private, common_id(context));
     let variants = context.model.variants();
     // A document of a variant that is not known, and that holds nothing, has no `_id` here.
     let may_be_unset = variants.iter().any(|variant| variant.style == Style::Unit);
+    let inner = inner(context, &common);
     let id_field = match may_be_unset {
-        true => emit!(#p::Option<<#common as #p::Field>::Inner>),
+        true => emit!(#p::Option<#inner>),
         false => common.clone(),
     };
     let arms = variants.iter().map(|variant| id_arm(context, variant, &common));
     let (upkeep, on_delete) = (upkeep_of(context), on_delete(context, tag));
     let version = version_of(context);
-    context.implement_where(
-        &quote!(Identified),
-        generic_bounds(context, &common),
-        emit! {
-            type IdField = #id_field;
-            #upkeep
-            fn document_id(&self) -> #p::Option<&<Self::IdField as #p::Field>::Inner> {
-                match self { #(#arms)* }
-            }
-            #on_delete
-            #version
-        },
-    )
+    let (place, p) = place(context, &common);
+    let items = quote_spanned! { place=>
+        type IdField = #id_field;
+        #upkeep
+        fn document_id(&self) -> #p::Option<&#inner> {
+            match self { #(#arms)* }
+        }
+        #on_delete
+        #version
+    };
+    context.implement_where(&quote!(HasId), generic_bounds(context, &common), items)
+}
+
+/// Where rustc says that the first variant has no `_id`, at its type, and the alias of
+/// `odm::__private` there.
+pub(super) fn place(context: &Context<'_>, common: &TokenStream) -> (Span, Ident) {
+    let place = common.span();
+    (place, Ident::new(&context.private.to_string(), place))
 }
 
 fn id_arm(context: &Context<'_>, variant: &Variant, common: &TokenStream) -> TokenStream {
@@ -238,25 +251,24 @@ fn version(context: &Context<'_>) -> Option<TokenStream> {
 }
 
 fn described(context: &Context<'_>) -> TokenStream {
-    let (p, common) = (&context.private, common_id(context));
+    let common = common_id(context);
+    let inner = inner(context, &common);
     let (collection, options) = (super::collection(context), super::options(context));
-    context.implement_where(
-        &quote!(Described),
-        generic_bounds(context, &common),
-        emit! {
-            type Id = <#common as #p::Field>::Inner;
-            type IdField = <Self as #p::Identified>::IdField;
-            const COLLECTION: &'static str = #collection;
-            const UPKEEP: &'static #p::Upkeep = <Self as #p::Identified>::UPKEEP;
-            fn document_id(&self) -> #p::Option<&Self::Id> {
-                <Self as #p::Identified>::document_id(self)
-            }
-            fn on_delete() -> #p::Vec<#p::OnDelete> {
-                <Self as #p::Identified>::on_delete()
-            }
-            #options
-        },
-    )
+    let (place, p) = place(context, &common);
+    let items = quote_spanned! { place=>
+        type Id = #inner;
+        type IdField = <Self as #p::HasId>::IdField;
+        const COLLECTION: &'static str = #collection;
+        const UPKEEP: &'static #p::Upkeep = <Self as #p::HasId>::UPKEEP;
+        fn document_id(&self) -> #p::Option<&Self::Id> {
+            <Self as #p::HasId>::document_id(self)
+        }
+        fn on_delete() -> #p::Vec<#p::OnDelete> {
+            <Self as #p::HasId>::on_delete()
+        }
+        #options
+    };
+    context.implement_where(&quote!(Described), generic_bounds(context, &common), items)
 }
 
 /// An `_id` of a type that the server takes; those of newtypes are checked where they are derived.
