@@ -139,7 +139,9 @@ fn on_delete(context: &Context<'_>) -> Option<TokenStream> {
     (!rules.is_empty()).then(|| {
         emit! {
             fn on_delete() -> #p::Vec<#p::OnDelete> {
-                #p::Vec::from([#(#rules),*])
+                let mut rules = #p::Vec::new();
+                #(#p::Vec::push(&mut rules, #rules);)*
+                rules
             }
         }
     })

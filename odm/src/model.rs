@@ -5,7 +5,9 @@
 mod polymorphic;
 
 pub(crate) use self::polymorphic::Narrowed;
-pub use self::polymorphic::{HasId, Narrow, Polymorphic, SameId, Variant, VariantFields};
+pub use self::polymorphic::{
+    HasId, Identified, Narrow, Polymorphic, SameId, Variant, VariantFields,
+};
 
 use crate::{
     codec::{Flatten, Names},

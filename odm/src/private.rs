@@ -34,8 +34,8 @@ pub use crate::{
     expression::{Expr, Expression, Operand},
     filter::Filter,
     model::{
-        Counting, Described, HasId, ModelOptions, Narrow, Numbered, OnDelete, Polymorphic, SameId,
-        Variant, Versioned,
+        Counting, Described, HasId, Identified, ModelOptions, Narrow, Numbered, OnDelete,
+        Polymorphic, SameId, Variant, Versioned,
     },
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,

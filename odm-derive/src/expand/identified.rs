@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::{context::Context, encoding, on_delete, upkeep};
 use crate::model::{Data, Field};
 
-/// `HasId`, if the struct has an `_id`.
+/// `Identified`, if the struct has an `_id`.
 pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     let Data::Struct(fields) = &context.model.data else { return None };
     let (p, id) = (&context.private, context.model.id()?);
@@ -19,7 +19,7 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     });
     let (on_delete, version) = (on_delete(context), version(context, fields));
     let implementation = context.implement(
-        &quote!(HasId),
+        &quote!(Identified),
         emit! {
             type IdField = #ty;
             #upkeep
@@ -30,8 +30,7 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
             #version
         },
     );
-    // So that rustc does not list the type where another one has no `_id`.
-    Some(emit! { #[diagnostic::do_not_recommend] #implementation })
+    Some(implementation)
 }
 
 fn version(context: &Context<'_>, fields: &[Field]) -> Option<TokenStream> {

@@ -25,7 +25,7 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     let described = described(context);
     let checks = id_checks(context);
     let (version, narrow) = (version(context), narrow(context, tag));
-    Some(emit! { #[diagnostic::do_not_recommend] #identified #described #checks #version #narrow })
+    Some(emit! { #identified #described #checks #version #narrow })
 }
 
 /// The field that holds the `_id`, and its type in `_id`'s own words: of a struct variant the type
@@ -59,7 +59,7 @@ pub(super) fn named_id<'a>(context: &Context<'a>) -> Option<&'a Field> {
     context.model.variants().iter().find_map(Variant::id)
 }
 
-/// `HasId`, which all else is taken from.
+/// `Identified`, which all else is taken from.
 fn identified(context: &Context<'_>, tag: &str) -> TokenStream {
     let (p, common) = (&context.private, common_id(context));
     let variants = context.model.variants();
@@ -83,7 +83,7 @@ fn identified(context: &Context<'_>, tag: &str) -> TokenStream {
         #on_delete
         #version
     };
-    context.implement_where(&quote!(HasId), generic_bounds(context, &common), items)
+    context.implement_where(&quote!(Identified), generic_bounds(context, &common), items)
 }
 
 /// Where rustc says that the first variant has no `_id`, at its type, and the alias of

@@ -132,30 +132,65 @@ impl Narrowed {
 pub trait HasId: Sized {
     /// The type of the field: that of the `_id`, or an `Option` of it.
     type IdField: Field;
+    #[doc(hidden)]
+    const UPKEEP: &'static Upkeep;
+    #[doc(hidden)]
+    fn document_id(&self) -> Option<&<Self::IdField as Field>::Inner>;
+    #[doc(hidden)]
+    fn on_delete() -> Vec<OnDelete>;
+    #[doc(hidden)]
+    fn version(&self) -> Option<i64>;
+}
+
+/// What the derive says of a type with an `_id`, which makes it a [`HasId`]. It is a separate trait
+/// for the reason that [`Described`](super::Described) is one; with the same text, so that rustc
+/// shows one of two errors.
+#[diagnostic::on_unimplemented(
+    message = "every variant of a model has an `_id`, and `{Self}` has none",
+    label = "has no `_id`",
+    note = "it is a struct with `#[derive(Embedded)]` or `#[derive(Model)]` and a field with `#[model(id)]`"
+)]
+pub trait Identified: Sized {
+    /// The type of the field.
+    type IdField: Field;
 
     /// What odm keeps in the documents.
-    #[doc(hidden)]
     const UPKEEP: &'static Upkeep = &Upkeep::NONE;
 
     /// The `_id`.
-    #[doc(hidden)]
     fn document_id(&self) -> Option<&<Self::IdField as Field>::Inner>;
 
     /// What is done to the documents when what they refer to is deleted.
-    #[doc(hidden)]
     fn on_delete() -> Vec<OnDelete> {
         Vec::new()
     }
 
     /// The version, if it has one.
-    #[doc(hidden)]
     fn version(&self) -> Option<i64> {
         None
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: HasId> HasId for Box<T> {
+impl<T: Identified> HasId for T {
+    type IdField = <T as Identified>::IdField;
+    const UPKEEP: &'static Upkeep = <T as Identified>::UPKEEP;
+
+    fn document_id(&self) -> Option<&<Self::IdField as Field>::Inner> {
+        Identified::document_id(self)
+    }
+
+    fn on_delete() -> Vec<OnDelete> {
+        <T as Identified>::on_delete()
+    }
+
+    fn version(&self) -> Option<i64> {
+        Identified::version(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Identified> Identified for Box<T> {
     type IdField = T::IdField;
     const UPKEEP: &'static Upkeep = T::UPKEEP;
 
