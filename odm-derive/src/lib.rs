@@ -92,28 +92,8 @@ use model::Role;
 /// that holds the variant's name; all else stands beside it. `content` and enums without `tag` are
 /// refused: they have no place for the `_id`.
 ///
-/// ```
-/// use odm::prelude::*;
-///
-/// #[derive(Model)]
-/// #[model(collection = "shapes", tag = "kind")]
-/// enum Shape {
-///     Circle(Circle),
-///     Square { #[model(id)] id: i64, side: f64 },
-/// }
-///
-/// #[derive(Embedded)]
-/// struct Circle { #[model(id)] id: i64, radius: f64 }
-///
-/// let circle = Shape::Circle(Circle { id: 1, radius: 2.0 });
-/// let stored = doc! { "kind": "Circle", "_id": 1_i64, "radius": 2.0 };
-/// assert_eq!(Shape::insert(&circle).as_document()?, stored);
-///
-/// let grow = Shape::update().by_id(1).inc(|s| s.as_circle().radius(), 1.0);
-/// let grown = doc! { "q": { "_id": 1_i64, "kind": "Circle" }, "u": { "$inc": { "radius": 1.0 } } };
-/// assert_eq!(grow.as_document()?, grown);
-/// # Ok::<(), odm::Error>(())
-/// ```
+/// [`odm::model::Polymorphic`](https://docs.rs/odm/latest/odm/model/trait.Polymorphic.html) has an
+/// example.
 ///
 /// - Every variant has an `_id`, all of one type. A variant that holds a struct takes the struct's:
 ///   the struct derives `Embedded`, or `Model` if it has a collection of its own too, and has a field

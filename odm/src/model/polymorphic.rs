@@ -33,6 +33,15 @@ use super::{Model, OnDelete};
 /// #[derive(Embedded)]
 /// struct Circle { #[model(id)] id: i64, radius: f64 }
 ///
+/// let circle = Shape::Circle(Circle { id: 1, radius: 2.0 });
+/// let stored = doc! { "kind": "Circle", "_id": 1_i64, "radius": 2.0 };
+/// assert_eq!(Shape::insert(&circle).as_document()?, stored);
+///
+/// // An update of the fields of a variant asks for it.
+/// let grow = Shape::update().by_id(1).inc(|s| s.as_circle().radius(), 1.0);
+/// let grown = doc! { "q": { "_id": 1_i64, "kind": "Circle" }, "u": { "$inc": { "radius": 1.0 } } };
+/// assert_eq!(grow.as_document()?, grown);
+///
 /// // Reads a `Vec<Circle>`.
 /// let circles = Shape::find().only_circle().filter(|c| c.radius().gt(1.0));
 /// assert_eq!(
