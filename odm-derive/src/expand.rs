@@ -10,6 +10,7 @@ mod encoding;
 mod enums;
 mod handle;
 mod identified;
+mod narrow;
 mod newtype;
 mod polymorphic;
 mod structs;

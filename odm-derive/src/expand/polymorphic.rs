@@ -1,14 +1,11 @@
 //! Enums as models: their `_id`, what is kept in their documents, and `.only_circle()`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{body::binding, context::Context, encoding, identified, upkeep};
-use crate::{
-    case::snake,
-    model::{Data, Field, Form, Style, Variant},
-};
+use super::{body::binding, context::Context, encoding, identified, narrow, upkeep};
+use crate::model::{Data, Field, Form, Style, Variant};
 
 /// The tag, if the type is such a model.
 pub(super) fn tag<'a>(context: &Context<'a>) -> Option<&'a str> {
@@ -24,7 +21,7 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     let identified = identified(context, tag);
     let described = described(context);
     let checks = id_checks(context);
-    let (version, narrow) = (version(context), narrow(context, tag));
+    let (version, narrow) = (version(context), narrow::expand(context, tag));
     Some(emit! { #identified #described #checks #version #narrow })
 }
 
@@ -137,7 +134,7 @@ fn newtype_id(
 }
 
 /// What is asked of the variants whose data depends on parameters.
-fn generic_bounds(context: &Context<'_>, common: &TokenStream) -> Option<TokenStream> {
+pub(super) fn generic_bounds(context: &Context<'_>, common: &TokenStream) -> Option<TokenStream> {
     let p = &context.private;
     let variants = context.model.variants().iter();
     let bounds = variants.filter_map(|variant| {
@@ -274,76 +271,4 @@ fn described(context: &Context<'_>) -> TokenStream {
 /// An `_id` of a type that the server takes; those of newtypes are checked where they are derived.
 fn id_checks(context: &Context<'_>) -> TokenStream {
     named_id(context).and_then(|id| super::id_check(context, id)).unwrap_or_default()
-}
-
-/// `Polymorphic`, and the type with the methods `.only_circle()`.
-fn narrow(context: &Context<'_>, tag: &str) -> TokenStream {
-    let (p, own) = (&context.private, &context.model.own);
-    let (name, query) = (context.fresh(&format!("{}Only", context.model.name)), context.fresh("Q"));
-    let (declared, names) = (context.declared(), context.argument_names());
-    let (declared, mention): (Vec<_>, _) = (declared.collect(), context.mention());
-    let (typed, predicates) = (emit!(#name<#(#names,)* #query>), context.predicates());
-    let written = context.model.variants().iter().filter(|variant| variant.keys.skip.is_none());
-    let methods = written.map(|variant| only_method(context, variant, &query));
-    let documentation = format!("Queries for one variant of `{}`.", context.model.name);
-    let common = common_id(context);
-    let bounds = context.outlive().into_iter().chain(generic_bounds(context, &common));
-    let bounds: Vec<_> = bounds.collect();
-    let asked = generic_bounds(context, &common);
-    let implementation = context.implement_where(
-        &quote!(Polymorphic),
-        (!bounds.is_empty()).then(|| emit!(#(#bounds),*)),
-        emit! {
-            const TAG: &'static str = #tag;
-            type Only<#query: #p::Narrow<Self>> = #typed;
-            fn only<#query: #p::Narrow<Self>>(query: #query) -> #typed {
-                #name(query, #p::PhantomData)
-            }
-        },
-    );
-    emit! {
-        #[doc = #documentation]
-        pub struct #name<#(#declared,)* #query>(#query, #p::PhantomData<fn() -> (#mention)>)
-        where
-            #(#predicates,)*;
-        impl<#(#declared,)* #query: #p::Narrow<#own>> #typed
-        where
-            #(#predicates,)*
-            #asked
-        {
-            #(#methods)*
-        }
-        #implementation
-    }
-}
-
-fn only_method(context: &Context<'_>, variant: &Variant, query: &syn::Ident) -> TokenStream {
-    let (p, own, visibility) = (&context.private, &context.model.own, &context.model.visibility);
-    let (snake, name) = (snake(&variant.rust_name()), variant.rust_name());
-    let method = |prefix| format_ident!("{prefix}_{snake}", span = variant.ident.span());
-    let (only, is_variant, as_variant) = (method("only"), method("is"), method("as"));
-    match (variant.style, variant.fields.first()) {
-        (Style::Newtype, Some(field)) => {
-            let ty = &field.ty;
-            let documentation = format!("Only documents that are `{name}`, read as what it holds.");
-            emit! {
-                #[doc = #documentation]
-                #visibility fn #only(&self) -> <#query as #p::Narrow<#own>>::Only<#ty> {
-                    #p::Narrow::of_variant(&self.0, #p::Variant {
-                        is_variant: |model| model.#is_variant(),
-                        fields: |model| model.#as_variant(),
-                    })
-                }
-            }
-        }
-        _ => {
-            let documentation = format!("Only documents that are `{name}`.");
-            emit! {
-                #[doc = #documentation]
-                #visibility fn #only(&self) -> #query {
-                    #p::Narrow::of_documents(&self.0, |model| model.#is_variant())
-                }
-            }
-        }
-    }
 }
