@@ -2,6 +2,7 @@
 
 mod fields;
 mod names;
+mod polymorphic;
 mod upkeep;
 mod variants;
 mod whole;
@@ -11,7 +12,7 @@ use crate::{errors::Errors, model::Model};
 /// Adds every mistake that the model shows.
 pub(crate) fn check(model: &Model, mut errors: Errors) -> Errors {
     let rules = whole::RULES.iter().chain(names::RULES).chain(variants::RULES);
-    for rule in rules.chain(upkeep::RULES) {
+    for rule in rules.chain(upkeep::RULES).chain(polymorphic::RULES) {
         rule(model, &mut errors);
     }
     for field in model.all_fields() {

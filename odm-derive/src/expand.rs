@@ -4,11 +4,15 @@
 
 mod body;
 mod bounds;
+mod common;
 mod context;
 mod encoding;
 mod enums;
 mod handle;
+mod identified;
+mod narrow;
 mod newtype;
+mod polymorphic;
 mod structs;
 mod units;
 mod upkeep;
@@ -20,7 +24,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use self::context::Context;
 use crate::{
     attribute::ON_DELETE,
-    model::{Data, Model, Role},
+    model::{Data, Field, Model, Role},
     tokens::replace_self,
 };
 
@@ -36,9 +40,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         Data::Refused => refused(&context),
     };
     let encodings = encoding::markers(&context);
-    let model_impl = (model.role == Role::Model).then(|| model_impl(&context));
-    let id_check = (model.role == Role::Model).then(|| id_check(&context));
-    let version = (model.role == Role::Model).then(|| upkeep::version(&context));
+    let is_plain_model = model.role == Role::Model && !model.is_polymorphic();
+    let model_impl = is_plain_model.then(|| plain_model(&context));
+    let identified = identified::expand(&context);
+    let polymorphic = polymorphic::expand(&context);
     let embedded = context.implement(&quote!(Embedded), TokenStream::new());
     let derived = derived(&context);
     let (krate, p) = (&model.krate, &context.private);
@@ -56,8 +61,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #embedded
             #derived
             #model_impl
-            #version
-            #id_check
+            #identified
+            #polymorphic
         };
     }
 }
@@ -74,12 +79,24 @@ fn derived(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// A model that is a struct.
+fn plain_model(context: &Context<'_>) -> TokenStream {
+    let (model_impl, version) = (model_impl(context), upkeep::version(context));
+    let id_check = context.model.id().and_then(|id| id_check(context, id));
+    emit! { #model_impl #version #id_check }
+}
+
+/// The name of the model's collection.
+fn collection(context: &Context<'_>) -> String {
+    match &context.model.keys.collection {
+        Some(collection) => collection.value.clone(),
+        None => crate::case::snake(&context.model.name.to_string()),
+    }
+}
+
 fn model_impl(context: &Context<'_>) -> TokenStream {
     let (model, p) = (context.model, &context.private);
-    let collection = match &model.keys.collection {
-        Some(collection) => collection.value.clone(),
-        None => crate::case::snake(&model.name.to_string()),
-    };
+    let collection = collection(context);
     let (id_type, id_field, id) = match model.id() {
         Some(field) => {
             let member = &field.member;
@@ -118,7 +135,22 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
 
 /// What is done to the documents when what they refer to is deleted.
 fn on_delete(context: &Context<'_>) -> Option<TokenStream> {
-    let rules = context.model.fields().iter().filter_map(|field| {
+    let p = &context.private;
+    let rules = on_delete_rules(context, context.model.fields());
+    (!rules.is_empty()).then(|| {
+        emit! {
+            fn on_delete() -> #p::Vec<#p::OnDelete> {
+                let mut rules = #p::Vec::new();
+                #(#p::Vec::push(&mut rules, #rules);)*
+                rules
+            }
+        }
+    })
+}
+
+/// The same as expressions, one a field.
+fn on_delete_rules(context: &Context<'_>, fields: &[Field]) -> Vec<TokenStream> {
+    let rules = fields.iter().filter_map(|field| {
         let action = &field.keys.on_delete.as_ref()?.value;
         let action = ON_DELETE.iter().find(|known| *known == action)?;
         let (name, is_null) = (&field.name.value, field.is_null);
@@ -128,27 +160,21 @@ fn on_delete(context: &Context<'_>) -> Option<TokenStream> {
             quote_spanned!(p.span()=> #p::OnDelete::#action::<#ty>(#name, #is_null))
         }))
     });
-    let rules: Vec<_> = rules.collect();
-    let p = &context.private;
-    (!rules.is_empty()).then(|| {
-        emit! {
-            fn on_delete() -> #p::Vec<#p::OnDelete> {
-                #p::Vec::from([#(#rules),*])
-            }
-        }
-    })
+    rules.collect()
 }
 
 /// The check of an `_id` whose type is known; one that depends on parameters is a bound.
-fn id_check(context: &Context<'_>) -> Option<TokenStream> {
-    let id = context.model.id().filter(|id| !context.is_generic(id))?;
-    Some(context.at_type(id, |p, ty| {
-        let kind = quote_spanned!(p.span()=> <#ty as #p::Field>::Kind);
-        quote_spanned!(p.span()=>
-            const _: #p::PhantomData<<#kind as #p::kind::Identifying<#ty>>::Asked> =
-                #p::PhantomData;
-        )
-    }))
+fn id_check(context: &Context<'_>, id: &Field) -> Option<TokenStream> {
+    let is_known = !context.is_generic(id);
+    is_known.then(|| {
+        context.at_type(id, |p, ty| {
+            let kind = quote_spanned!(p.span()=> <#ty as #p::Field>::Kind);
+            quote_spanned!(p.span()=>
+                const _: #p::PhantomData<<#kind as #p::kind::Identifying<#ty>>::Asked> =
+                    #p::PhantomData;
+            )
+        })
+    })
 }
 
 /// How a model is read, written and kept, if it says so.

@@ -25,9 +25,10 @@ use syn::{DeriveInput, parse_macro_input};
 
 use model::Role;
 
-/// Makes a struct a model: a document with an `_id`, kept in a collection of its own.
+/// Makes a struct or an enum a model: a document with an `_id`, kept in a collection of its own.
 ///
-/// One field is the `_id`: the field with `#[model(id)]`, or the field that is stored as `_id`.
+/// One field is the `_id`: the field with `#[model(id)]`, or the field that is stored as `_id`. An
+/// enum is described [below](#enums).
 ///
 /// | on the struct | |
 /// | --- | --- |
@@ -36,6 +37,7 @@ use model::Role;
 /// | `pre_and_post_images` | the collection keeps its documents as they were before and after each change, for change streams ([manual](https://www.mongodb.com/docs/manual/changeStreams/#change-streams-with-document-pre--and-post-images)) |
 /// | `rename_all`, `default`, `deny_unknown_fields` | as in serde |
 /// | `null` | every field that is `None` is stored as null |
+/// | `tag = "…"` | of an enum: the field that says which variant a document is |
 /// | `crate = "…"` | the path of the `odm` crate, if it has another name |
 ///
 /// | on a field | |
@@ -85,6 +87,29 @@ use model::Role;
 /// large document, change streams tell of it as an update. A version with `default`
 /// reads documents that were stored before as version 0.
 ///
+/// # Enums
+///
+/// A model that is an enum has documents of several shapes in one collection. `tag` names the field
+/// that holds the variant's name; all else stands beside it. `content` and enums without `tag` are
+/// refused: they have no place for the `_id`.
+///
+/// [`odm::model::Polymorphic`](https://docs.rs/odm/latest/odm/model/trait.Polymorphic.html) has an
+/// example.
+///
+/// - Every variant has an `_id`, all of one type. A variant that holds a struct takes the struct's:
+///   the struct derives `Embedded`, or `Model` if it has a collection of its own too, and has a field
+///   with `#[model(id)]`. If a variant writes the field out, `.id()` has its name.
+/// - Fields that every variant writes out alike, by name, type and attributes, are methods of the
+///   enum's handle: `.name()` stands for all variants.
+/// - `Shape::find().only_circle()` reads a `Vec<Circle>`, and its conditions are on the fields of
+///   `Circle`. `.only_square()` reads a `Vec<Shape>`, because the fields have no type of their own.
+///   `Shape::aggregate()` has both. They are no methods of a trait: nothing is imported for them.
+/// - A tag that is no variant's name is an error of the kind `Decode`, with the tag and the `_id`. A
+///   variant with `other` takes its place: `Other`, or `Other { #[model(id)] id: i64 }`. It is
+///   deleted and found as others are, and never written.
+/// - `version`, `created_at` and `updated_at` are in every variant or in none. `on_delete` is for
+///   the documents of its variant.
+///
 /// # Flattened fields
 ///
 /// The fields of a flattened struct stand in the document around it, and so does the data beside
@@ -105,8 +130,9 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 ///
 /// A field that is `None` is left out of the document: see [`Model`](macro@Model#none).
 ///
-/// The attributes are those of [`Model`](macro@Model), except `id`, `version`, `created_at`,
-/// `updated_at`, and those about the collection and its operations. Variants take `rename`, `alias`, `rename_all`, `skip` and `other`. On a
+/// The attributes are those of [`Model`](macro@Model), except those about the collection and its
+/// operations. `id` makes a struct one that a variant of a [model](macro@Model#enums) can hold; with
+/// it, the struct takes `version`, `created_at` and `updated_at`. Variants take `rename`, `alias`, `rename_all`, `skip` and `other`. On a
 /// newtype, `map_key` makes it a key of maps.
 ///
 /// An `alias` of a variant is read. It is never written, and conditions do not look for it:

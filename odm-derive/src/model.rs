@@ -76,6 +76,17 @@ impl Model {
         self.fields().iter().chain(of_variants)
     }
 
+    /// Whether it is a model whose documents are of several variants.
+    pub(crate) fn is_polymorphic(&self) -> bool {
+        self.role == Role::Model && matches!(self.data, Data::Enum(..))
+    }
+
+    /// The fields of each kind of documents: of a struct, of every variant.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &[Field]> {
+        let of_variants = self.variants().iter().map(|variant| variant.fields.as_slice());
+        std::iter::once(self.fields()).chain(of_variants)
+    }
+
     /// The field that is the `_id`.
     pub(crate) fn id(&self) -> Option<&Field> {
         self.fields().iter().find(|field| field.is_id)

@@ -11,8 +11,7 @@ use std::{
 
 use odm::{
     bson::{self, Document, doc},
-    mongodb,
-    object,
+    mongodb, object,
     prelude::*,
     sandbox::ReplicaSet,
 };
@@ -108,9 +107,9 @@ async fn rows(db: &Database) {
     let (mut pipeline, mut projection) = (Turns::default(), Turns::default());
     for _ in 0..7 {
         let used = cpu_time();
-        let cursor = raw.aggregate(stages.clone()).with_type::<Row>().await.expect("an aggregation");
-        let theirs: Vec<Row> =
-            futures::TryStreamExt::try_collect(cursor).await.expect("documents");
+        let cursor =
+            raw.aggregate(stages.clone()).with_type::<Row>().await.expect("an aggregation");
+        let theirs: Vec<Row> = futures::TryStreamExt::try_collect(cursor).await.expect("documents");
         let theirs_cpu = cpu_time() - used;
 
         let used = cpu_time();

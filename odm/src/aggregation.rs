@@ -71,6 +71,7 @@ mod facet;
 mod fill;
 mod group;
 mod lookup;
+mod only;
 mod options;
 mod pipeline;
 mod run;

@@ -82,7 +82,7 @@ pub use self::{
 };
 #[doc(hidden)]
 pub use self::{
-    document::{Flatten, has_name, other, take_rest},
+    document::{Flatten, has_name, other, read_beside_tag, take_rest},
     names::Names,
     serde::{decode_serde, encode_serde},
 };
@@ -90,6 +90,7 @@ pub use self::{
 pub(crate) use self::{
     document::id_of,
     fragment::{Fragment, RawValue},
+    names::is_equal,
 };
 pub use mongodb::bson::spec::ElementType;
 

@@ -2,6 +2,13 @@
 //!
 //! Knows what the derive says of a type. Does not know the network.
 
+mod polymorphic;
+
+pub(crate) use self::polymorphic::Narrowed;
+pub use self::polymorphic::{
+    HasId, Identified, Narrow, Polymorphic, SameId, Variant, VariantFields,
+};
+
 use crate::{
     codec::{Flatten, Names},
     options::{
@@ -106,13 +113,25 @@ impl<T: Described> Model for T {
 
 /// What is done to a document when one is deleted that it refers to: what
 /// `#[model(on_delete = "…")]` says of a field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct OnDelete {
     /// The stored name of the field.
     pub(crate) field: &'static str,
     /// The collection of the model that it refers to.
     pub(crate) target: &'static str,
     pub(crate) action: DeleteAction,
+    /// The fields that hold the names of variants, and these names: the rule is for no others.
+    pub(crate) variants: Vec<(&'static str, &'static str)>,
+}
+
+impl OnDelete {
+    /// The same for the documents of one variant.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_variant(mut self, tag: &'static str, name: &'static str) -> Self {
+        self.variants.push((tag, name));
+        self
+    }
 }
 
 /// See [`OnDelete`].

@@ -46,6 +46,7 @@ mod find_options;
 mod insert;
 mod insert_many;
 mod limits;
+mod only;
 mod pages;
 mod references;
 mod replace;
@@ -63,6 +64,7 @@ pub use self::{
     find::Find,
     insert::Insert,
     insert_many::InsertMany,
+    only::Only,
     pages::{FindPage, IntoPageCursor, Page, PageCursor},
     references::{
         DeleteReferenced, DeletedReferenced, FindWith, Loaded, Loads, LoadsOn, Room, load,
@@ -186,7 +188,7 @@ pub trait Operations: Sized {
     where
         Self: Model,
     {
-        Find::new().by_id(id)
+        Find::<Self>::new().by_id(id)
     }
 
     /// The stages of an aggregation over all documents. Ends with

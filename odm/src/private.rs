@@ -18,21 +18,25 @@ pub use self::{
     functions::{DeserializeField, SerializeField, decode_with, encode_with},
     handles::{
         At, ByFunctions, BySerde, ByTruncation, ByUpkeep, Inlined, Plain, ScalarAt, case, child,
-        child_with, encoded, encoded_case, flattened, has_field, is_text, same,
+        child_with, encoded, encoded_case, flattened, has_field, is_other_text, is_text, same,
     },
     variants::{
-        adjacent, content, external, fail_skipped, internal, no_content, read_beside_tag,
+        adjacent, content, external, fail_other, fail_skipped, internal, no_content, unknown_tag,
         unknown_variant, write_tag,
     },
 };
 pub use crate::{
     codec::{
         Decode, DecodeError, Element, ElementType, Encode, Encoder, FieldCodec, Flatten, MapKey,
-        Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_fields, take,
+        Missing, Names, Serde, Slots, Truncated, fill, fill_with, other, put, read_beside_tag,
+        read_fields, take,
     },
     expression::{Expr, Expression, Operand},
     filter::Filter,
-    model::{Described, ModelOptions, Numbered, OnDelete},
+    model::{
+        Counting, Described, HasId, Identified, ModelOptions, Narrow, Numbered, OnDelete,
+        Polymorphic, SameId, Variant, Versioned,
+    },
     path::{
         Below, Conditional, Defaulted, Derived, Embedded, Encoded, Entry, Facts, Field, Handle,
         Identifier, Kept, Layers, Mode, NaturallyStored, Nulled, Part, Path, Reached, Read,

@@ -14,6 +14,7 @@ mod expressions;
 mod generated;
 mod generic;
 mod inside;
+mod polymorphic;
 mod references;
 mod renamed;
 mod shadowed;

@@ -20,6 +20,7 @@ mod pages;
 mod partial;
 mod partial_changes;
 mod partial_pages;
+mod polymorphic;
 mod promise;
 mod queries;
 mod query;

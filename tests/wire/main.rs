@@ -3,7 +3,7 @@
 mod bulk;
 mod derive;
 mod events;
-mod expression;
+//mod expression;
 mod filter;
 mod filter_encoding;
 mod filter_logic;
@@ -18,6 +18,7 @@ mod pages;
 mod partial;
 mod partial_changes;
 mod partial_kept;
+mod polymorphic;
 mod references;
 mod timestamps;
 mod update;

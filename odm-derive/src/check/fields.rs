@@ -13,6 +13,7 @@ type Rule = fn(&Model, &Field, &mut Errors);
 
 pub(super) const RULES: &[Rule] = &[
     an_id_is_plain,
+    an_id_has_a_name,
     a_flattened_field_has_no_name,
     a_skipped_field_has_no_encoding,
     an_encoding_is_given_once,
@@ -43,6 +44,14 @@ fn an_id_is_plain(_: &Model, field: &Field, errors: &mut Errors) {
         "an `_id` has its type's own encoding; make a newtype that has this one",
         errors,
     );
+}
+
+/// A field without a name has no place for an `_id`.
+fn an_id_has_a_name(model: &Model, field: &Field, errors: &mut Errors) {
+    // Of a model an error says more.
+    if model.role == Role::Embedded && matches!(field.member, Member::Unnamed(_)) {
+        refuse(field.keys.id, "an `_id` is a named field", errors);
+    }
 }
 
 /// The keys of a flattened field are those of its type.

@@ -16,7 +16,9 @@ pub(super) const RULES: &[Rule] =
 
 /// Only documents of a collection are written by themselves.
 fn only_models_are_kept(model: &Model, errors: &mut Errors) {
-    for field in model.all_fields().filter(|_| model.role == Role::Embedded) {
+    // A struct with an `_id` can be a document of a collection: a variant of a model.
+    let is_embedded = model.role == Role::Embedded && model.id().is_none();
+    for field in model.all_fields().filter(|_| is_embedded) {
         for (name, span) in given(field) {
             let message = format!("only a document of a collection has `{name}`: derive `Model`");
             errors.add(span, message);
@@ -26,13 +28,16 @@ fn only_models_are_kept(model: &Model, errors: &mut Errors) {
 
 /// A document has one version, and is created once.
 fn each_is_kept_once(model: &Model, errors: &mut Errors) {
-    let all = || model.fields().iter().flat_map(given);
-    for (at, (name, span)) in all().enumerate() {
-        if all().take(at).any(|(before, _)| before == name) {
-            errors.add(span, format!("`#[model({name})]` is on two fields; a document has one"));
+    for fields in model.documents() {
+        let all = || fields.iter().flat_map(given);
+        for (at, (name, span)) in all().enumerate() {
+            if all().take(at).any(|(before, _)| before == name) {
+                let message = format!("`#[model({name})]` is on two fields; a document has one");
+                errors.add(span, message);
+            }
         }
     }
-    for field in model.fields() {
+    for field in model.all_fields() {
         if let Some((name, span)) = given(field).nth(1) {
             errors.add(span, format!("the field is something else already; give `{name}` its own"));
         }
@@ -41,7 +46,7 @@ fn each_is_kept_once(model: &Model, errors: &mut Errors) {
 
 /// A kept field is always in the document, as its type is stored.
 fn kept_fields_are_plain(model: &Model, errors: &mut Errors) {
-    for field in model.fields() {
+    for field in model.all_fields() {
         if let Some((name, _)) = given(field).next() {
             is_plain(field, name, errors);
         }
@@ -70,7 +75,7 @@ fn is_plain(field: &Field, name: &str, errors: &mut Errors) {
 fn an_absent_version_is_zero(model: &Model, errors: &mut Errors) {
     const ZERO: &str = "a document without a version has version 0: give the version \
                         `#[model(default)]` of its own";
-    for field in model.fields().iter().filter(|field| field.keys.version.is_some()) {
+    for field in model.all_fields().filter(|field| field.keys.version.is_some()) {
         match &field.keys.default {
             Some(default) if matches!(default.value, DefaultKey::Path(_)) => {
                 errors.add(default.span, ZERO);

@@ -36,8 +36,13 @@ fn internal_variants_are_documents(model: &Model, errors: &mut Errors) {
         if variant.style == Style::Tuple {
             errors.add(
                 variant.ident.span(),
-                "a tuple has no keys to stand beside the tag; name its fields, or add \
-                 `content = \"…\"` to the enum",
+                match model.is_polymorphic() {
+                    true => "a tuple has no keys to stand beside the tag; name its fields",
+                    false => {
+                        "a tuple has no keys to stand beside the tag; name its fields, or add \
+                         `content = \"…\"` to the enum"
+                    }
+                },
             );
         }
         let has_own_encoding = variant.fields.iter().any(|field| !field.is_natural());
@@ -51,11 +56,22 @@ fn internal_variants_are_documents(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// What becomes of an unknown name has no place for data.
+/// What becomes of an unknown name has no place for data; of a model it has an `_id`.
 fn others_are_units(model: &Model, errors: &mut Errors) {
-    let others = model.variants().iter().filter(|variant| variant.style != Style::Unit);
-    for span in others.filter_map(|variant| variant.keys.other) {
-        errors.add(span, "`other` is for a variant without data");
+    for variant in model.variants() {
+        let is_id_alone =
+            variant.style == Style::Struct && variant.fields.iter().all(|it| it.is_id);
+        let message = match variant.style {
+            Style::Unit => continue,
+            _ if model.is_polymorphic() && is_id_alone => continue,
+            _ if model.is_polymorphic() => {
+                "`other` is for a variant without data, or with the `_id` alone"
+            }
+            _ => "`other` is for a variant without data",
+        };
+        if let Some(span) = variant.keys.other {
+            errors.add(span, message);
+        }
     }
 }
 

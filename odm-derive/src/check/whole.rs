@@ -34,17 +34,16 @@ fn has_an_id(model: &Model, errors: &mut Errors) {
 
 /// A document has one `_id`.
 fn has_one_id(model: &Model, errors: &mut Errors) {
-    if model.role != Role::Model {
-        return;
-    }
-    let mut ids = model.fields().iter().filter(|field| field.is_id);
-    let Some(first) = ids.next() else { return };
-    for second in ids {
-        let message = match (first.keys.id, second.keys.id) {
-            (Some(_), Some(_)) => "`#[model(id)]` is on two fields; a document has one `_id`",
-            _ => "two fields are stored as `_id`; a document has one",
-        };
-        errors.add(second.name.span, message);
+    for fields in model.documents() {
+        let mut ids = fields.iter().filter(|field| field.is_id);
+        let Some(first) = ids.next() else { continue };
+        for second in ids {
+            let message = match (first.keys.id, second.keys.id) {
+                (Some(_), Some(_)) => "`#[model(id)]` is on two fields; a document has one `_id`",
+                _ => "two fields are stored as `_id`; a document has one",
+            };
+            errors.add(second.name.span, message);
+        }
     }
 }
 

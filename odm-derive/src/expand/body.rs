@@ -11,7 +11,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Index, Member};
 
 use super::{context::Context, encoding::call};
-use crate::model::{Default, Field};
+use crate::model::{Default, Field, Variant};
 
 /// The fields, and what their generated items are called.
 pub(super) struct Body<'a> {
@@ -25,6 +25,8 @@ pub(super) struct Body<'a> {
     tag: Option<&'a str>,
     /// The place of the variant among those of the enum.
     variant: Option<usize>,
+    /// Whether there may be fields that nobody knows: of a variant that nobody knows.
+    is_open: bool,
 }
 
 impl<'a> Body<'a> {
@@ -38,12 +40,18 @@ impl<'a> Body<'a> {
             fields,
             tag: None,
             variant: None,
+            is_open: false,
         }
     }
 
     /// The same for a variant, among whose fields a tag may stand.
-    pub(super) fn of_variant(self, variant: usize, tag: Option<&'a str>) -> Self {
-        Self { tag, variant: Some(variant), ..self }
+    pub(super) fn of_variant(
+        self,
+        (index, variant): (usize, &Variant),
+        tag: Option<&'a str>,
+    ) -> Self {
+        let is_open = variant.keys.other.is_some();
+        Self { tag, variant: Some(index), is_open, ..self }
     }
 
     /// The fields that have a slot, in the order of their slots: `_id` first, where the server
@@ -111,7 +119,7 @@ impl<'a> Body<'a> {
     /// What becomes of keys that are no field's name.
     fn other(&self) -> Option<TokenStream> {
         let p = &self.context.private;
-        let denies = self.context.model.keys.deny_unknown_fields.is_some();
+        let denies = self.context.model.keys.deny_unknown_fields.is_some() && !self.is_open;
         let fields = self.read_fields();
         let flat: Vec<_> = fields.iter().enumerate().filter(|(_, field)| field.is_flat()).collect();
         if flat.is_empty() && !denies {

@@ -76,6 +76,22 @@ impl<'a> Context<'a> {
         self.model.generics.split_for_impl().1.to_token_stream()
     }
 
+    /// The arguments one by one.
+    pub(crate) fn argument_names(&self) -> Vec<TokenStream> {
+        let argument = |parameter: &GenericParam| match parameter {
+            GenericParam::Lifetime(lifetime) => lifetime.lifetime.to_token_stream(),
+            other => name_of(other).to_token_stream(),
+        };
+        self.model.generics.params.iter().map(argument).collect()
+    }
+
+    /// The bounds of a type that borrows nothing.
+    pub(crate) fn outlive(&self) -> Vec<TokenStream> {
+        let params = self.model.generics.params.iter().zip(self.argument_names());
+        let params = params.filter(|(param, _)| !matches!(param, GenericParam::Const(_)));
+        params.map(|(_, name)| quote!(#name: 'static)).collect()
+    }
+
     /// The predicates of the `where` clause.
     pub(crate) fn predicates(&self) -> &[TokenStream] {
         &self.predicates

@@ -5,8 +5,9 @@ use quote::quote;
 
 use super::{
     body::names,
+    common,
     context::Context,
-    handle,
+    handle, polymorphic,
     units::otherwise,
     variants::{Part, Tagged, tagged},
 };
@@ -21,7 +22,8 @@ pub(super) fn expand(context: &Context<'_>, form: &Form, variants: &[Variant]) -
     let codec = context.codec(encode(context, form, &parts), decode(context, form, &parts));
     let flatten = flatten(context, form, &parts);
     let name = context.fresh(&format!("{}Fields", context.model.name));
-    let methods = parts.iter().map(Part::methods).collect();
+    let of_variants = parts.iter().map(Part::methods);
+    let methods = of_variants.chain([common::methods(context)]).collect();
     let documentation = format!("The variants of `{}`, as paths.", context.model.name);
     let handle = handle::handle(context, &name, &documentation, &methods);
     let p = &context.private;
@@ -65,13 +67,31 @@ fn decode(context: &Context<'_>, form: &dyn Tagged, parts: &[Part<'_>]) -> Token
         let read = part.read();
         emit!(#(#names)|* => #read,)
     });
-    let otherwise = otherwise(context, context.model.variants());
+    let otherwise = unknown(context, parts);
     emit! {
         #find
         match variant {
             #(#arms)*
             other => #otherwise,
         }
+    }
+}
+
+/// What is made of a variant's name that is not known, bound to `other`.
+fn unknown(context: &Context<'_>, parts: &[Part<'_>]) -> TokenStream {
+    let p = &context.private;
+    let other = parts.iter().find(|part| part.variant.keys.other.is_some());
+    match (other, polymorphic::tag(context)) {
+        (Some(part), Some(_)) => {
+            let read = part.read();
+            emit!({ let _ = other; #read })
+        }
+        (None, Some(tag)) => {
+            let known = context.model.variants().iter().filter(|variant| variant.is_read());
+            let known = known.map(|variant| &variant.name.value);
+            emit!(#p::Err(#p::unknown_tag(#tag, other, &[#(#known),*])))
+        }
+        _ => otherwise(context, context.model.variants()),
     }
 }
 

@@ -163,7 +163,8 @@ pub(super) fn field_handle(
     })
 }
 
-fn method(
+/// The method of a field.
+pub(super) fn method(
     context: &Context<'_>,
     (prefix, variant): (&str, Option<usize>),
     (field, part): (&Field, Option<usize>),

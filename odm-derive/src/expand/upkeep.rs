@@ -8,24 +8,30 @@ use crate::model::Field;
 
 /// `UPKEEP`, if a field is kept.
 pub(super) fn constant(context: &Context<'_>) -> Option<TokenStream> {
+    let (p, fields) = (&context.private, context.model.fields());
+    let upkeep = fields.iter().any(Field::is_kept).then(|| of_fields(context, fields))?;
+    Some(emit!(const UPKEEP: &'static #p::Upkeep = #upkeep;))
+}
+
+/// What is kept in a document with these fields.
+pub(super) fn of_fields(context: &Context<'_>, fields: &[Field]) -> TokenStream {
     let p = &context.private;
-    let fields = || context.model.fields().iter().filter(|field| field.is_kept());
-    fields().next()?;
-    let setters = fields().map(|field| {
+    let setters = fields.iter().filter(|field| field.is_kept()).map(|field| {
         let name = &field.name.value;
         match (field.keys.version, field.keys.created_at) {
             (Some(_), _) => {
                 let is_defaulted = may_be_absent(context, field);
-                let is_long = emit!(<Self as #p::Numbered>::IS_LONG);
+                let is_long = context.at_type(
+                    field,
+                    |p, ty| quote_spanned!(p.span()=> <#ty as #p::Counting>::IS_LONG),
+                );
                 emit!(.version(#name, #is_long, #is_defaulted))
             }
             (None, Some(_)) => emit!(.created_at(#name)),
             (None, None) => emit!(.updated_at(#name)),
         }
     });
-    Some(emit! {
-        const UPKEEP: &'static #p::Upkeep = &#p::Upkeep::NONE #(#setters)*;
-    })
+    emit!(&#p::Upkeep::NONE #(#setters)*)
 }
 
 /// `Numbered`, if the model has a version.

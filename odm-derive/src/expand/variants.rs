@@ -85,7 +85,8 @@ impl<'a> Part<'a> {
         let prefix = variant.rust_name();
         Self {
             handle: context.fresh(&format!("{}{prefix}Fields", context.model.name)),
-            body: Body::new(context, &prefix, &variant.fields).of_variant(index, form.tag_inside()),
+            body: Body::new(context, &prefix, &variant.fields)
+                .of_variant((index, variant), form.tag_inside()),
             variant,
             index,
             context,
@@ -110,8 +111,11 @@ impl<'a> Part<'a> {
     /// The arm that writes the variant's elements.
     pub(super) fn write(&self) -> TokenStream {
         let (p, ident) = (&self.context.private, &self.variant.ident);
+        let name = &self.prefix;
+        if self.is_unknown() {
+            return emit!(Self::#ident { .. } => #p::fail_other(#name, out),);
+        }
         if !self.variant.is_written() {
-            let name = &self.prefix;
             return emit!(Self::#ident { .. } => #p::fail_skipped(#name, out),);
         }
         let written = self.variant.fields.iter().filter(|field| field.is_written());
@@ -224,8 +228,12 @@ impl<'a> Part<'a> {
         let snake = snake(&self.prefix);
         let is_method = format_ident!("is_{snake}", span = self.variant.ident.span());
         let documentation = format!("The value is `{}`.", self.prefix);
-        let condition = self.form.condition(self);
-        let as_method = (self.variant.style != Style::Unit).then(|| self.as_method(&snake));
+        let condition = match self.is_unknown() {
+            true => self.is_other(),
+            false => self.form.condition(self),
+        };
+        let has_data = self.variant.style != Style::Unit && !self.is_unknown();
+        let as_method = has_data.then(|| self.as_method(&snake));
         emit! {
             #as_method
             #[doc = #documentation]
@@ -236,6 +244,20 @@ impl<'a> Part<'a> {
                 #condition
             }
         }
+    }
+
+    /// Whether it stands for all documents of a model that are of no other variant.
+    fn is_unknown(&self) -> bool {
+        self.context.model.is_polymorphic() && self.variant.keys.other.is_some()
+    }
+
+    /// The condition that a document is of no variant that is known.
+    fn is_other(&self) -> TokenStream {
+        let (p, tag) = (&self.context.private, self.form.tag_inside());
+        let known = self.context.model.variants().iter();
+        let known = known.filter(|it| it.is_read() && it.keys.other.is_none());
+        let names = known.flat_map(Variant::names).map(|name| &name.value);
+        emit!(#p::is_other_text(&self.path.child(#tag), &[#(#names),*]))
     }
 
     fn as_method(&self, snake: &str) -> TokenStream {

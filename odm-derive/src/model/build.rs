@@ -53,11 +53,20 @@ fn read_data(
             let fields: Vec<_> = fields.map(|field| Field::read(field, &around, errors)).collect();
             shape_of(role, input, fields, (&data.fields, keys), errors)
         }
-        syn::Data::Enum(_) if role == Role::Model => {
+        syn::Data::Enum(_) if role == Role::Model && keys.tag.is_none() => {
             errors.add(
                 input.ident.span(),
-                "a model is a struct with named fields; an enum can be a field of one: derive \
-                 `Embedded` for it",
+                "a model that is an enum says in a field of its documents which variant each is: \
+                 add `#[model(tag = \"…\")]`, the name of that field; an enum that is a field of \
+                 a model derives `Embedded`",
+            );
+            Data::Refused
+        }
+        syn::Data::Enum(_) if role == Role::Model && keys.content.is_some() => {
+            errors.add(
+                keys.content.as_ref().map_or_else(|| input.ident.span(), |content| content.span),
+                "the data of a variant would stand in a field of its own, and with it the `_id`: \
+                 a model has `tag` alone, and its data stands beside the tag",
             );
             Data::Refused
         }

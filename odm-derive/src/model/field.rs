@@ -73,7 +73,7 @@ impl Field {
         let name = stored_name(&keys, &member, around);
         Self {
             ty: replace_self(field.ty.to_token_stream(), around.own),
-            is_id: around.role == Role::Model && name.value == "_id",
+            is_id: keys.id.is_some() || around.role == Role::Model && name.value == "_id",
             is_null: around.is_null || keys.null.is_some(),
             default: Default::of(keys.default.as_ref()),
             encoding: Encoding::of(&keys),

@@ -69,6 +69,11 @@ impl Variant {
         }
     }
 
+    /// The field that is the `_id` of a model.
+    pub(crate) fn id(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.is_id)
+    }
+
     /// The Rust name.
     pub(crate) fn rust_name(&self) -> String {
         self.ident.unraw().to_string()

@@ -7,6 +7,7 @@ use mongodb::bson::Document;
 use crate::{
     error::{Error, Result},
     expression::Code,
+    model::Narrowed,
     path::{Filtering, Reading},
     row::{Layout, Row, RowFields},
 };
@@ -39,6 +40,7 @@ pub struct Pipeline<In, D> {
     pub(super) stages: Result<Vec<Code>>,
     pub(super) layout: Layout,
     pub(super) options: Options,
+    pub(super) narrowed: Narrowed,
     types: PhantomData<fn() -> (In, D)>,
 }
 
@@ -49,6 +51,7 @@ impl<In, D> Pipeline<In, D> {
             stages: Ok(Vec::new()),
             layout: Layout::default(),
             options: Options::default(),
+            narrowed: Narrowed::default(),
             types: PhantomData,
         }
     }
@@ -81,7 +84,13 @@ impl<In, D> Pipeline<In, D> {
             }
             Ok(all)
         });
-        Pipeline { stages: all, layout, options: self.options, types: PhantomData }
+        Pipeline {
+            stages: all,
+            layout,
+            options: self.options,
+            narrowed: Narrowed::default(),
+            types: PhantomData,
+        }
     }
 
     /// A pipeline whose rows are documents of their own.
@@ -126,6 +135,7 @@ impl<In, D> Clone for Pipeline<In, D> {
             stages: self.stages.clone(),
             layout: self.layout.clone(),
             options: self.options.clone(),
+            narrowed: Narrowed::default(),
             types: PhantomData,
         }
     }

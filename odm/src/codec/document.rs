@@ -236,3 +236,16 @@ pub fn take_rest<T: Decode>(mut rest: Vec<u8>) -> Result<T, DecodeError> {
     rest[..4].copy_from_slice(&length);
     T::decode(Element::document_at(&rest, depth))
 }
+
+/// Reads a variant's data from the elements beside the tag.
+#[doc(hidden)]
+pub fn read_beside_tag<T: Decode>(element: Element<'_>, tag: &str) -> Result<T, DecodeError> {
+    let mut rest = Vec::with_capacity(element.value().len());
+    let mut elements = element.elements()?;
+    while let Some((key, value)) = elements.next_element()? {
+        if key != tag {
+            other(&mut rest, key, value);
+        }
+    }
+    take_rest(rest)
+}

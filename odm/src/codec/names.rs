@@ -199,7 +199,7 @@ impl Names {
     }
 }
 
-const fn is_equal(left: &str, right: &str) -> bool {
+pub(crate) const fn is_equal(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {
         return false;

@@ -135,7 +135,8 @@ impl ErrorKind {
 pub struct DecodeFailure {
     /// The path of the value, as in `items[3].qty`; empty for the document itself.
     pub path: String,
-    /// What is wrong with it, as in `expected int32, found string`. It repeats no value.
+    /// What is wrong with it, as in `expected int32, found string`. It repeats no value, except
+    /// the tag of a document that is of no known variant of its model.
     pub reason: String,
     /// The document's `_id`, if it could be read.
     pub id: Option<Bson>,

@@ -14,7 +14,7 @@ use crate::{
     error::{Access, Error, ErrorKind, Outcome, Result},
     executor::{Call, Purpose, ReadExecutor, Target, in_session},
     filter::{Condition, Filter, FilterClosure, on_documents},
-    model::Model,
+    model::{Model, Narrowed},
     path::{Field, Fields, Filtering, Handle, IntoValue, Path},
     sort::{Sort, SortOrder, check_text_score},
 };
@@ -55,6 +55,7 @@ pub struct Find<M> {
     pub(super) options: FindOptions,
     pub(super) common: CommonOptions,
     pub(super) fault: Option<Error>,
+    pub(super) narrowed: Narrowed,
     model: PhantomData<fn() -> M>,
 }
 
@@ -66,6 +67,7 @@ impl<M: Field> Find<M> {
             options: FindOptions::default(),
             common: CommonOptions::default(),
             fault: None,
+            narrowed: Narrowed::default(),
             model: PhantomData,
         }
     }
@@ -234,6 +236,7 @@ impl<M> Clone for Find<M> {
             options: self.options.clone(),
             common: self.common.clone(),
             fault: self.fault.clone(),
+            narrowed: Narrowed::default(),
             model: PhantomData,
         }
     }

@@ -82,3 +82,10 @@ pub fn has_field<R>(path: &Path, name: &'static str) -> Filter<R> {
     let handle = child::<Scalar<Filtering, R, ()>>(path, name);
     Filter::operator(&handle, "$exists", |out| true.encode(out))
 }
+
+/// `{path: {$type: "string", $nin: texts}}`.
+pub fn is_other_text<R>(path: &Path, texts: &[&str]) -> Filter<R> {
+    let handle = same::<Scalar<Filtering, R, String>>(path);
+    let is_text = Filter::operator(&handle, "$type", |out| "string".encode(out));
+    is_text & Filter::operator(&handle, "$nin", |out| texts.encode(out))
+}

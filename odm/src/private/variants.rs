@@ -1,6 +1,6 @@
 //! Finding out which variant of an enum is stored.
 
-use crate::codec::{Decode, DecodeError, Element, Encode, Encoder, other, take_rest};
+use crate::codec::{DecodeError, Element, Encode, Encoder};
 
 /// Writes the name of the variant.
 pub fn write_tag(tag: &str, name: &str, out: &mut Encoder) {
@@ -89,14 +89,20 @@ pub fn no_content(content: Option<Element<'_>>, key: &str) -> Result<(), DecodeE
     }
 }
 
-/// Reads a variant's data from the elements beside the tag.
-pub fn read_beside_tag<T: Decode>(element: Element<'_>, tag: &str) -> Result<T, DecodeError> {
-    let mut rest = Vec::with_capacity(element.value().len());
-    let mut elements = element.elements()?;
-    while let Some((key, value)) = elements.next_element()? {
-        if key != tag {
-            other(&mut rest, key, value);
-        }
-    }
-    take_rest(rest)
+/// The error of a document whose variant is not known, in place of its fields.
+#[cold]
+pub fn unknown_tag(tag: &str, found: &str, known: &[&str]) -> DecodeError {
+    let known: Vec<_> = known.iter().map(|name| format!("{name:?}")).collect();
+    let shown: String = found.chars().take(100).collect();
+    let rest = if shown.len() < found.len() { "…" } else { "" };
+    let reason = format!("expected one of {}, found {:?}", known.join(", "), shown + rest);
+    DecodeError::new(reason).in_key(tag)
+}
+
+/// The failure of a variant with `other` of a model.
+#[cold]
+pub fn fail_other(variant: &str, out: &mut Encoder) {
+    out.fail(format!(
+        "`{variant}` stands for variants that the program does not know, and so cannot be stored"
+    ));
 }

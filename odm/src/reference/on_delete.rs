@@ -68,6 +68,6 @@ impl OnDelete {
     }
 
     fn new<M: Model>(field: &'static str, action: DeleteAction) -> Self {
-        Self { field, target: M::COLLECTION, action }
+        Self { field, target: M::COLLECTION, action, variants: Vec::new() }
     }
 }

@@ -5,7 +5,7 @@
 
 use mongodb::bson::{Bson, DateTime, Document, doc};
 
-use crate::codec::{Element, Fragment, RawValue};
+use crate::codec::{Element, Fragment, RawValue, is_equal};
 
 /// The fields that odm keeps: what `#[model(version)]`, `#[model(created_at)]` and
 /// `#[model(updated_at)]` are on.
@@ -42,6 +42,37 @@ impl Upkeep {
     /// With the time of the last write.
     pub const fn updated_at(self, name: &'static str) -> Self {
         Self { updated_at: Some(name), ..self }
+    }
+
+    /// What the variants of a model keep, which is the same for all.
+    #[track_caller]
+    pub const fn of_variants(all: &'static [&'static Self]) -> &'static Self {
+        let mut index = 1;
+        while index < all.len() {
+            if !all[0].is_same(all[index]) {
+                panic!(
+                    "the variants of a model have the same `version`, `created_at` and \
+                     `updated_at`, stored under the same names"
+                );
+            }
+            index += 1;
+        }
+        if all.is_empty() { &Self::NONE } else { all[0] }
+    }
+
+    const fn is_same(&self, other: &Self) -> bool {
+        let is_same_version = match (self.version, other.version) {
+            (Some(one), Some(other)) => {
+                is_equal(one.name, other.name)
+                    && one.is_long == other.is_long
+                    && one.is_defaulted == other.is_defaulted
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_version
+            && is_same_name(self.created_at, other.created_at)
+            && is_same_name(self.updated_at, other.updated_at)
     }
 
     /// Whether nothing is kept.
@@ -162,6 +193,14 @@ impl Version {
     fn next(self, first: Bson) -> Bson {
         let more = doc! { "$add": [format!("${}", self.name), self.number(1)] };
         doc! { "$ifNull": [more, first] }.into()
+    }
+}
+
+const fn is_same_name(one: Option<&str>, other: Option<&str>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => is_equal(one, other),
+        (None, None) => true,
+        _ => false,
     }
 }
 

@@ -155,7 +155,8 @@ impl Removal {
     /// The rules of this kind about documents of a collection, each with the place that it is for.
     fn rules(&self, action: DeleteAction, target: &str) -> Vec<(usize, OnDelete)> {
         let rules = self.places.iter().enumerate();
-        let rules = rules.flat_map(|(at, place)| place.rules.iter().map(move |rule| (at, *rule)));
+        let rules =
+            rules.flat_map(|(at, place)| place.rules.iter().map(move |rule| (at, rule.clone())));
         rules.filter(|(_, rule)| rule.action == action && rule.target == target).collect()
     }
 
@@ -191,7 +192,9 @@ impl Removal {
 
 /// The documents that refer to one of these.
 fn filter(rule: &OnDelete, ids: Vec<Bson>) -> Document {
-    doc! { rule.field: { "$in": ids } }
+    let mut filter = doc! { rule.field: { "$in": ids } };
+    filter.extend(rule.variants.iter().map(|(tag, name)| (tag.to_string(), (*name).into())));
+    filter
 }
 
 async fn update_many(target: Target, filter: Document, update: &Document) -> Result<u64> {

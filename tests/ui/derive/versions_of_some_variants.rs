@@ -1,0 +1,20 @@
+use odm::prelude::*;
+
+#[derive(Model)]
+#[model(collection = "shapes", tag = "kind")]
+enum Shape {
+    Circle {
+        #[model(id)]
+        id: i64,
+        #[model(version)]
+        version: i64,
+    },
+    Square {
+        #[model(id)]
+        id: i64,
+    },
+}
+
+fn main() {
+    let _ = Shape::find();
+}
