@@ -87,7 +87,7 @@ fn filters(criterion: &mut Criterion) {
         joined.expect("a condition").as_document()
     });
     sizes(criterion, "filter called again and again", 1_000, |keys| {
-        let find = |find: odm::operation::Find<_>, key| find.filter(|_| equal(key));
+        let find = |find: odm::operation::Find<Series>, key| find.filter(|_| equal(key));
         keys.iter().fold(Series::find(), find).as_document()
     });
     sizes(criterion, "conditions on one field joined by &", 1_000, |keys| {
