@@ -112,13 +112,9 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
     };
     let (options, on_delete) = (options(context), on_delete(context));
     let upkeep = upkeep::constant(context);
-    let bound = model.id().filter(|id| context.is_generic(id)).map(|id| {
-        let ty = &id.ty;
-        emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>)
-    });
     context.implement_where(
         &quote!(Described),
-        bound,
+        id_bound(context),
         emit! {
             type Id = #id_type;
             type IdField = #id_field;
@@ -131,6 +127,13 @@ fn model_impl(context: &Context<'_>) -> TokenStream {
             #on_delete
         },
     )
+}
+
+/// What is asked of an `_id` whose type depends on parameters.
+fn id_bound(context: &Context<'_>) -> Option<TokenStream> {
+    let (p, id) = (&context.private, context.model.id().filter(|id| context.is_generic(id))?);
+    let ty = &id.ty;
+    Some(emit!(<#ty as #p::Field>::Kind: #p::kind::Identifying<#ty>))
 }
 
 /// What is done to the documents when what they refer to is deleted.

@@ -3,7 +3,7 @@
 mod bulk;
 mod derive;
 mod events;
-//mod expression;
+mod expression;
 mod filter;
 mod filter_encoding;
 mod filter_logic;

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{context::Context, encoding, on_delete, upkeep};
-use crate::model::{Data, Field};
+use super::{context::Context, encoding, id_bound, upkeep};
+use crate::model::{Data, Field, Role};
 
 /// `Identified`, if the struct has an `_id`.
 pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
@@ -13,24 +13,51 @@ pub(super) fn expand(context: &Context<'_>) -> Option<TokenStream> {
     let ty = context.at_type(id, |_, ty| emit!(#ty));
     let member = &id.member;
     let inner = encoding::call(context, ("", id), "inner", emit!(&self.#member));
-    let upkeep = fields.iter().any(Field::is_kept).then(|| {
-        let upkeep = upkeep::of_fields(context, fields);
-        emit!(const UPKEEP: &'static #p::Upkeep = #upkeep;)
-    });
-    let (on_delete, version) = (on_delete(context), version(context, fields));
-    let implementation = context.implement(
+    let more = match context.model.role {
+        Role::Model => Some(of_model(context, fields)),
+        Role::Embedded => of_embedded(context, fields),
+    };
+    Some(context.implement_where(
         &quote!(Identified),
+        id_bound(context),
         emit! {
             type IdField = #ty;
-            #upkeep
             fn document_id(&self) -> #p::Option<&<Self::IdField as #p::Field>::Inner> {
                 #inner
             }
-            #on_delete
-            #version
+            #more
         },
-    );
-    Some(implementation)
+    ))
+}
+
+/// The same as the model has.
+fn of_model(context: &Context<'_>, fields: &[Field]) -> TokenStream {
+    let p = &context.private;
+    let has_version = fields.iter().any(|field| field.keys.version.is_some());
+    let version = has_version.then(|| {
+        emit! {
+            fn version(&self) -> #p::Option<i64> {
+                #p::Some(<Self as #p::Versioned>::loaded_version(self))
+            }
+        }
+    });
+    emit! {
+        const UPKEEP: &'static #p::Upkeep = <Self as #p::Described>::UPKEEP;
+        fn on_delete() -> #p::Vec<#p::OnDelete> {
+            <Self as #p::Described>::on_delete()
+        }
+        #version
+    }
+}
+
+fn of_embedded(context: &Context<'_>, fields: &[Field]) -> Option<TokenStream> {
+    let p = &context.private;
+    fields.iter().find(|field| field.is_kept())?;
+    let (upkeep, version) = (upkeep::of_fields(context, fields), version(context, fields));
+    Some(emit! {
+        const UPKEEP: &'static #p::Upkeep = #upkeep;
+        #version
+    })
 }
 
 fn version(context: &Context<'_>, fields: &[Field]) -> Option<TokenStream> {

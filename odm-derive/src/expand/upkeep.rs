@@ -9,22 +9,31 @@ use crate::model::Field;
 /// `UPKEEP`, if a field is kept.
 pub(super) fn constant(context: &Context<'_>) -> Option<TokenStream> {
     let (p, fields) = (&context.private, context.model.fields());
-    let upkeep = fields.iter().any(Field::is_kept).then(|| of_fields(context, fields))?;
+    // The type of the version is checked by `Numbered` alone, so that rustc shows one error.
+    let is_long = |_: &Field| emit!(<Self as #p::Numbered>::IS_LONG);
+    let upkeep = fields.iter().any(Field::is_kept).then(|| kept(context, fields, &is_long))?;
     Some(emit!(const UPKEEP: &'static #p::Upkeep = #upkeep;))
 }
 
 /// What is kept in a document with these fields.
 pub(super) fn of_fields(context: &Context<'_>, fields: &[Field]) -> TokenStream {
+    kept(context, fields, &|field| {
+        context.at_type(field, |p, ty| quote_spanned!(p.span()=> <#ty as #p::Counting>::IS_LONG))
+    })
+}
+
+fn kept(
+    context: &Context<'_>,
+    fields: &[Field],
+    is_long: &dyn Fn(&Field) -> TokenStream,
+) -> TokenStream {
     let p = &context.private;
     let setters = fields.iter().filter(|field| field.is_kept()).map(|field| {
         let name = &field.name.value;
         match (field.keys.version, field.keys.created_at) {
             (Some(_), _) => {
                 let is_defaulted = may_be_absent(context, field);
-                let is_long = context.at_type(
-                    field,
-                    |p, ty| quote_spanned!(p.span()=> <#ty as #p::Counting>::IS_LONG),
-                );
+                let is_long = is_long(field);
                 emit!(.version(#name, #is_long, #is_defaulted))
             }
             (None, Some(_)) => emit!(.created_at(#name)),
