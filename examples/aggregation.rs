@@ -4,11 +4,11 @@
 //!
 //! ```text
 //! 2026-01 tea: 7 sold, 12.60
-//! 2026-01 coffee: 4 sold, 10.00
+//! 2026-01 coffee: 3 sold, 7.50
 //! 2026-02 tea: 1 sold, 1.80
 //! 3 orders are Paid, 1 order is Open
 //! the largest: order 2 with 14.00
-//! Ann has spent 7.40, then 9.20
+//! Ann has spent 6.10, then 7.90
 //! ```
 
 use odm::{bson::DateTime, object, prelude::*};
