@@ -152,27 +152,6 @@ pub fn derive_embedded(input: TokenStream) -> TokenStream {
 /// against the model: below an `Option`, at a position and of a map a value is an `Option`, below
 /// `[]` a `Vec`.
 ///
-/// ```
-/// use odm::prelude::*;
-///
-/// #[derive(Model)]
-/// struct Order { #[model(id)] id: i64, lines: Vec<Line>, note: Option<String> }
-///
-/// #[derive(Embedded)]
-/// struct Line { price: f64 }
-///
-/// #[derive(Projection)]
-/// #[projection(of = Order)]
-/// struct Card { id: i64, note: Option<String>, #[projection(path = lines[].price)] prices: Vec<f64> }
-///
-/// let query = Order::find().project::<Card>();
-/// assert_eq!(
-///     query.as_document()?.get_document("projection").unwrap(),
-///     &doc! { "_id": 0, "id": "$_id", "note": 1, "prices": "$lines.price" },
-/// );
-/// # Ok::<(), odm::Error>(())
-/// ```
-///
 /// The struct is [`Embedded`](macro@Embedded) too, and takes its attributes.
 #[proc_macro_derive(Projection, attributes(projection, model, serde))]
 pub fn derive_projection(input: TokenStream) -> TokenStream {

@@ -20,6 +20,27 @@ pub trait Shape<R> {
 }
 
 /// Some fields of a model as a type of its own: what `#[derive(Projection)]` implements.
+///
+/// ```
+/// use odm::prelude::*;
+///
+/// #[derive(Model)]
+/// struct Order { #[model(id)] id: i64, lines: Vec<Line>, note: Option<String> }
+///
+/// #[derive(Embedded)]
+/// struct Line { price: f64 }
+///
+/// #[derive(Projection)]
+/// #[projection(of = Order)]
+/// struct Card { id: i64, note: Option<String>, #[projection(path = lines[].price)] prices: Vec<f64> }
+///
+/// let query = Order::find().project::<Card>();
+/// assert_eq!(
+///     query.as_document()?.get_document("projection").unwrap(),
+///     &doc! { "_id": 0, "id": "$_id", "note": 1, "prices": "$lines.price" },
+/// );
+/// # Ok::<(), odm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
     label = "not a projection",
