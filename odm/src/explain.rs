@@ -5,7 +5,7 @@
 use mongodb::bson::{Bson, Document, doc};
 
 use crate::{
-    error::{Access, Error, Result},
+    error::{Access, Result},
     executor::{Call, Purpose, Target, in_session},
 };
 
@@ -124,10 +124,7 @@ fn number(stats: &Document, name: &str) -> u64 {
 
 /// Runs a command in order to see how it is answered.
 pub(crate) async fn explain(target: Target, command: Document) -> Result<Explain> {
-    if target.is_in_transaction() {
-        return Err(Error::invalid("`explain` cannot be used in a transaction")
-            .during(EXPLAIN.operation, &target.namespace()));
-    }
+    target.check_no_transaction("`explain` cannot be used in a transaction", &EXPLAIN)?;
     let call = Call::begin(target, EXPLAIN).await?;
     let explained = call.run(|mut call| async move {
         let database = call.target().database();

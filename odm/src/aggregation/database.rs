@@ -15,7 +15,7 @@ use crate::{
     row::{Readable, read_row},
 };
 
-use super::{Pipeline, pipeline::stage, run::Query};
+use super::{Pipeline, pipeline::stage};
 
 /// A database as a whole, that a pipeline begins at.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ macro_rules! run {
                 let target = executor.target_of("$cmd.aggregate", ModelOptions::default());
                 let database: Option<&str> = $database;
                 let database = database.unwrap_or_else(|| target.commands().name()).to_owned();
-                let query: Query = self.query()?;
+                let query = self.query()?.check(&target)?;
                 let purpose = query.purpose;
                 Documents::all((target, purpose), read_row::<D>, query.command(Some(database))).await
             }

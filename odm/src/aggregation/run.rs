@@ -8,7 +8,7 @@ use mongodb::{
 use crate::{
     common_options::append_options,
     cursor::{Command, Documents},
-    error::{Access, Error, Result},
+    error::{Access, Result},
     executor::{Call, Purpose, ReadExecutor, Target},
     explain::{Explain, explain},
     model::Model,
@@ -39,24 +39,30 @@ impl Query {
 }
 
 /// Stages that the server refuses in a transaction.
-const NOT_IN_TRANSACTION: [&str; 4] = ["$unionWith", "$collStats", "$indexStats", "$currentOp"];
+const NOT_IN_TRANSACTION: [&str; 6] =
+    ["$merge", "$out", "$unionWith", "$collStats", "$indexStats", "$currentOp"];
 
 impl Query {
     /// Refuses what the target's transaction cannot run.
-    fn check(self, target: &Target) -> Result<Self> {
+    pub(super) fn check(self, target: &Target) -> Result<Self> {
         let misplaced = |name: &&&str| self.stages.iter().any(|stage| stage.contains_key(**name));
-        match NOT_IN_TRANSACTION.iter().find(misplaced).filter(|_| target.is_in_transaction()) {
-            None => Ok(self),
-            Some(name) => Err(Error::invalid(format!("`{name}` cannot be used in a transaction"))
-                .during(self.purpose.operation, &target.namespace())),
+        if let Some(name) = NOT_IN_TRANSACTION.iter().find(misplaced) {
+            let reason = format!("`{name}` cannot be used in a transaction");
+            target.check_no_transaction(&reason, &self.purpose)?;
         }
+        Ok(self)
     }
 }
 
 impl<In, D> Pipeline<In, D> {
     pub(super) fn query(&self) -> Result<Query> {
-        let purpose = Purpose { timeout: self.options.common.timeout, ..AGGREGATE };
-        Ok(Query { stages: self.stages()?, options: self.options.for_driver()?, purpose })
+        self.query_of(self.stages()?, AGGREGATE)
+    }
+
+    /// The pipeline's options with these stages.
+    pub(super) fn query_of(&self, stages: Vec<Document>, purpose: Purpose) -> Result<Query> {
+        let purpose = Purpose { timeout: self.options.common.timeout, ..purpose };
+        Ok(Query { stages, options: self.options.for_driver()?, purpose })
     }
 }
 

@@ -229,8 +229,8 @@ impl<In, T: Model> MergeInto<In, T> {
     where
         In: Model,
     {
-        let stages = self.stages()?;
-        write(executor, &self.pipeline, ("$merge", MERGE), stages).await
+        let query = self.stages().and_then(|stages| self.pipeline.query_of(stages, MERGE));
+        write(executor, query).await
     }
 }
 
@@ -256,26 +256,16 @@ impl<In, T: Model> OutTo<In, T> {
     where
         In: Model,
     {
-        let stages = self.stages()?;
-        write(executor, &self.pipeline, ("$out", OUT), stages).await
+        let query = self.stages().and_then(|stages| self.pipeline.query_of(stages, OUT));
+        write(executor, query).await
     }
 }
 
-async fn write<In: Model>(
-    executor: &impl Executor<In>,
-    pipeline: &Pipeline<In, ()>,
-    (stage, purpose): (&str, Purpose),
-    stages: Vec<Document>,
-) -> Result<()> {
+async fn write<In: Model>(executor: &impl Executor<In>, query: Result<Query>) -> Result<()> {
     let target = executor.target();
-    if target.is_in_transaction() {
-        return Err(Error::invalid(format!("`{stage}` cannot be used in a transaction"))
-            .during(purpose.operation, &target.namespace()));
-    }
-    let query = Query { stages, ..pipeline.query()? };
-    let purpose = Purpose { timeout: query.purpose.timeout, ..purpose };
+    let query = query?.check(&target)?;
     let ignored = |document: &[u8]| Element::document(document).check();
-    Documents::all((target, purpose), ignored, query.command(None)).await.map(drop)
+    Documents::all((target, query.purpose), ignored, query.command(None)).await.map(drop)
 }
 
 fn matched(action: &WhenMatched) -> Bson {

@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use crate::error::{Access, Error, Result};
+use crate::error::{Access, Result};
 
 use super::{
     Call, Deployment, Executor, Link, Purpose, RawCollection, ReadExecutor, Session, Target,
@@ -66,10 +66,7 @@ impl<M> Collection<M> {
     /// `Unauthorized`, `Unavailable`; `Invalid` in a transaction, which cannot remove a collection.
     pub async fn drop(&self) -> Result<()> {
         let target = ReadExecutor::target(self);
-        if target.is_in_transaction() {
-            let refusal = Error::invalid("a transaction cannot remove a collection");
-            return Err(refusal.during(DROP.operation, &target.namespace()));
-        }
+        target.check_no_transaction("a transaction cannot remove a collection", &DROP)?;
         let collection = self.driver.clone();
         let call = Call::begin(target, DROP).await?;
         call.run(move |mut call| async move {

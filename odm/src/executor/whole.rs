@@ -9,8 +9,8 @@ use crate::{
 };
 
 use super::{
-    Database, Limit, Session, StartTransaction, Target, Transaction, TransactionRun, place::Place,
-    sealed::Sealed,
+    Database, Limit, Purpose, Session, StartTransaction, Target, Transaction, TransactionRun,
+    place::Place, sealed::Sealed,
 };
 
 /// What an operation on several collections takes: `&Database`, `&Session`, `&Transaction`.
@@ -71,6 +71,14 @@ impl<E: DatabaseExecutor + Send + ?Sized> DatabaseExecutor for Arc<E> {
 impl Target {
     pub(crate) fn is_in_transaction(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.transaction.is_some())
+    }
+
+    /// Refuses an operation that the server does not take in a transaction.
+    pub(crate) fn check_no_transaction(&self, reason: &str, purpose: &Purpose) -> Result<()> {
+        match self.is_in_transaction() {
+            true => Err(Error::invalid(reason).during(purpose.operation, &self.namespace())),
+            false => Ok(()),
+        }
     }
 
     /// The driver's database, with the client's options.

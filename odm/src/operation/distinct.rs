@@ -135,12 +135,8 @@ fn decoded<T: Field>(value: &Bson, target: &Target) -> Result<Option<T>> {
 
 /// The number of documents as the server keeps it.
 pub(super) async fn estimated_count(target: Target) -> Result<u64> {
-    if target.is_in_transaction() {
-        return Err(Error::invalid(
-            "the server estimates no count in a transaction: use `find().count(…)`",
-        )
-        .during(ESTIMATE.operation, &target.namespace()));
-    }
+    let reason = "the server estimates no count in a transaction: use `find().count(…)`";
+    target.check_no_transaction(reason, &ESTIMATE)?;
     let call = Call::begin(target, ESTIMATE).await?;
     call.run(|mut call| async move {
         let collection = call.collection();
