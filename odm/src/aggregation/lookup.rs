@@ -12,7 +12,13 @@ use crate::{
     row::{Readable, Row, RowFields, With, column_name, fields_of},
 };
 
-use super::{Pipeline, capture::Captures, pipeline::stage, stages::named};
+use super::{
+    Pipeline,
+    capture::Captures,
+    pipeline::stage,
+    stages::{named, rendered},
+    unwind::unwind,
+};
 
 impl<In, D: Row> Pipeline<In, D> {
     /// The document that a [`Ref`](crate::Ref) names, beside each row (`$lookup` and `$unwind`):
@@ -56,14 +62,11 @@ impl<In, D: Row> Pipeline<In, D> {
         <H::Value as Field>::Kind: RefersTo<H::Value>,
     {
         let local = column_path(reference(self.reading()).as_path());
-        let from = <<H::Value as Field>::Kind as RefersTo<H::Value>>::Model::COLLECTION;
-        let column = column_name(D::ADDED);
-        let stages = [
-            equal(from, local, "_id".to_owned(), &column, None),
-            Code::field(&format!("${column}")).and_then(|column| Code::unary("$unwind", column)),
-        ];
-        let layout = self.layout.clone().with_column();
-        self.then(layout, stages)
+        self.joined(
+            <<H::Value as Field>::Kind as RefersTo<H::Value>>::Model::COLLECTION,
+            local,
+            false,
+        )
     }
 
     /// The same, and a row without the document stays, with `None` beside it.
@@ -80,15 +83,11 @@ impl<In, D: Row> Pipeline<In, D> {
         <H::Value as Field>::Kind: RefersTo<H::Value>,
     {
         let local = column_path(reference(self.reading()).as_path());
-        let from = <<H::Value as Field>::Kind as RefersTo<H::Value>>::Model::COLLECTION;
-        let column = column_name(D::ADDED);
-        let unwind = Code::field(&format!("${column}")).and_then(|column| {
-            let keep = Code::encoded(&true)?;
-            Code::named("$unwind", [("path", column), ("preserveNullAndEmptyArrays", keep)])
-        });
-        let stages = [equal(from, local, "_id".to_owned(), &column, None), unwind];
-        let layout = self.layout.clone().with_column();
-        self.then(layout, stages)
+        self.joined(
+            <<H::Value as Field>::Kind as RefersTo<H::Value>>::Model::COLLECTION,
+            local,
+            true,
+        )
     }
 
     /// The rows of another pipeline whose field equals a field of each row (`$lookup`): rows are
@@ -215,8 +214,15 @@ impl<In, D: Row> Pipeline<In, D> {
     {
         let start = start(self.reading()).into_expr().into_settled();
         let stage = walk.into_stage(start, &column_name(D::ADDED));
-        let layout = self.layout.clone().with_column();
-        self.then(layout, [stage])
+        self.then_column([stage])
+    }
+
+    /// The rows with the document of another collection whose `_id` equals a field; without one,
+    /// the row stays or goes.
+    fn joined<T>(self, from: &str, local: Result<String>, keeps_all: bool) -> Pipeline<In, T> {
+        let column = column_name(D::ADDED);
+        let lookup = equal(from, local, "_id".to_owned(), &column, None);
+        self.then_column([lookup, unwind(Code::field(&format!("${column}")), keeps_all)])
     }
 
     /// The rows with the column that a lookup made, each row in it in its stored form.
@@ -228,8 +234,7 @@ impl<In, D: Row> Pipeline<In, D> {
         let stored = as_values::<E>(&format!("${column}"));
         let stored =
             stored.map(|values| stage("$addFields", values.and_then(|it| named(column, it))));
-        let layout = self.layout.clone().with_column();
-        self.then(layout, std::iter::once(lookup).chain(stored))
+        self.then_column(std::iter::once(lookup).chain(stored))
     }
 }
 
@@ -307,8 +312,7 @@ impl<M: Model, T: Field> Walk<M, T> {
         condition: impl FnOnce(Fields<M, Filtering>) -> C,
     ) -> Self {
         let filter = crate::filter::on_documents(condition);
-        let elements = filter.check_match().and_then(|()| filter.elements());
-        self.condition = Some(elements.and_then(|elements| Code::encoded(&elements)));
+        self.condition = Some(rendered(&filter));
         self
     }
 

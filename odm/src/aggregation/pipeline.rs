@@ -93,6 +93,15 @@ impl<In, D> Pipeline<In, D> {
         }
     }
 
+    /// A pipeline with one column more.
+    pub(super) fn then_column<T>(
+        self,
+        stages: impl IntoIterator<Item = Result<Code>>,
+    ) -> Pipeline<In, T> {
+        let layout = self.layout.clone().with_column();
+        self.then(layout, stages)
+    }
+
     /// A pipeline whose rows are documents of their own.
     pub(super) fn then_plain<T>(
         self,
@@ -101,9 +110,14 @@ impl<In, D> Pipeline<In, D> {
         self.then(Layout::default(), stages)
     }
 
-    /// Whether a stage is there already.
-    pub(super) fn has_stages(&self) -> bool {
-        self.stages.as_ref().is_ok_and(|stages| !stages.is_empty())
+    /// Refuses a stage that is not the first one.
+    pub(super) fn first_stage(&self, name: &str) -> Result<()> {
+        match self.stages.as_ref().is_ok_and(|stages| !stages.is_empty()) {
+            true => {
+                Err(Error::invalid(format!("`{name}` belongs into the first stage of a pipeline")))
+            }
+            false => Ok(()),
+        }
     }
 
     /// An empty pipeline over the same rows.

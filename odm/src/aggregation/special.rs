@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use mongodb::bson::{Document, doc};
 
 use crate::{
-    error::{Error, Result},
+    error::Result,
     expression::{Code, Operand, Truth, column_path},
     filter::Condition,
     geo::Point,
@@ -13,7 +13,7 @@ use crate::{
     row::{Layout, Row, RowFields, With, column_name},
 };
 
-use super::{Pipeline, pipeline::stage};
+use super::{Pipeline, pipeline::stage, stages::conditions};
 
 impl<In, D: Row> Pipeline<In, D> {
     /// The distance from a point, nearest first (`$geoNear`): rows are pairs of the document and its
@@ -75,8 +75,7 @@ impl<In, D: Row> Pipeline<In, D> {
             }
             Code::unary("$geoNear", Code::document(fields)?)
         });
-        let layout = self.layout.clone().with_column();
-        self.then(layout, [made])
+        self.then_column([made])
     }
 
     /// Only rows that meet a condition, the documents inside them too (`$redact`): a document that
@@ -124,16 +123,6 @@ impl<In, D: Row> Pipeline<In, D> {
         let made = self.first_stage("$vectorSearch");
         self.push(made.and_then(|()| Code::encoded(&doc! { "$vectorSearch": search })))
     }
-
-    /// Refuses a stage that is not the first one.
-    fn first_stage(&self, name: &str) -> Result<()> {
-        match self.has_stages() {
-            true => {
-                Err(Error::invalid(format!("`{name}` belongs into the first stage of a pipeline")))
-            }
-            false => Ok(()),
-        }
-    }
 }
 
 /// The options of [`geo_near`](Pipeline::geo_near).
@@ -168,11 +157,7 @@ impl<D: Row> GeoNear<D> {
         mut self,
         condition: impl FnOnce(RowFields<D, Filtering>) -> C,
     ) -> Self {
-        let layout = Layout::default().for_closure();
-        let filter =
-            condition(D::handles(&layout)).into_filter().within(layout.origin(), "`geo_near`");
-        let elements = filter.check_match().and_then(|()| filter.elements());
-        self.condition = Some(elements.and_then(|elements| Code::encoded(&elements)));
+        self.condition = Some(conditions(&Layout::default(), "`geo_near`", condition));
         self
     }
 }

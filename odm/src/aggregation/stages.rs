@@ -5,9 +5,9 @@ use mongodb::bson::Document;
 use crate::{
     error::{Error, Result},
     expression::{Code, Operand, Truth, stage_field},
-    filter::Condition,
+    filter::{Condition, Filter},
     path::{Absentable, Embedded, Filtering, Handle, Reading},
-    row::{Columns, Projection, Row, RowFields, Shape, With, column_name, fields_of},
+    row::{Columns, Layout, Projection, Row, RowFields, Shape, With, column_name, fields_of},
     sort::SortOrder,
 };
 
@@ -22,15 +22,13 @@ impl<In, D: Row> Pipeline<In, D> {
         self,
         condition: impl FnOnce(RowFields<D, Filtering>) -> C,
     ) -> Self {
-        let layout = self.layout.for_closure();
-        let filter = condition(D::handles(&layout)).into_filter();
-        let filter = filter.within(layout.origin(), "`match_`").on_documents();
-        let misplaced = filter.check_match().and(match self.has_stages() && filter.has_text() {
-            true => Err(Error::invalid("`$text` belongs into the first stage of a pipeline")),
+        let filter = on_rows(&self.layout, "`match_`", condition);
+        let text = match filter.has_text() {
+            true => self.first_stage("$text"),
             false => Ok(()),
-        });
-        let elements = misplaced.and_then(|()| filter.elements());
-        self.push(stage("$match", elements.and_then(|elements| Code::encoded(&elements))))
+        };
+        let condition = rendered(&filter).and_then(|code| text.map(|()| code));
+        self.push(stage("$match", condition))
     }
 
     /// Only rows for which an expression is true (`$match` with `$expr`): columns compared with
@@ -167,8 +165,7 @@ impl<In, D: Row> Pipeline<In, D> {
     {
         let column = column(self.reading()).into_expr().into_settled();
         let fields = column.and_then(|column| named(column_name(D::ADDED), column));
-        let layout = self.layout.clone().with_column();
-        self.then(layout, [stage("$addFields", fields)])
+        self.then_column([stage("$addFields", fields)])
     }
 
     /// Leaves out a column that a row can be without (`$unset`).
@@ -247,4 +244,30 @@ fn counted(name: &'static str, rows: u32) -> Result<Code> {
         0 => Err(Error::invalid(format!("`{name}` takes 1 row at least"))),
         rows => Code::unary(name, number(rows)?),
     }
+}
+
+/// The condition that a closure makes on rows.
+fn on_rows<D: Row, C: Condition<D>>(
+    layout: &Layout,
+    place: &str,
+    condition: impl FnOnce(RowFields<D, Filtering>) -> C,
+) -> Filter<D> {
+    let layout = layout.for_closure();
+    let filter = condition(D::handles(&layout)).into_filter();
+    filter.within(layout.origin(), place).on_documents()
+}
+
+/// A condition as a `$match` stage takes it.
+pub(super) fn rendered<D>(filter: &Filter<D>) -> Result<Code> {
+    filter.check_match()?;
+    Code::encoded(&filter.elements()?)
+}
+
+/// The condition that a closure makes on rows, as a `$match` stage takes it.
+pub(super) fn conditions<D: Row, C: Condition<D>>(
+    layout: &Layout,
+    place: &str,
+    condition: impl FnOnce(RowFields<D, Filtering>) -> C,
+) -> Result<Code> {
+    rendered(&on_rows(layout, place, condition))
 }

@@ -51,7 +51,7 @@ impl<In, D: Row> Pipeline<In, D> {
         <H::Value as Field>::Kind: ListOf<H::Value>,
     {
         let path = array(self.reading()).as_path().clone();
-        let stage = dollar(&path).and_then(|field| Code::unary("$unwind", field));
+        let stage = unwind(dollar(&path), false);
         let layout = self.layout.clone().with_element(path);
         self.then(layout, [stage])
     }
@@ -92,17 +92,26 @@ impl<In, D: Row> Pipeline<In, D> {
         <H::Value as Field>::Kind: ListOf<H::Value>,
     {
         let path = array(self.reading()).as_path().clone();
-        let stage = dollar(&path).and_then(|field| {
-            let keep = Code::encoded(&true)?;
-            Code::named("$unwind", [("path", field), ("preserveNullAndEmptyArrays", keep)])
-        });
+        let stage = unwind(dollar(&path), true);
         let layout = self.layout.clone().with_element(path);
         self.then(layout, [stage])
     }
 }
 
+/// The stage; a row without elements stays or goes.
+pub(super) fn unwind(array: Result<Code>, keeps_all: bool) -> Result<Code> {
+    let array = array?;
+    match keeps_all {
+        false => Code::unary("$unwind", array),
+        true => {
+            let keep = Code::encoded(&true)?;
+            Code::named("$unwind", [("path", array), ("preserveNullAndEmptyArrays", keep)])
+        }
+    }
+}
+
 /// `"$path"`, of fields only.
-pub(super) fn dollar(path: &Path) -> Result<Code> {
+fn dollar(path: &Path) -> Result<Code> {
     Code::field(&format!("${}", column_path(path)?))
 }
 

@@ -106,8 +106,7 @@ impl<In, D: Row> Pipeline<In, D> {
         let order = (!order.is_none()).then(|| sorted(order));
         let stage =
             window(partition, order, output.and_then(|it| named(column_name(D::ADDED), it)));
-        let layout = self.layout.clone().with_column();
-        self.then(layout, [stage])
+        self.then_column([stage])
     }
 }
 
@@ -182,12 +181,7 @@ impl<R, T> Windowed<R, T> {
     /// Distances without 0: the window of some rows would be empty. For another row's value use
     /// [`shift`](Window::shift).
     pub fn documents(self, distances: RangeInclusive<i32>) -> Self {
-        match distances.contains(&0) {
-            true => self
-                .within("documents", [(*distances.start()).into(), (*distances.end()).into()], None)
-                .ordered("documents"),
-            false => self.failed("a window holds the row that it is for: the distances hold 0"),
-        }
+        self.around("documents", distances, None).ordered("documents")
     }
 
     /// Over the rows whose value of the order's one field, a number, is at most so far from this
@@ -197,12 +191,7 @@ impl<R, T> Windowed<R, T> {
     ///
     /// Distances without 0.
     pub fn range(self, distances: RangeInclusive<f64>) -> Self {
-        match distances.contains(&0.0) {
-            true => self
-                .within("range", [(*distances.start()).into(), (*distances.end()).into()], None)
-                .ordered_by_one("range"),
-            false => self.failed("a window holds the row that it is for: the distances hold 0"),
-        }
+        self.around("range", distances, None).ordered_by_one("range")
     }
 
     /// The same where the order's one field is a date: `-7..=0` with [`Unit::Day`].
@@ -211,20 +200,23 @@ impl<R, T> Windowed<R, T> {
     ///
     /// Distances without 0.
     pub fn time_range(self, distances: RangeInclusive<i32>, unit: Unit) -> Self {
-        match distances.contains(&0) {
-            true => self
-                .within(
-                    "range",
-                    [(*distances.start()).into(), (*distances.end()).into()],
-                    Some(unit),
-                )
-                .ordered_by_one("time_range"),
-            false => self.failed("a window holds the row that it is for: the distances hold 0"),
-        }
+        self.around("range", distances, Some(unit)).ordered_by_one("time_range")
     }
 
-    fn failed(self, reason: &str) -> Self {
-        Self { bounds: Some(Err(Error::invalid(reason))), ..self }
+    /// The bounds around each row, which hold the row itself.
+    fn around<N>(self, kind: &'static str, distances: RangeInclusive<N>, unit: Option<Unit>) -> Self
+    where
+        N: PartialOrd + Default + Copy + Into<Bson>,
+    {
+        match distances.contains(&N::default()) {
+            true => {
+                self.within(kind, [(*distances.start()).into(), (*distances.end()).into()], unit)
+            }
+            false => {
+                let reason = "a window holds the row that it is for: the distances hold 0";
+                Self { bounds: Some(Err(Error::invalid(reason))), ..self }
+            }
+        }
     }
 
     /// `{$function: …, window: …}`
