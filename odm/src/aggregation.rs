@@ -83,7 +83,7 @@ mod write;
 
 pub use self::{
     accumulators::{Accumulated, Accumulator, Group},
-    capture::{Captured, Captures},
+    capture::Captures,
     database::{
         Accesses, CollStats, CurrentOp, DatabaseAggregate, IndexStats, StorageStats, WholeDatabase,
         WholeServer, database_aggregate,

@@ -114,6 +114,7 @@ pub use self::{
 pub(crate) use self::{
     code::Code,
     reading::{column_path, element_path, stage_field},
+    variable::Inside,
 };
 
 #[cfg(feature = "rust_decimal")]

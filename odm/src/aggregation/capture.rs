@@ -1,43 +1,11 @@
 //! Values of a row in a pipeline that is made for it.
 
-use std::{cell::Cell, marker::PhantomData};
+use std::cell::Cell;
 
 use crate::{
     error::Result,
-    expression::{Code, Expr, Operand},
-    path::Field,
-    row::Given,
+    expression::{Code, Inside, Operand, Parameter, parameter},
 };
-
-/// A value of the row that a pipeline is made for; an operand of the pipeline's expressions.
-#[derive(Clone, Debug)]
-pub struct Captured<T> {
-    name: String,
-    value: PhantomData<fn() -> T>,
-}
-
-#[diagnostic::do_not_recommend]
-impl<R, T: Field> Operand<R> for Captured<T> {
-    type Value = T;
-
-    fn into_expr(self) -> Expr<R, T> {
-        Expr::of_code(Code::field(&format!("$${}", self.name)))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<R, T: Field> Operand<R> for &Captured<T> {
-    type Value = T;
-
-    fn into_expr(self) -> Expr<R, T> {
-        Expr::of_code(Code::field(&format!("$${}", self.name)))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Field> Given for Captured<T> {
-    type Value = T;
-}
 
 /// What a pipeline needs of the row that it is made for: a tuple of up to four expressions.
 #[diagnostic::on_unimplemented(
@@ -46,7 +14,7 @@ impl<T: Field> Given for Captured<T> {
     note = "give a tuple of up to four expressions, as in `|o| (o.total(), o.city())`"
 )]
 pub trait Captures<R> {
-    /// The same as values for the pipeline's expressions.
+    /// The same as [parameters](Parameter) of the pipeline's expressions.
     type Captured;
 
     #[doc(hidden)]
@@ -57,16 +25,14 @@ macro_rules! tuple {
     ($($($name:ident $value:ident $index:literal)*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<R, $($name: Operand<R>),*> Captures<R> for ($($name,)*) {
-            type Captured = ($(Captured<$name::Value>,)*);
+            type Captured = ($(Parameter<$name::Value>,)*);
 
             fn capture<T>(self, make: impl FnOnce(Self::Captured) -> T) -> (Result<Code>, T) {
-                let depth = DEPTH.get() + 1;
+                let (_inside, depth) = Inside::enter(&DEPTH);
                 let name = |index| format!("row{depth}_{index}");
                 let ($($value,)*) = self;
                 let values = [$((name($index), $value.into_expr().into_settled())),*];
-                DEPTH.set(depth);
-                let made = make(($(Captured { name: name($index), value: PhantomData },)*));
-                DEPTH.set(depth - 1);
+                let made = make(($(parameter(name($index)),)*));
                 (variables(values), made)
             }
         }

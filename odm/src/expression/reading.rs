@@ -35,60 +35,46 @@ pub(super) fn read(path: &Path) -> Result<Code> {
 
 /// The path as the target of a stage, which names fields and nothing else.
 pub(crate) fn stage_field(path: &Path) -> Result<String> {
-    if let Some(fault) = path.fault() {
-        return Err(Error::invalid(fault));
-    }
-    let text = path;
-    let names = steps(path).into_iter().map(|step| match step {
-        Step::Name(name) => Ok(name),
-        Step::Position(_) => Err(format!(
-            "`{text}`: a pipeline cannot name an array element by its position: set the whole"
-        )),
-        Step::Each => Err(format!("`{text}`: a pipeline cannot go into an array: set the whole")),
-        Step::Variant { .. } => {
-            Err(format!("`{text}`: a pipeline does not ask which variant is stored: set the whole"))
+    named_path(path, |step| match step {
+        Step::Position(_) => {
+            Some("a pipeline cannot name an array element by its position: set the whole")
         }
-    });
-    let names: Vec<_> = names.collect::<std::result::Result<_, _>>().map_err(Error::invalid)?;
-    match names.is_empty() {
-        true => Err(Error::invalid("a stage needs a field")),
-        false => Ok(names.join(".")),
-    }
+        Step::Each => Some("a pipeline cannot go into an array: set the whole"),
+        _ => Some("a pipeline does not ask which variant is stored: set the whole"),
+    })
 }
 
 /// The path as a stage that goes through arrays by itself names it: `lines.product`.
 pub(crate) fn element_path(path: &Path) -> Result<String> {
-    named_path(path, true)
+    named_path(path, |step| match step {
+        Step::Each => None,
+        step => Some(not_a_field(step)),
+    })
 }
 
 /// The path of one value, as a stage names it.
 pub(crate) fn column_path(path: &Path) -> Result<String> {
-    named_path(path, false)
+    named_path(path, |step| Some(not_a_field(step)))
 }
 
-fn named_path(path: &Path, through_arrays: bool) -> Result<String> {
+fn not_a_field(step: &Step<'_>) -> &'static str {
+    match step {
+        Step::Variant { .. } => "a stage does not ask which variant is stored",
+        _ => "a stage names a field, and no element of an array: unwind the array first",
+    }
+}
+
+/// The names on a path; `refused` says why another step cannot be used, if it cannot.
+fn named_path(path: &Path, refused: impl Fn(&Step<'_>) -> Option<&'static str>) -> Result<String> {
     if let Some(fault) = path.fault() {
         return Err(Error::invalid(fault));
     }
-    let (text, steps) = (path, steps(path));
-    let mut names = Vec::with_capacity(steps.len());
-    for step in steps {
-        match step {
-            Step::Name(name) => names.push(name),
-            Step::Each if through_arrays => {}
-            Step::Each | Step::Position(_) => {
-                return Err(Error::invalid(format!(
-                    "`{text}`: a stage names a field, and no element of an array: unwind the array \
-                     first"
-                )));
-            }
-            Step::Variant { .. } => {
-                return Err(Error::invalid(format!(
-                    "`{text}`: a stage does not ask which variant is stored"
-                )));
-            }
-        }
-    }
+    let steps = steps(path);
+    let names = steps.iter().filter_map(|step| match step {
+        Step::Name(name) => Some(Ok(*name)),
+        step => refused(step).map(|why| Err(Error::invalid(format!("`{path}`: {why}")))),
+    });
+    let names: Vec<_> = names.collect::<Result<_>>()?;
     match names.is_empty() {
         true => Err(Error::invalid("a stage needs a field")),
         false => Ok(names.join(".")),

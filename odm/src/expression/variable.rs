@@ -1,6 +1,6 @@
 //! Variables of closures: `$$v1`, one deeper `$$v2`.
 
-use std::cell::Cell;
+use std::{cell::Cell, thread::LocalKey};
 
 use crate::path::{Field, Handle, Path, Reading, Required};
 
@@ -13,26 +13,26 @@ thread_local! {
 }
 
 /// Counts a closure until it is left, by a panic too.
-struct Inside;
+pub(crate) struct Inside(&'static LocalKey<Cell<usize>>);
 
 impl Inside {
-    fn enter() -> (Self, usize) {
-        let depth = DEPTH.get() + 1;
-        DEPTH.set(depth);
-        (Self, depth)
+    /// Enters a closure; how deep it is.
+    pub(crate) fn enter(depth: &'static LocalKey<Cell<usize>>) -> (Self, usize) {
+        depth.set(depth.get() + 1);
+        (Self(depth), depth.get())
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
+        self.0.set(self.0.get() - 1);
     }
 }
 
 /// Calls a closure with a variable that no closure around it has; the result is its name and what
 /// the closure makes.
 pub(super) fn with_variable<R, T: Field, U>(body: impl FnOnce(Variable<R, T>) -> U) -> (String, U) {
-    let (_inside, depth) = Inside::enter();
+    let (_inside, depth) = Inside::enter(&DEPTH);
     let name = format!("v{depth}");
     let made = body(Handle::from_path(Path::of_variable(&format!("${name}"))));
     (name, made)

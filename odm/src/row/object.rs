@@ -3,7 +3,7 @@
 use std::{borrow::Cow, marker::PhantomData};
 
 use crate::{
-    expression::{Cast, Code, Expr, Fits, Operand},
+    expression::{Cast, Code, Expr, Fits, Operand, Parameter},
     path::{
         Array, Embedded, Field, Fields, Filtering, Handle, Layers, Map, NaturallyStored, Read,
         Reading, Scalar, Spec,
@@ -181,6 +181,8 @@ macro_rules! given {
 
 given! {
     [S, L] Record<S, L> => S;
+    [T: Field] Parameter<T> => T;
+    [T: Field] &Parameter<T> => T;
     [R, T: Field] Expr<R, T> => T;
     [R, T: Field] &Expr<R, T> => T;
     [W: Layers, R, V: Field, S: Spec] Scalar<Reading<W>, R, V, S> => Read<W, V, S>;

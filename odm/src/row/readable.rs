@@ -59,11 +59,8 @@ where
         document: Element<'_>,
         added: &[Option<Element<'_>>],
     ) -> Result<Self::Output, DecodeError> {
-        let column = match added.get(D::ADDED).copied().flatten() {
-            Some(element) => X::decode(element),
-            None => X::absent().ok_or_else(|| DecodeError::new("the column is missing")),
-        };
-        let column = column.map_err(|error| error.in_key(&column_name(D::ADDED)))?;
+        let column = added.get(D::ADDED).copied().flatten();
+        let column = read_column(column, &column_name(D::ADDED))?;
         Ok((D::read(document, added)?, column))
     }
 
@@ -74,14 +71,28 @@ where
     }
 }
 
+/// Reads a column, which may be absent.
+pub(super) fn read_column<T: Decode>(
+    column: Option<Element<'_>>,
+    name: &str,
+) -> Result<T, DecodeError> {
+    let value = match column {
+        Some(element) => T::decode(element),
+        None => T::absent().ok_or_else(|| DecodeError::new("the column is missing")),
+    };
+    value.map_err(|error| error.in_key(name))
+}
+
 /// Decodes a row from the server's document.
 pub(crate) fn read_row<D: Readable>(document: &[u8]) -> Result<D::Output, DecodeError> {
-    if D::ADDED == 0 {
-        return D::read(Element::document(document), &[])
-            .map_err(|error| error.with_id(id_of(document)));
-    }
-    let (own, added) = split(document, D::ADDED)?;
-    D::read(Element::document(&own), &added).map_err(|error| error.with_id(id_of(document)))
+    let read = match D::ADDED {
+        0 => D::read(Element::document(document), &[]),
+        added => {
+            let (own, added) = split(document, added)?;
+            D::read(Element::document(&own), &added)
+        }
+    };
+    read.map_err(|error| error.with_id(id_of(document)))
 }
 
 /// The document without the columns that were added to it, and these.

@@ -1,13 +1,13 @@
 //! Tuples as rows: their columns are `_id`, `_1`, `_2`, ….
 
 use crate::{
-    codec::{Decode, DecodeError, Element},
+    codec::{DecodeError, Element},
     error::Result,
     expression::{Code, Operand},
     path::{Field, Handle, Mode, Path, Required, Step, Value},
 };
 
-use super::{Columns, Layout, Readable, Row, Shape};
+use super::{Columns, Layout, Readable, Row, Shape, readable::read_column};
 
 /// The names of a tuple's columns: the first is what a group is made by.
 pub(crate) const COLUMNS: [&str; 8] = ["_id", "_1", "_2", "_3", "_4", "_5", "_6", "_7"];
@@ -31,7 +31,7 @@ macro_rules! tuple {
 
             fn read(document: Element<'_>, _: &[Option<Element<'_>>]) -> Result<Self, DecodeError> {
                 let found = found::<$count>(document)?;
-                Ok(($(value::<$name>(&found, $index)?,)*))
+                Ok(($(read_column::<$name>(found[$index], COLUMNS[$index])?,)*))
             }
 
             fn as_value(base: &str) -> Option<Result<Code>> {
@@ -84,12 +84,4 @@ fn found<const N: usize>(document: Element<'_>) -> Result<[Option<Element<'_>>; 
         }
     }
     Ok(found)
-}
-
-fn value<T: Decode>(found: &[Option<Element<'_>>], index: usize) -> Result<T, DecodeError> {
-    let value = match found[index] {
-        Some(element) => T::decode(element),
-        None => T::absent().ok_or_else(|| DecodeError::new("the column is missing")),
-    };
-    value.map_err(|error| error.in_key(COLUMNS[index]))
 }

@@ -6,10 +6,10 @@ use futures::future::{BoxFuture, FutureExt};
 use mongodb::bson::Document;
 
 use crate::{
-    error::{Error, ErrorKind, Outcome, Result},
+    error::{Error, Result},
     executor::ReadExecutor,
     model::Model,
-    operation::find::{Find, decode},
+    operation::find::{Find, decode, not_found},
     path::{Field, Handle, NaturallyStored, Path, ReadingFields, reading_root},
     reference::References,
 };
@@ -174,11 +174,8 @@ impl<M: Model, L: Loads> FindWith<M, L> {
         M: 'a,
         L: 'a,
     {
-        let namespace = ReadExecutor::<M>::target(executor).namespace();
-        let missing = move || {
-            Error::new(ErrorKind::NotFound, Outcome::NotApplied).during("find in", &namespace)
-        };
-        self.first(executor).map(|found| found?.ok_or_else(missing)).boxed()
+        let target = ReadExecutor::<M>::target(executor);
+        self.first(executor).map(move |found| found?.ok_or_else(|| not_found(&target))).boxed()
     }
 
     fn several<E>(self, executor: &E) -> Result<Several>
