@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
-    Attribute, DeriveInput, Error, Fields, Path, Result, Token,
+    Attribute, Data, DataStruct, DeriveInput, Error, Fields, Path, Result, Token,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     spanned::Spanned,
@@ -21,10 +21,7 @@ pub(crate) fn expand(input: &DeriveInput, krate: &TokenStream) -> Result<TokenSt
             "a projection has no parameters: its fields have the types of the model's",
         ));
     }
-    let syn::Data::Struct(data) = &input.data else {
-        return Err(Error::new(name.span(), "a projection is a struct with named fields"));
-    };
-    let Fields::Named(fields) = &data.fields else {
+    let Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) = &input.data else {
         return Err(Error::new(name.span(), "a projection is a struct with named fields"));
     };
     let mut slots = Vec::new();
@@ -60,14 +57,8 @@ fn slot(own: &Ident, steps: &[TokenStream]) -> TokenStream {
 
 /// `#[projection(of = Order)]`
 fn of(input: &DeriveInput) -> Result<Path> {
-    let mut found = None;
-    for attribute in projections(&input.attrs) {
-        let Of(path) = attribute.parse_args()?;
-        if found.replace(path).is_some() {
-            return Err(Error::new(attribute.span(), "`of` is given twice"));
-        }
-    }
-    found.ok_or_else(|| {
+    let found = only::<Of>(&input.attrs, "of")?;
+    found.map(|Of(path)| path).ok_or_else(|| {
         Error::new(
             input.ident.span(),
             "a projection needs a model: `#[projection(of = Order)]` on the struct",
@@ -77,18 +68,18 @@ fn of(input: &DeriveInput) -> Result<Path> {
 
 /// `#[projection(path = lines[].price)]`
 fn path_of(attributes: &[Attribute]) -> Result<Option<Steps>> {
+    Ok(only::<At>(attributes, "path")?.map(|At(steps)| steps))
+}
+
+/// What `#[projection(…)]` says, once at most.
+fn only<T: Parse>(attributes: &[Attribute], key: &str) -> Result<Option<T>> {
     let mut found = None;
-    for attribute in projections(attributes) {
-        let At(steps) = attribute.parse_args()?;
-        if found.replace(steps).is_some() {
-            return Err(Error::new(attribute.span(), "`path` is given twice"));
+    for attribute in attributes.iter().filter(|it| it.path().is_ident("projection")) {
+        if found.replace(attribute.parse_args()?).is_some() {
+            return Err(Error::new(attribute.span(), format!("`{key}` is given twice")));
         }
     }
     Ok(found)
-}
-
-fn projections(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("projection"))
 }
 
 struct Of(Path);

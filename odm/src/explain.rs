@@ -114,7 +114,8 @@ impl Explain {
     }
 }
 
-fn number(stats: &Document, name: &str) -> u64 {
+/// A number that the server counts; 0 if there is none.
+pub(crate) fn number(stats: &Document, name: &str) -> u64 {
     match stats.get(name) {
         Some(Bson::Int32(number)) => u64::try_from(*number).unwrap_or(0),
         Some(Bson::Int64(number)) => u64::try_from(*number).unwrap_or(0),

@@ -11,7 +11,7 @@ use crate::{
     codec::{Decode, Encode, RawValue},
     error::{Access, Error, Result},
     executor::{Call, Purpose, ReadExecutor, Target, in_session},
-    explain::{Explain, explain},
+    explain::{Explain, explain, number},
     expression::element_path,
     model::Model,
     path::{Field, Handle, NaturallyStored, Path, Reading, ReadingFields},
@@ -146,11 +146,7 @@ pub(super) async fn estimated_count(target: Target) -> Result<u64> {
                 let command = doc! { "count": collection.name() };
                 let database = collection.client().database(&collection.namespace().db);
                 let counted = database.run_command(command).session(session).await;
-                counted.map(|reply| match reply.get("n") {
-                    Some(Bson::Int32(n)) => u64::try_from(*n).unwrap_or(0),
-                    Some(Bson::Int64(n)) => u64::try_from(*n).unwrap_or(0),
-                    _ => 0,
-                })
+                counted.map(|reply| number(&reply, "n"))
             }
         };
         call.settle(counted)
